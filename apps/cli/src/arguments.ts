@@ -1,5 +1,5 @@
 /** A command line and its environment, as what it asks for. */
-import { COMMANDS, type Asked, type CommandName } from "./commands/list.ts";
+import { COMMANDS, type Asked, type CommandName } from "./commands/index.ts";
 import { isUsageError, unknownCommand, type UsageError } from "./line/errors.ts";
 import { GLOBAL_OPTIONS, globalsFrom, languageError, type Environment, type Globals } from "./line/globals.ts";
 import { readTokens, type Options, type Typed } from "./line/tokens.ts";

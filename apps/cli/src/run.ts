@@ -1,6 +1,6 @@
 import { parseCommandLine, type Invocation } from "./arguments.ts";
 import { chat } from "./chat/run.ts";
-import { COMMANDS, runCommand, type CommandName } from "./commands/list.ts";
+import { COMMANDS, runCommand, type CommandName } from "./commands/index.ts";
 import { createContext, type Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { failureFrom, type Failure } from "./failure.ts";

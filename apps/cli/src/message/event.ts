@@ -2,7 +2,7 @@ import type { MessageView } from "@pli/engine/api";
 import type { Profile } from "../home.ts";
 import { placeFields, type Place } from "../place.ts";
 import { authorIn } from "./author.ts";
-import { rendererOf } from "./kinds.ts";
+import { rendererOf } from "./kinds/index.ts";
 
 /** A message in JSON: the shape of docs/cli.md. Undefined for what scripts have no use for. */
 export function messageEvent(message: MessageView, place: Place, me: Profile) {

@@ -7,7 +7,7 @@ import type { Style } from "../text/style.ts";
 import type { When } from "../text/when.ts";
 import { columnsOf, wrap } from "../text/width.ts";
 import type { Words } from "../words/index.ts";
-import { bodyLines, isNotice } from "./kinds.ts";
+import { bodyLines, isNotice } from "./kinds/index.ts";
 
 interface Printer {
   words: Words;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseCommandLine } from "../../src/arguments.ts";
 import type { Command } from "../../src/commands/command.ts";
-import { COMMANDS } from "../../src/commands/list.ts";
+import { COMMANDS } from "../../src/commands/index.ts";
 import { helpEn } from "../../src/words/help-en.ts";
 import { helpFr } from "../../src/words/help-fr.ts";
 

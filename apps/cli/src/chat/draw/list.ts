@@ -2,7 +2,7 @@
 import type { ConversationView } from "@pli/engine/api";
 import { isolated, shownName } from "@pli/engine/content";
 import type { Context } from "../../context.ts";
-import { bodyLines, isNotice } from "../../message/kinds.ts";
+import { bodyLines, isNotice } from "../../message/kinds/index.ts";
 import { cutName } from "../../naming.ts";
 import { ended, inBrackets, underWay, whyEnded } from "../../pairing/invitations.ts";
 import { oneLine } from "../../text/safe.ts";

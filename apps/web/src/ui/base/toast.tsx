@@ -4,7 +4,7 @@ import { useErrorSentence } from "../language.tsx";
 import { errorCode } from "../use-action.ts";
 import styles from "./toast.module.css";
 
-interface Toasts {
+export interface Toasts {
   say(text: string): void;
   /** Runs a call whose success needs no word; its failure is said in a sentence. */
   attempt(call: Promise<unknown>, success?: string): void;

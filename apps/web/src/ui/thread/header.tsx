@@ -2,32 +2,22 @@ import type { ConversationView } from "@pli/engine/api";
 import { detailsAddress } from "../address.ts";
 import { IconButton } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
-import { Menu } from "../base/menu.tsx";
 import { Name } from "../base/name.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.ts";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { timerText } from "../group/lines/timers.ts";
-import {
-  BackIcon,
-  BellIcon,
-  GroupIcon,
-  HourglassIcon,
-  MoreIcon,
-  MutedIcon,
-  PersonIcon,
-  SearchIcon,
-} from "../icons.tsx";
+import { BackIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
-import { useNaming, whoOf } from "../naming.ts";
-import { goBack, Link, navigate } from "../router.tsx";
+import { whoOf } from "../naming.ts";
+import { goBack, Link } from "../router.tsx";
 import { useWording } from "../wording.ts";
+import { detailsTitle } from "./menu/details.tsx";
+import { ThreadMenu } from "./menu/menu.tsx";
 import styles from "./header.module.css";
 
 /** Above a thread: whom it is with, what holds there, and a menu. */
 export function ThreadHeader({ conversation, onFind }: { conversation: ConversationView; onFind: () => void }) {
   const words = useWords();
-  const title = useDetailsTitle(conversation);
+  const title = detailsTitle(conversation, useWording());
   return (
     <header className={styles["header"]}>
       <IconButton className={styles["back"]} label={words.app.back} onClick={() => goBack("/")}>
@@ -45,13 +35,6 @@ export function ThreadHeader({ conversation, onFind }: { conversation: Conversat
       <ThreadMenu conversation={conversation} onFind={onFind} />
     </header>
   );
-}
-
-/** The title of the page about a contact or a group. */
-function useDetailsTitle(conversation: ConversationView): string {
-  const words = useWords();
-  const name = useNaming().nameOf(whoOf(conversation));
-  return conversation.kind === "group" ? words.group.about(name) : words.thread.contact(name);
 }
 
 /** How well the people are known, how many they are, and what is set for the conversation. */
@@ -81,36 +64,5 @@ function TimerMark({ seconds }: { seconds: number }) {
     <span role="img" aria-label={label} title={label}>
       <HourglassIcon size={14} />
     </span>
-  );
-}
-
-function ThreadMenu({ conversation, onFind }: { conversation: ConversationView; onFind: () => void }) {
-  const words = useWords();
-  const api = useApi();
-  const toasts = useToasts();
-  const title = useDetailsTitle(conversation);
-  const { id, kind, muted } = conversation;
-  const mute = () =>
-    toasts.attempt(api.mute({ conversation: id, muted: !muted }), muted ? words.thread.unmuted : words.thread.muted);
-  return (
-    <Menu
-      label={words.thread.more}
-      icon={<MoreIcon />}
-      choices={[
-        {
-          id: "details",
-          label: title,
-          icon: kind === "group" ? <GroupIcon /> : <PersonIcon />,
-          onChoose: () => navigate(detailsAddress(conversation)),
-        },
-        { id: "find", label: words.thread.find, icon: <SearchIcon />, onChoose: onFind },
-        {
-          id: "mute",
-          label: muted ? words.thread.unmute : words.thread.mute,
-          icon: muted ? <BellIcon /> : <MutedIcon />,
-          onChoose: mute,
-        },
-      ]}
-    />
   );
 }

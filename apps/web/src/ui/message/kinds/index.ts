@@ -1,29 +1,9 @@
-/** The registry of message kinds: a kind without a renderer does not compile. */
+/** What the app asks of the kind of a message. */
 import type { MessageView } from "@pli/engine/api";
-import { away } from "./away.ts";
-import { blocked } from "./blocked.ts";
-import { change } from "./change.ts";
-import { gap } from "./gap.ts";
-import { held } from "./held.tsx";
 import type { Kind, MessageKind } from "./kind.ts";
-import { paired } from "./paired.ts";
-import { rejoined } from "./rejoined.ts";
-import { renamed } from "./renamed.ts";
-import { text } from "./text.tsx";
-import { unknown } from "./unknown.tsx";
+import * as list from "./list.ts";
 
-const KINDS: { readonly [K in Kind]: MessageKind<K> } = {
-  text,
-  unknown,
-  gap,
-  held,
-  blocked,
-  away,
-  rejoined,
-  paired,
-  renamed,
-  change,
-};
+const KINDS: { readonly [K in Kind]: MessageKind<K> } = list;
 
 export function kindOf({ body }: MessageView): MessageKind<Kind> {
   return KINDS[body.kind];

@@ -1,6 +1,6 @@
 /**
- * What the app knows of one kind of message. Each kind has a file in this folder and a line in
- * `index.ts`.
+ * What the app knows of one kind of message. Each kind has a file, here or in the folder of its
+ * feature, and a line in `list.ts`.
  */
 import type { ReactNode } from "react";
 import type { MessageBody, MessageView } from "@pli/engine/api";

@@ -1,0 +1,44 @@
+/** Notices of Pli. */
+import { shownName } from "@pli/engine/content";
+import { changeSentence } from "../../group/history.ts";
+import { author, type RendererOf } from "./kind.ts";
+
+export const gap: RendererOf<"gap"> = {
+  isWritten: false,
+  lines: ({ count }, { words }) => [words.message.gap(count)],
+};
+
+export const held: RendererOf<"held"> = {
+  isWritten: false,
+  lines: ({ count }, shown) => [shown.words.message.held(author(shown), count)],
+};
+
+export const blocked: RendererOf<"blocked"> = {
+  isWritten: false,
+  lines: ({ count }, shown) => [shown.words.message.whileBlocked(author(shown), count)],
+};
+
+export const away: RendererOf<"away"> = {
+  isWritten: false,
+  lines: ({ days }, { words }) => [words.message.away(days)],
+};
+
+export const rejoined: RendererOf<"rejoined"> = { isWritten: false, lines: (_, { words }) => [words.message.rejoined] };
+
+export const paired: RendererOf<"paired"> = {
+  isWritten: false,
+  isSilent: true,
+  lines: (_, { words }) => [words.message.paired],
+};
+
+export const renamed: RendererOf<"renamed"> = {
+  isWritten: false,
+  lines: ({ from, to }, { message, words, reader }) => [
+    words.message.renamed(shownName(from), reader.nameOf({ id: message.from, name: to })),
+  ],
+};
+
+export const change: RendererOf<"change"> = {
+  isWritten: false,
+  lines: ({ change }, { message, words, reader }) => [changeSentence(words, message, change, reader)],
+};
