@@ -58,6 +58,11 @@ const timer = (seconds: number, more: Partial<ForkView> = {}): ForkEvent => ({ t
 
 const ours = [began(0, 1, "a1"), began(1, 2, "cc", { by: me, behind: "b2" })];
 const OTHER = told(marksFrom(1, "a1", "bb"));
+const givenUp = [
+  began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
+  began(1, 2, "cc", { by: me, since: { after: 20, own: 20, epochId: 5 } }),
+  tells(10, ada, OTHER),
+];
 const removal = { kind: "remove", operation: "remove dan" };
 
 const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
@@ -157,6 +162,14 @@ const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
     began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
     began(1, 2, "a2", { by: me, since: { after: 20, own: 18, epochId: 5 } }),
     { type: "broughtIn", epoch: 2, back: [], added: [dan], ...at(1) },
+  ],
+  "what was sent again in the history that was left is sent again": [
+    ...givenUp,
+    { type: "cameBack", comers: [], ...at(20) },
+  ],
+  "what was sent again in the history that was left is not for those who came in meanwhile": [
+    ...givenUp,
+    { type: "cameBack", comers: [dan], ...at(20) },
   ],
   "another MLS group: of a doubted one a member leads back, a stranger hears nothing": [
     ...ours,

@@ -362,11 +362,24 @@ test("what was said before somebody was added again comes after it: they do not 
   );
 });
 
+test("a store is wiped while an owner is away who lacks the last epoch: what the others send again is sent in the history that stays", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: DAN, group: 0, whom: [ADA, BEN, EVE] }],
+      [76.535, { do: "leave", who: EVE, group: 0, successor: ADA }],
+      [76.714, { do: "away", who: DAN, for: 58_203 }],
+      [76.714, { do: "say", who: ADA, group: 0, length: 28 }],
+      [109.743, { do: "store wiped" }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430,
+  9047, 41430, 50121,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

@@ -7,13 +7,20 @@ import { named } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 
+/** `by`: who brought this device in. `comers`: who came in since it knew the group before. */
+interface Arrival {
+  readonly by: string;
+  readonly isSuccessor: boolean;
+  readonly comers: readonly string[];
+}
+
 /** How this device came in, as the history of the group says it. */
 export interface Arrivals {
   /**
    * Notes a line for coming back from a branch that gave way, after a removal, or over into another
    * MLS group (`isSuccessor`). False: it was none of these, and the history says nothing yet.
    */
-  note(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
+  note(tx: Tx, before: Conversation, arrival: Arrival): Promise<boolean>;
 }
 
 export function createArrivals(deps: {
@@ -25,7 +32,7 @@ export function createArrivals(deps: {
 }): Arrivals {
   const { forks, history, profiles, successors, rejoining } = deps;
 
-  async function note(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
+  async function note(tx: Tx, before: Conversation, { by, isSuccessor, comers }: Arrival): Promise<boolean> {
     const remover = await rejoining.remover(tx, before.id, by);
     if (remover !== undefined) {
       const self = await profiles.get(tx);
@@ -33,7 +40,7 @@ export function createArrivals(deps: {
       await history.note(tx, before.id, by, { what: "joined" });
       return true;
     }
-    if (!isSuccessor && (await forks.onCameBack(tx, before.id))) return true;
+    if (!isSuccessor && (await forks.onCameBack(tx, before.id, comers))) return true;
     if (before.state !== "ready" || !isSuccessor) return false;
     await successors.onMigrated(tx, before.id, by);
     return true;

@@ -67,8 +67,8 @@ export function createForkEffects(context: Context, deps: ForkParts): ForkEffect
         return { type: "mayRepay", rest, view: await view(tx, id) };
       }
       case "resend": {
-        const { behind, since } = effect;
-        await deps.sending.enqueueSince(tx, id, { behind, ...(since !== undefined && { since }) });
+        const { type: _, ...from } = effect;
+        await deps.sending.enqueueSince(tx, id, from);
         return undefined;
       }
       case "enqueue": {

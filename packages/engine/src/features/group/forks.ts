@@ -60,10 +60,10 @@ export interface Forks {
    */
   shownAgain(tx: Tx, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /**
-   * This device is back in the group. True when it had been in a branch that gave way: the history
-   * says so.
+   * This device is back in the group. `comers`: who came in since it knew the group before. True
+   * when it had been in a branch that gave way: the history says so.
    */
-  onCameBack(tx: Tx, conversation: string): Promise<boolean>;
+  onCameBack(tx: Tx, conversation: string, comers: readonly string[]): Promise<boolean>;
 }
 
 /** How an epoch began. */
@@ -211,7 +211,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
       await handle(tx, conversation.id, { type: "memberReturned", who, said: toldFrom(state) });
     },
     shownAgain,
-    onCameBack: (tx, id) => handle(tx, id, { type: "cameBack" }),
+    onCameBack: (tx, id, comers) => handle(tx, id, { type: "cameBack", comers }),
   };
 }
 

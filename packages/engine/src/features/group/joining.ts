@@ -437,9 +437,10 @@ export function createJoining(
     const isArrival = conversation.state === "joining";
     // What was said before this person was out is not said to those who came meanwhile.
     await deps.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
-    if (!(await deps.arrivals.note(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
     const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
     const comers = isArrival ? [(await deps.profiles.get(tx)).id] : [...present].filter((who) => !before.includes(who));
+    const arrival = { by, isSuccessor, comers };
+    if (!(await deps.arrivals.note(tx, conversation, arrival))) await noteArrival(tx, conversation, by);
     await joined.emit(tx, {
       conversation: { ...conversation, generation, store, feed, state: "ready" },
       comers,

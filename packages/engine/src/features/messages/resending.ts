@@ -51,8 +51,11 @@ export interface Resending {
  */
 export type Lost = { readonly behind: number } | { readonly since: number };
 
-/** `behind` this message, and not before that moment, in ms. */
-type From = { readonly behind?: number; readonly since?: number };
+/**
+ * `behind` this message, and not before that moment, in ms. `sealedFrom`: those too that left in
+ * the epoch of this id, or later.
+ */
+type From = { readonly behind?: number; readonly since?: number; readonly sealedFrom?: number };
 
 /** Nobody has said that they have it. */
 const UNACKNOWLEDGED = "state = 'sent' AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id)";
@@ -131,12 +134,12 @@ export function createResending(
   async function newest(
     tx: Tx,
     conversation: string,
-    { behind = 0, since = 0 }: From,
+    { behind = 0, since = 0, sealedFrom = Number.MAX_SAFE_INTEGER }: From,
   ): Promise<{ id: string; order: number }[]> {
     const rows = await tx.sql.all(
       `SELECT id, ord FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state <> 'failed'
-         AND ord > ? AND sent_at >= ? ORDER BY ord DESC LIMIT ?`,
-      [conversation, behind, since, MAX_ACKNOWLEDGED],
+         AND (ord > ? OR epoch >= ?) AND sent_at >= ? ORDER BY ord DESC LIMIT ?`,
+      [conversation, behind, sealedFrom, since, MAX_ACKNOWLEDGED],
     );
     return rows.toReversed().map((row) => ({ id: textIn(row, "id"), order: numberIn(row, "ord") }));
   }

@@ -85,8 +85,8 @@ export type ForkEvent = { readonly view: ForkView } & (
   | { readonly type: "shownAgain"; readonly epoch: number }
   /** Somebody wrote at the attempt behind that commit, as if it were none. It may be noise. */
   | { readonly type: "passedOver"; readonly epoch: number }
-  /** This device is back in the group. */
-  | { readonly type: "cameBack" }
+  /** This device is back in the group. `comers`: who came in since it knew the group before. */
+  | { readonly type: "cameBack"; readonly comers?: readonly string[] }
   /**
    * Nobody was ahead: this device's history stays. `passed`: who made the commit that nobody could
    * open, and who stood beside us.
@@ -108,7 +108,10 @@ export type ForkEffect =
   /** Answered by `mayOwe`, and by `mayRepay`. */
   | { readonly type: "owe"; readonly to: string }
   | { readonly type: "repay" }
-  /** Says own messages again: behind this one, and none older than `since`. */
-  | { readonly type: "resend"; readonly behind: number; readonly since?: number }
+  /**
+   * Says own messages again: behind this one, and none older than `since`. `sealedFrom`: those too
+   * that were sealed, or sealed again, in this epoch or later, as the device counts them.
+   */
+  | { readonly type: "resend"; readonly behind: number; readonly since?: number; readonly sealedFrom?: number }
   | { readonly type: "enqueue"; readonly operation: string }
   | { readonly type: "note"; readonly line: "forkRepaired" };

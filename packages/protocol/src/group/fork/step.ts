@@ -51,7 +51,7 @@ function stepKnown(state: ForkState, event: Exclude<ForkEvent, Of<"epochStarted"
     case "passedOver":
       return onPassedOver(state, event);
     case "cameBack":
-      return onCameBack(state);
+      return onCameBack(state, event);
     case "stays":
       return onStays(state, event);
     case "timer":
@@ -81,9 +81,11 @@ function onMemberReturned(state: ForkState, { who, said }: Of<"memberReturned">)
   };
 }
 
+const begunFrom = ({ begun }: ForkState, epoch: number): ForkState["begun"][number] | undefined =>
+  begun.find((one) => one.epoch >= epoch);
+
 /** Behind which message here the own ones left in this epoch or later. */
-const behindOf = ({ begun }: ForkState, epoch: number): number =>
-  begun.find((own) => own.epoch >= epoch)?.own ?? Number.MAX_SAFE_INTEGER;
+const behindOf = (state: ForkState, epoch: number): number => begunFrom(state, epoch)?.own ?? Number.MAX_SAFE_INTEGER;
 
 /** Others come back at the same time: it is done once for all of them. */
 function repayIn(state: ForkState, rest: number, { now, random }: ForkView): ForkState {
@@ -126,12 +128,14 @@ function onPassedOver(state: ForkState, { epoch, view }: Of<"passedOver">): Fork
 }
 
 /**
- * Does again what was changed in the history that it left, and says again what was written there.
+ * Does again what was changed in the history that it left, and says again what was written there,
+ * or said again there. Who came in meanwhile has no right to what is older than the fork.
  */
-function onCameBack(state: ForkState): ForkStep {
+function onCameBack(state: ForkState, { comers = [] }: Of<"cameBack">): ForkStep {
   const { yields, rival } = state;
   if (yields === undefined) return unchanged(state);
   const lost = state.done.filter(({ epoch }) => epoch >= yields);
+  const sealedFrom = comers.length > 0 ? undefined : begunFrom(state, yields)?.epochId;
   // What nobody followed is not done again behind everybody's back: they have passed over it.
   const isPassedOver = state.passedOver.includes(rival?.epoch ?? yields);
   const earlier = {
@@ -143,7 +147,7 @@ function onCameBack(state: ForkState): ForkStep {
     effects: [
       { type: "note", line: "forkRepaired" },
       ...(isPassedOver ? [] : lost).map(({ operation }) => ({ type: "enqueue", operation }) as const),
-      { type: "resend", behind: behindOf(state, yields) },
+      { type: "resend", behind: behindOf(state, yields), ...(sealedFrom !== undefined && { sealedFrom }) },
       { type: "tell", state: toldBy(state) },
     ],
   };
