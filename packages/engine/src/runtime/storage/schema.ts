@@ -210,7 +210,7 @@ const MESSAGES: readonly string[] = [
      left_at INTEGER, -- an own message: when it left last, or may have
      state TEXT NOT NULL, -- an own message: "saved", "sent", "delivered", "read" or "failed"
      error TEXT, -- why it failed
-     epoch INTEGER, -- in which it was said: who came in later has no right to it
+     epoch INTEGER, -- the last one in which it was said: who came in later has no right to it
      request TEXT, -- by this the same request, made twice, is known
      told_by TEXT, -- who told of it, where its author did not send it to this device
      lifetime INTEGER, -- in seconds

@@ -1,6 +1,6 @@
 /**
- * From version 7 or a later one to 12. Databases of version 8 and of version 9 were made with some of
- * these parts and without others, so each part is made where it is missing.
+ * From version 7 or a later one to 12. Databases of version 8 and of version 9 were made with some
+ * of these parts and without others, so each part is made where it is missing.
  */
 import type { Sql } from "../../ports.ts";
 import { CREATE_SEARCH_INDEX, fillSearchIndex } from "../search-index.ts";
