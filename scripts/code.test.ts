@@ -6,7 +6,7 @@ import { functionsIn } from "./code/functions.ts";
 import { importGraph, ownPackage } from "./code/imports.ts";
 import { directivesWithoutReason, rulesWithoutReason } from "./code/lint-reasons.ts";
 import { phrasesIn } from "./code/phrases.ts";
-import { statementsOutsideTables } from "./code/sql.ts";
+import { insertsWithoutColumns, statementsOutsideTables } from "./code/sql.ts";
 
 const files = (texts: Record<string, string>) => Object.entries(texts).map(([path, text]) => ({ path, text }));
 
@@ -123,6 +123,12 @@ test("SQL is counted where no table module and no storage has it, in one call an
   expect(count("features/group/a.table.ts")).toBe(0);
   expect(count("runtime/storage/a.ts")).toBe(0);
   expect(statementsOutsideTables({ path: "packages/store/src/a.ts", text })).toBe(0);
+});
+
+test("an insert without the names of its columns is found in the engine", () => {
+  const text = "INSERT INTO a VALUES (?)` `INSERT OR IGNORE INTO b\n SELECT 1` `INSERT INTO a (b) VALUES (?)";
+  expect(insertsWithoutColumns({ path: "packages/engine/src/a.ts", text })).toHaveLength(2);
+  expect(insertsWithoutColumns({ path: "packages/store/src/a.ts", text })).toEqual([]);
 });
 
 test("what is let pass can only shrink, and an entry that nothing needs is a problem", () => {

@@ -36,7 +36,7 @@ export async function eraseMessage(
  */
 export async function rememberErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<void> {
   const row = [author, markOf(kit, content), kit.clock.now()];
-  await tx.sql.run("INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", row);
+  await tx.sql.run("INSERT OR REPLACE INTO erased (author, mark, at) VALUES (?, ?, ?)", row);
 }
 
 export async function wasErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<boolean> {

@@ -49,7 +49,7 @@ export function createReceipts(context: Context, deps: { contacts: Contacts }): 
   ): Promise<void> {
     for (const message of messages) {
       const row = [conversation, message, kind, clock.now()];
-      await tx.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
+      await tx.sql.run("INSERT OR IGNORE INTO receipts (conversation, message, kind, due_at) VALUES (?, ?, ?, ?)", row);
     }
     if (messages.length > 0) tx.after(() => listeners.forEach((listener) => listener()));
   }

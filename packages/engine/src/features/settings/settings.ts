@@ -14,6 +14,6 @@ async function isOn(tx: Tx, setting: Setting): Promise<boolean> {
 }
 
 export async function saveSetting(tx: Tx, setting: Setting, value: boolean): Promise<void> {
-  await tx.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [setting, value ? 1 : 0]);
+  await tx.sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [setting, value ? 1 : 0]);
   tx.changed("settings");
 }
