@@ -29,7 +29,11 @@ export async function findKeptProfile(tx: Tx): Promise<KeptProfile | undefined> 
 export async function insertProfile(tx: Tx, fresh: KeptProfile): Promise<void> {
   const { identity, card, certificate, devicePublic, deviceSecret, createdAt } = fresh;
   const row = [identity, card, certificate, devicePublic, deviceSecret, createdAt];
-  await tx.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", row);
+  await tx.sql.run(
+    `INSERT INTO profile (id, identity, card, certificate, device_public, device_secret, created_at)
+     VALUES (1, ?, ?, ?, ?, ?, ?)`,
+    row,
+  );
   tx.changed("status");
 }
 
