@@ -29,6 +29,7 @@ export { forkCodec, forkTimers, type ForkState, type Since } from "./fork/state.
 export { ownForAll, stepFork } from "./fork/step.ts";
 export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
+export { leadOf, type Invited, type Lead } from "./invited.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
 export type { Evidence, LeftGroup } from "./leave/statement.ts";
 export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";

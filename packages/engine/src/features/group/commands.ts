@@ -165,12 +165,12 @@ async function editOf(
 }
 
 /** Deletes a group that this person is out of; stops joining one. */
-async function deleteGroup({ epochs }: Kit, { joining, questions }: GroupParts, tx: Tx, id: string): Promise<void> {
+async function deleteGroup({ epochs }: Kit, { questions, ways }: GroupParts, tx: Tx, id: string): Promise<void> {
   const conversation = await getConversation(tx, id);
   if (conversation.kind !== "group") throw new PliError("not_a_group");
   if (conversation.state === "joining") {
-    await questions.takeBack(tx, conversation.shared, (await joining.view(tx, id))?.by.id);
-    return joining.stop(tx, id);
+    await questions.takeBack(tx, conversation.shared, (await ways.view(tx, id))?.by.id);
+    return ways.stop(tx, id);
   }
   if (conversation.state !== "left") throw new PliError("not_allowed");
   await epochs.eraseAll(tx, id);

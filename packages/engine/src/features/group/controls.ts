@@ -22,7 +22,7 @@ type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: 
 /** Every control about groups. A new one without a line here does not compile. */
 function handlersOf(parts: GroupParts): Handlers {
   const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
-  const { offers, people, questions, successors, rejoining, returns, sentAgain } = parts;
+  const { offers, people, questions, successors, rejoining, returns, sentAgain, ways } = parts;
   return {
     "key-packages": {
       direct: async (tx, { id }, { packages }) => {
@@ -43,7 +43,7 @@ function handlersOf(parts: GroupParts): Handlers {
     "group-offer-ended": {
       direct: async (tx, contact, { conversation }) => {
         await questions.ended(tx, contact, conversation);
-        await joining.withdrawn(tx, contact.id, conversation);
+        await ways.withdrawn(tx, contact.id, conversation);
       },
     },
     "group-invitation": {

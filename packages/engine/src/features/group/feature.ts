@@ -41,7 +41,7 @@ interface Followed {
 
 export function createGroups(kit: Kit, features: Followed): Groups {
   const parts = createGroupParts(kit);
-  const { changes, joining } = parts;
+  const { changes, ways } = parts;
   followCommits(kit, parts);
   registerControls(kit, parts);
   followContacts(parts, features);
@@ -59,7 +59,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
     ...lifeOf(kit, parts),
     commands: createGroupCommands(kit, parts),
     queries: createGroupQueries(parts),
-    joining: joining.view,
+    joining: ways.view,
   };
 }
 
@@ -81,10 +81,10 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
 }
 
 function followJoining({ epochs }: Kit, parts: GroupParts): void {
-  const { catchUp, changes, firstJoins, forks, fresh } = parts;
-  const { joining, leaving, questions, successors, rejoining, returns } = parts;
+  const { catchUp, changes, entering, firstJoins, forks, fresh } = parts;
+  const { joining, leaving, questions, successors, rejoining, returns, ways } = parts;
 
-  questions.accepted.offered.on(joining.wait);
+  questions.accepted.offered.on(ways.wait);
   questions.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
   questions.accepted.listed.on((tx, { contact, shared }) => firstJoins.ask(tx, contact, shared));
   successors.outOfLabels.on(joining.joinKept);
@@ -93,8 +93,8 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await rejoining.forget(tx, held.conversation);
     await forks.epochStarted(tx, held);
   });
-  joining.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
-  joining.joined.on(async (tx, { conversation: { id, shared }, comers }) => {
+  ways.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
+  entering.joined.on(async (tx, { conversation: { id, shared }, comers }) => {
     const held = await epochs.current(tx, id);
     if (held === undefined) return;
     await rejoining.done(tx, id);
@@ -107,7 +107,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await changes.pump(tx, id);
   });
   // They may have stayed in the history that was left, and hear of nobody there any more.
-  joining.parted.on(async (tx, { conversation, contacts }) => {
+  entering.parted.on(async (tx, { conversation, contacts }) => {
     for (const contact of contacts) await returns.refuse(tx, contact, conversation);
   });
 }
@@ -132,8 +132,8 @@ async function isOut({ successors }: GroupParts, tx: Tx, said: Said): Promise<bo
 }
 
 async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promise<void> {
-  const { firstJoins, joining, people, questions, rejoining } = parts;
-  await joining.stopFrom(tx, contact, await questions.blocked(tx, contact));
+  const { firstJoins, people, questions, rejoining, ways } = parts;
+  await ways.stopFrom(tx, contact, await questions.blocked(tx, contact));
   await firstJoins.forget(tx, contact);
   await rejoining.forgetWord(tx, contact);
   people.forget(contact);
@@ -142,7 +142,7 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
   const { catchUp, changes, joining } = parts;
-  const { keyPackages, leaving, questions, successors, rejoining, removals } = parts;
+  const { keyPackages, leaving, questions, successors, rejoining, removals, ways } = parts;
   return {
     resume: async (tx) => {
       await joining.resume(tx);
@@ -164,7 +164,7 @@ function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
       await leaving.tick(tx);
       await successors.tick(tx);
       await questions.tick(tx);
-      await joining.tick(tx);
+      await ways.tick(tx);
     },
   };
 }

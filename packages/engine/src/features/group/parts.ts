@@ -5,6 +5,7 @@ import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createConsents } from "./consents.ts";
 import { createDoubts } from "./doubts.ts";
+import { createEntering } from "./entering.ts";
 import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
 import { createFreshEpochs } from "./fresh-epochs.ts";
@@ -24,6 +25,8 @@ import { createReturns } from "./returns.ts";
 import { createSentAgain } from "./sent-again.ts";
 import { createTalk } from "./talk.ts";
 import { createGroupView } from "./view.ts";
+import { createWays } from "./ways.ts";
+import { createWelcomeObjects } from "./welcome-objects.ts";
 
 /** The parts of the feature. */
 export type GroupParts = ReturnType<typeof createGroupParts>;
@@ -51,19 +54,12 @@ export function createGroupParts(kit: Kit) {
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
   const newcomers = createNewcomers(context, { ...kit, talk, successors });
   const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
-  const joining = createJoining(context, {
-    ...kit,
-    arrivals,
-    doubts,
-    firstJoins,
-    history,
-    people,
-    pictures,
-    questions,
-    successors,
-    rejoining,
-    talk,
-  });
+  const objects = createWelcomeObjects(context, { ...kit, talk });
+  const ways = createWays(context, { ...kit, talk, objects, questions });
+  const arriving = { ...kit, arrivals, firstJoins, history, people, pictures, questions, rejoining };
+  const entering = createEntering(context, arriving);
+  const leading = { ...kit, doubts, entering, objects, questions, rejoining, successors, talk, ways };
+  const joining = createJoining(context, leading);
   const fresh = createFreshEpochs(context, { ...kit, changes });
   const sentAgain = createSentAgain(kit, { talk });
   const view = createGroupView({ ...kit, changes, rejoining, successors });
@@ -77,6 +73,7 @@ export function createGroupParts(kit: Kit) {
   return {
     catchUp,
     changes,
+    entering,
     firstJoins,
     forks,
     fresh,
@@ -96,5 +93,6 @@ export function createGroupParts(kit: Kit) {
     returns,
     sentAgain,
     view,
+    ways,
   };
 }

@@ -1,0 +1,146 @@
+/**
+ * Entering a group that a welcome has opened: the conversation continues as that group, with its
+ * people, its picture and what was said before.
+ */
+import { toHex } from "@pli/protocol/crypto";
+import { profileOf, type Roster } from "@pli/protocol/group";
+import { moveStream } from "../../delivery/queue/send-queue.table.ts";
+import type { Stores } from "../../delivery/stores.ts";
+import { streamOf } from "../../epochs/conversations.ts";
+import { saveJoined, setConversationState, type Conversation } from "../../epochs/conversations.table.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Profiles } from "../../people/profile.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { Messages } from "../messages/messages.ts";
+import type { Sending } from "../messages/sending.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { FirstJoins } from "./first-joins.ts";
+import type { History } from "./history.ts";
+import type { Kept } from "./invitations.ts";
+import { listMembers } from "./members.table.ts";
+import { saveMembers } from "./members.ts";
+import { savePersonTold } from "./people.table.ts";
+import type { People } from "./people.ts";
+import type { Pictures } from "./pictures.ts";
+import type { Questions } from "./questions.ts";
+import type { GroupRejoining } from "./rejoin.ts";
+import { keepTold } from "./told-history.ts";
+import { forgetWay } from "./ways.ts";
+import type { OpenedWelcome } from "./welcomes.ts";
+
+/** By whose invitation this device comes in, what it said, and what it led to. */
+interface Entry extends OpenedWelcome {
+  readonly by: string;
+  readonly kept: Kept;
+  readonly roster: Roster | undefined;
+}
+
+export interface Entering {
+  /**
+   * The group continues here, in its state of this moment. `comers`: who came in since this device
+   * knew it; this person, if it did not.
+   */
+  readonly joined: TxEvent<{ readonly conversation: Conversation; readonly comers: readonly string[] }>;
+  /** This device has moved to another history of the group, in which these contacts are not. */
+  readonly parted: TxEvent<{ readonly conversation: Conversation; readonly contacts: readonly Contact[] }>;
+  /** `before`: the conversation as it was. */
+  enter(tx: Tx, before: Conversation, entry: Entry): Promise<void>;
+}
+
+export function createEntering(
+  context: Context,
+  deps: {
+    arrivals: Arrivals;
+    contacts: Contacts;
+    epochs: Epochs;
+    firstJoins: Pick<FirstJoins, "isAsked">;
+    history: History;
+    messages: Messages;
+    people: People;
+    pictures: Pictures;
+    profiles: Profiles;
+    questions: Pick<Questions, "came">;
+    rejoining: Pick<GroupRejoining, "mayBringBack">;
+    sending: Sending;
+    stores: Pick<Stores, "now">;
+  },
+): Entering {
+  const { crypto, groups } = context;
+  const { contacts, profiles } = deps;
+  const joined: Entering["joined"] = createTxEvent();
+  const parted: Entering["parted"] = createTxEvent();
+
+  async function enter(tx: Tx, before: Conversation, entry: Entry): Promise<void> {
+    const { id } = before;
+    const { by, kept, state, rules, roster } = entry;
+    const place = { generation: before.generation + 1, store: deps.stores.now(kept.store), feed: kept.feed };
+    await saveJoined(tx, id, place);
+    await moveStream(tx, streamOf(id), place.store);
+    const { isSuccessor, isBack } = await comesFrom(tx, before, entry);
+    await deps.epochs.start(tx, { conversation: id, ...place, group: state });
+    const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
+    await meet(tx, roster, present);
+    const known = (await listMembers(tx, id)).map(({ profile }) => profile);
+    await saveMembers(tx, id, rules, groups.members(state));
+    if (roster?.picture !== undefined) await deps.pictures.keep(tx, id, rules, roster.picture);
+    if (isBack || (before.generation === 0 && rules.newcomersRead === "week"))
+      await keepTold(context, deps, tx, id, { by, rules, history: roster?.history ?? [] });
+    await setConversationState(tx, id, "ready");
+    await forgetWay(tx, id);
+    await deps.questions.came(tx, before.shared);
+    const self = await profiles.get(tx);
+    await deps.people.announce(tx, id, self);
+    const isArrival = before.state === "joining";
+    // What was said before this person was out is not said to those who came meanwhile.
+    await deps.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    const comers = isArrival ? [self.id] : [...present].filter((who) => !known.includes(who));
+    const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers });
+    if (!isNoted) await noteArrival(tx, before, by);
+    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, comers });
+    const gone = known.filter((profile) => !present.has(profile));
+    if (before.state === "ready" && !isSuccessor) await part(tx, before, gone);
+  }
+
+  /**
+   * Whether it is another MLS group than before, and whether this device comes back to where it had
+   * a right to read.
+   */
+  async function comesFrom(
+    tx: Tx,
+    { id, shared }: Conversation,
+    { by, state }: Entry,
+  ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
+    const before = await deps.epochs.current(tx, id);
+    const groupId = groups.groupId(state);
+    const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
+    const isBack =
+      (isSame && (await deps.rejoining.mayBringBack(tx, id, by))) || (await deps.firstJoins.isAsked(tx, shared, by));
+    return { isSuccessor: before !== undefined && !isSame, isBack };
+  }
+
+  async function noteArrival(tx: Tx, { id, state }: Conversation, by: string): Promise<void> {
+    if (state === "rejoining") await deps.messages.noteRejoined(tx, id);
+    else await deps.history.note(tx, id, by, { what: "joined" });
+  }
+
+  async function part(tx: Tx, conversation: Conversation, gone: readonly string[]): Promise<void> {
+    const heard: Contact[] = [];
+    for (const profile of gone) {
+      const contact = await contacts.find(tx, profile);
+      if (contact !== undefined && !contact.blocked) heard.push(contact);
+    }
+    await parted.emit(tx, { conversation, contacts: heard });
+  }
+
+  return { joined, parted, enter };
+}
+
+/** The names the roster tells, of those who are in the group and of nobody else. */
+async function meet(tx: Tx, roster: Roster | undefined, present: ReadonlySet<string>): Promise<void> {
+  for (const { profile, name, card } of roster?.members ?? []) {
+    const id = toHex(profile);
+    if (present.has(id)) await savePersonTold(tx, id, name, card);
+  }
+}
