@@ -3,7 +3,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { MessageBody, MessageView } from "../api/api.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
-import { count } from "../runtime/counters.ts";
+import { count } from "../runtime/counters.table.ts";
 import { idBytes } from "./conversations.ts";
 import { findConversation, type Conversation } from "./conversations.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";

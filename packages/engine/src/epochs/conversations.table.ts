@@ -136,6 +136,11 @@ export async function listConversationsNotLeft(tx: Tx): Promise<string[]> {
   return rows.map((row) => textIn(row, "id"));
 }
 
+export async function countConversations(tx: Tx): Promise<number> {
+  const [row] = await tx.sql.all("SELECT count(*) AS n FROM conversations");
+  return numberIn(row ?? {}, "n");
+}
+
 export async function hasConversations(tx: Tx): Promise<boolean> {
   return (await tx.sql.all("SELECT 1 FROM conversations LIMIT 1")).length > 0;
 }

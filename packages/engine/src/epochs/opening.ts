@@ -8,7 +8,7 @@ import type { Cell } from "@pli/protocol/wire";
 import type { Delivery, ObjectAnswer } from "../delivery/port.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Context, Tx } from "../runtime/context.ts";
-import { count } from "../runtime/counters.ts";
+import { count } from "../runtime/counters.table.ts";
 import { deleteCellsBefore } from "./arrived.table.ts";
 import type { Contents } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";

@@ -2,7 +2,7 @@ import { chainOf, readPayload } from "@pli/protocol/conversation";
 import { openCell } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
-import { count } from "../runtime/counters.ts";
+import { count } from "../runtime/counters.table.ts";
 import type { Expectation } from "../delivery/feed/expectations.ts";
 import type { Delivery } from "../delivery/port.ts";
 import { keepCell, listCells, listSenders } from "./arrived.table.ts";

@@ -5,6 +5,7 @@ import { createLive, type Live, type Topic } from "./live.ts";
 import { DatabaseError, type Clock, type Database, type Sql } from "./ports.ts";
 import { createBlockers, type Blockers } from "./blockers.ts";
 import { createBudgets, type Budget, type Budgets, type Limit } from "./budgets.ts";
+import { tryWriting } from "./storage/meta.ts";
 import { createTimers, type Timers } from "./timers.ts";
 import type { Tx } from "./tx.ts";
 
@@ -141,10 +142,7 @@ export function createContext(deps: {
    */
   async function tryAgain(): Promise<void> {
     try {
-      await transact(async ({ sql }) => {
-        await sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('tried', zeroblob(?))", [TRIED_BYTES]);
-        await sql.run("DELETE FROM meta WHERE key = 'tried'");
-      });
+      await transact((tx) => tryWriting(tx, TRIED_BYTES));
       trouble = undefined;
       live.touch(new Set<Topic>(["status"]));
     } catch {

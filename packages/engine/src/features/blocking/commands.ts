@@ -2,24 +2,18 @@ import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import { eraseMessage } from "../messages/erasing.ts";
-import { WITH_CONTACT } from "../messages/lines.ts";
+import { listWithContact } from "../messages/messages.table.ts";
 import type { Blocking } from "./blocking.ts";
 
 export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking: Blocking; begun: TxEvent<Contact> }) {
   const { contacts, context, queue, sending } = kit;
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {
-    const rows = await tx.sql.all(`SELECT m.id, m.ord, m.conversation FROM messages m WHERE ${WITH_CONTACT}`, [
-      contact,
-      contact,
-    ]);
-    for (const row of rows) {
-      const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation: textIn(row, "conversation") };
-      await sending.takeBack(tx, place.id);
-      await eraseMessage(context, tx, place);
+    for (const message of await listWithContact(tx, contact)) {
+      await sending.takeBack(tx, message.id);
+      await eraseMessage(context, tx, message);
     }
   }
 

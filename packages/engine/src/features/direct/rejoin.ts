@@ -14,7 +14,7 @@ import { createCommitCheck } from "@pli/protocol/group";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { count } from "../../runtime/counters.ts";
+import { count } from "../../runtime/counters.table.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";

@@ -1,6 +1,6 @@
 import type { Context, Tx } from "../../runtime/context.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { eraseMessage } from "../messages/erasing.ts";
+import { boundEnds, findNextEnd, listOver } from "../messages/messages.table.ts";
 
 /**
  * No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing
@@ -39,21 +39,10 @@ export function createDisappearing(context: Context, deps: { isClockDoubted(): b
   async function sweep(tx: Tx): Promise<void> {
     if (deps.isClockDoubted()) return note(tx, clock.now() + DOUBTED_AGAIN_MS);
     const now = clock.now();
-    // No end is further away than the whole of its time: a clock that was put back since would keep
-    // it for as long as it was ahead.
-    await tx.sql.run("UPDATE messages SET expires_at = ?1 + lifetime * 1000 WHERE expires_at > ?1 + lifetime * 1000", [
-      now,
-    ]);
-    const over = await tx.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [now]);
-    for (const row of over) {
-      await eraseMessage(context, tx, {
-        id: textIn(row, "id"),
-        order: numberIn(row, "ord"),
-        conversation: textIn(row, "conversation"),
-      });
-    }
-    const [next] = await tx.sql.all("SELECT min(expires_at) AS due FROM messages WHERE expires_at IS NOT NULL");
-    if (typeof next?.["due"] === "number") note(tx, next["due"]);
+    await boundEnds(tx, now);
+    for (const message of await listOver(tx, now)) await eraseMessage(context, tx, message);
+    const next = await findNextEnd(tx);
+    if (next !== undefined) note(tx, next);
   }
 
   function note(tx: Tx, due: number): void {

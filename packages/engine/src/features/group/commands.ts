@@ -25,6 +25,9 @@ import {
   type PendingOperation,
   type RulesEdit,
 } from "./pending-operations.table.ts";
+import { deleteMarksIn } from "../messages/marks.table.ts";
+import { deleteMessagesOf } from "../messages/messages.table.ts";
+import { deleteReceiptsIn } from "../receipts/receipts.table.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 const LOCAL_ID_BYTES = 16;
@@ -174,15 +177,13 @@ async function deleteGroup({ epochs }: Kit, { questions, ways }: GroupParts, tx:
   }
   if (conversation.state !== "left") throw new PliError("not_allowed");
   await epochs.eraseAll(tx, id);
-  await tx.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [id]);
-  await tx.sql.run("DELETE FROM marks WHERE message IN (SELECT id FROM messages WHERE conversation = ?)", [id]);
+  await deleteMarksIn(tx, id);
+  await deleteMessagesOf(tx, id);
+  await deleteReceiptsIn(tx, id);
   await clearConversation(tx, id);
   await deleteMembersOf(tx, id);
   await deletePendingOperationsOf(tx, id);
   await deleteInvitationsInto(tx, id);
-  for (const table of ["messages", "receipts"] as const) {
-    await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
-  }
   await deleteMetaOf(tx, id);
   await deleteReducerStatesOf(tx, id);
   await deleteConversation(tx, id);

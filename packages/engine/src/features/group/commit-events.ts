@@ -5,7 +5,7 @@ import { findConversation } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { count } from "../../runtime/counters.ts";
+import { count } from "../../runtime/counters.table.ts";
 import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";

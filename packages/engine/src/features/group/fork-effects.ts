@@ -2,7 +2,7 @@
 import { isLeader, type ForkEffect, type ForkEvent, type ForkView, type ToldState } from "@pli/protocol/group";
 import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { count } from "../../runtime/counters.ts";
+import { count } from "../../runtime/counters.table.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";

@@ -13,11 +13,11 @@ import { findGroup, listConversationIds, type Conversation } from "../../epochs/
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
 import type { Contact } from "../../people/contacts.ts";
-import { numberIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import { createForkEffects, type ForkParts } from "./fork-effects.ts";
 import { FORK, findForkState, marksFrom } from "./fork-state.ts";
 import { workingGroupsOf } from "./members.table.ts";
+import { findNewestOrder } from "../messages/messages.table.ts";
 import type { PendingOperation } from "./pending-operations.table.ts";
 
 type State = GroupControl & { readonly name: "group-state" };
@@ -136,18 +136,8 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
       group: toHex(groups.groupId(group)),
       epoch: number,
       mark,
-      since: { ...(await sinceNow(tx, conversation)), epochId },
+      since: { ...(await findNewestOrder(tx, conversation)), epochId },
     };
-  }
-
-  async function sinceNow(tx: Tx, conversation: string): Promise<Since> {
-    const [row] = await tx.sql.all(
-      `SELECT coalesce(max(ord), 0) AS newest, min(CASE WHEN mine AND state = 'saved' THEN ord - 1 END) AS own
-       FROM messages WHERE conversation = ?`,
-      [conversation],
-    );
-    const after = row === undefined ? 0 : numberIn(row, "newest");
-    return { after, own: typeof row?.["own"] === "number" ? row["own"] : after };
   }
 
   async function reached(tx: Tx, contact: string): Promise<void> {

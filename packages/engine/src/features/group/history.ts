@@ -7,7 +7,7 @@ import { eraseMessage } from "../messages/erasing.ts";
 import { textOf } from "../messages/lines.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { listNewestLines } from "../messages/messages.table.ts";
 import { leavesByProfile } from "./plan.ts";
 import { named } from "./people.table.ts";
 
@@ -77,15 +77,9 @@ export function createHistory(
    * it: the last.
    */
   async function forgetRun(tx: Tx, conversation: string, by: string, { what }: GroupChange): Promise<void> {
-    const rows = await tx.sql.all(
-      "SELECT id, ord, kind, sender, text FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT ?",
-      [conversation, RULES_LINES],
-    );
-    for (const row of rows) {
-      if (row["kind"] !== "change" || row["sender"] !== by) return;
-      const line = JSON.parse(textIn(row, "text")) as GroupChange;
-      const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation };
-      if (line.what === what) return eraseMessage(context, tx, place);
+    for (const { id, order, sender, body } of await listNewestLines(tx, conversation, RULES_LINES)) {
+      if (body.kind !== "change" || sender !== by) return;
+      if (body.change.what === what) return eraseMessage(context, tx, { id, order, conversation });
     }
   }
 

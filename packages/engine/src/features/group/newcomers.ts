@@ -15,11 +15,11 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { ALL } from "./fork-state.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
+import { listNewestTexts } from "../messages/messages.table.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /** The streams of the send queue in which what newcomers need leaves. */
@@ -169,19 +169,12 @@ export function createNewcomers(
     conversation: string,
     { after, own, epochId = 0, days }: Since & { days: number },
   ): Promise<RosterHistory> {
-    const rows = await tx.sql.all(
-      `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-         AND ord > CASE WHEN mine THEN ? ELSE ? END AND (epoch IS NULL OR epoch >= ?)
-         AND sent_at > ? AND state <> 'failed'
-         AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
-      [conversation, own, after, epochId, clock.now() - days * DAY_MS, clock.now(), MAX_HISTORY],
-    );
+    const now = clock.now();
+    const from = { after, own, epochId, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
+    const texts = await listNewestTexts(tx, conversation, from);
     let size = 0;
-    const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);
-    return newest.toReversed().map((row) => ({
-      sender: talk.bytes(textIn(row, "sender")),
-      content: bytesIn(row, "content"),
-    }));
+    const newest = texts.filter(({ content }) => (size += content.length + 64) <= MAX_HISTORY_BYTES);
+    return newest.toReversed().map(({ sender, content }) => ({ sender: talk.bytes(sender), content }));
   }
 
   /** After the last object, the invitations leave. */

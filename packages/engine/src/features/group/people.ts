@@ -12,6 +12,7 @@ import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
 import { groupsOf } from "./members.table.ts";
 import { findPerson, nameOf, saveCard, saveCardPointer } from "./people.table.ts";
+import { replaceInChanges } from "../messages/messages.table.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /**
@@ -88,12 +89,11 @@ export function createPeople(
   async function nameInHistory(tx: Tx, profile: string, name: string): Promise<void> {
     const unnamed = await nameOf(tx, profile);
     for (const conversation of await groupsOf(tx, profile)) {
-      await tx.sql.run("UPDATE messages SET text = replace(text, ?, ?) WHERE conversation = ? AND kind = 'change'", [
-        JSON.stringify({ id: profile, name: unnamed }),
-        JSON.stringify({ id: profile, name }),
-        conversation,
-      ]);
-      tx.changed(`messages:${conversation}`);
+      const [before, after] = [unnamed, name].map((one) => JSON.stringify({ id: profile, name: one })) as [
+        string,
+        string,
+      ];
+      await replaceInChanges(tx, conversation, before, after);
     }
   }
 

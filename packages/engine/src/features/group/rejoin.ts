@@ -23,7 +23,7 @@ import {
 import { toHex } from "@pli/protocol/crypto";
 import type { RejoiningView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { count } from "../../runtime/counters.ts";
+import { count } from "../../runtime/counters.table.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { createTxEvent } from "../../runtime/tx-event.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";

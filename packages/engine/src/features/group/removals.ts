@@ -4,10 +4,10 @@ import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { textIn } from "../../runtime/storage/row.ts";
 import type { History } from "./history.ts";
 import { deletePendingOperationsOf } from "./pending-operations.table.ts";
 import { named } from "./people.table.ts";
+import { listUnsent, saveUnsent } from "../messages/messages.table.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 /**
@@ -42,12 +42,10 @@ export function createRemovals(
     await setConversationState(tx, id, "left");
     await deletePendingOperationsOf(tx, id);
     await clearConversation(tx, id);
-    const unsent = await tx.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
-      id,
-    ]);
+    const unsent = await listUnsent(tx, id);
     await deps.messages.failAll(tx, id, "not_in_group");
     if (isLeaving) return deps.history.note(tx, id, self.id, { what: "left", who });
-    const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
+    const kept: Removal = { by, at: clock.now(), unsent };
     await saveMeta(tx, keyOf(id), kept);
     await deps.history.note(tx, id, by, { what: "removed", who });
   }
@@ -57,12 +55,7 @@ export function createRemovals(
     const { by, unsent } = (await findMeta<Removal>(tx, keyOf(id))) ?? { by: "", unsent: [] };
     await deleteMeta(tx, keyOf(id));
     await setConversationState(tx, id, "ready");
-    for (const message of unsent) {
-      await tx.sql.run(
-        "UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE id = ? AND state = 'failed'",
-        [message],
-      );
-    }
+    for (const message of unsent) await saveUnsent(tx, message);
     await deps.history.note(tx, id, by, { what: "notRemoved" });
   }
 

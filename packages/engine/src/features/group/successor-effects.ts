@@ -5,7 +5,7 @@ import { OPEN_DAYS, consentToAdd, encodeGroupControl, type GroupControl } from "
 import type { SuccessorEffect, SuccessorEvent, SuccessorState } from "@pli/protocol/group";
 import { saveSuspects } from "../../epochs/conversations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { count } from "../../runtime/counters.ts";
+import { count } from "../../runtime/counters.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import { deleteOursFor } from "./key-packages.table.ts";

@@ -4,13 +4,12 @@ import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import type { SqlRow } from "../../runtime/ports.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import { readSettings } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
 import { isUnread } from "./lines.ts";
+import { listLines, saveUnsent, type KeptLine } from "./messages.table.ts";
 import { search } from "./search.ts";
 
 const MARKED_AT_ONCE = 1_000;
@@ -28,23 +27,20 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
   /** Marks at most a thousand, so that nothing else waits for long. False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
     const readUpTo = await getReadOrder(tx, id);
-    const passed = await tx.sql.all(
-      "SELECT id, ord, mine, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND ord <= ? ORDER BY ord LIMIT ?",
-      [id, readUpTo, upTo, MARKED_AT_ONCE],
-    );
+    const passed = await listLines(tx, id, { behind: readUpTo, upTo, limit: MARKED_AT_ONCE });
     const last = passed.at(-1);
     if (last === undefined) return false;
-    const theirs = passed.filter(({ mine }) => mine === 0);
-    const counted = theirs.filter((row) => isUnread(textIn(row, "kind"))).length;
-    await saveReadOrder(tx, id, numberIn(last, "ord"), counted);
+    const theirs = passed.filter(({ mine }) => !mine);
+    const counted = theirs.filter(({ kind }) => isUnread(kind)).length;
+    await saveReadOrder(tx, id, last.order, counted);
     if ((await readSettings(tx)).readReceipts) await noteRead(tx, theirs);
     return passed.length === MARKED_AT_ONCE;
   }
 
-  async function noteRead(tx: Tx, theirs: readonly SqlRow[]): Promise<void> {
-    const texts = theirs.filter((message) => message["kind"] === "text");
-    for (const author of new Set(texts.map((message) => textIn(message, "sender")))) {
-      const ids = texts.filter((message) => message["sender"] === author).map((message) => textIn(message, "id"));
+  async function noteRead(tx: Tx, theirs: readonly KeptLine[]): Promise<void> {
+    const texts = theirs.filter(({ kind }) => kind === "text");
+    for (const author of new Set(texts.map(({ sender }) => sender))) {
+      const ids = texts.filter(({ sender }) => sender === author).map(({ id }) => id);
       await receipts.note(tx, author, ids, "read");
     }
   }
@@ -61,9 +57,7 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
       const view = await messages.find(tx, id);
       if (view === undefined || !view.mine) throw new PliError("message_unknown");
       if (view.state !== "failed") return;
-      await tx.sql.run("UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE ord = ?", [
-        view.order,
-      ]);
+      await saveUnsent(tx, id);
       await sending.enqueueText(tx, id);
       tx.changed(`messages:${view.conversation}`, "conversations");
     },

@@ -5,6 +5,7 @@ import type { Feature } from "../../runtime/feature.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { createMessageCommands, type HeldWanted } from "./commands.ts";
 import { forgetErased } from "./erasing.ts";
+import { saveLeftAt } from "./messages.table.ts";
 import { createMessageQueries } from "./queries.ts";
 
 /** Messages of this device: how far they have come, and when they are given up or forgotten. */
@@ -19,8 +20,7 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
   const { context, contents, messages, scheduler, sending, stores } = kit;
   const heldWanted: MessagesFeature["heldWanted"] = createTxEvent();
 
-  const noteLeft = (tx: Tx, message: string): Promise<void> =>
-    tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [context.clock.now(), message]);
+  const noteLeft = (tx: Tx, message: string): Promise<void> => saveLeftAt(tx, message, context.clock.now());
 
   scheduler.on("text", {
     sealed: async (tx, { conversation, reference, epoch }) => {

@@ -129,21 +129,17 @@ export function bodyFrom(kind: string, text: string, mayAsk: boolean): MessageBo
 export const isUnread = (kind: string): boolean => isKind(kind) && LINES[kind].isUnread;
 
 const isKind = (kind: string): kind is MessageBody["kind"] => Object.hasOwn(LINES, kind);
-const kindsThat = (test: (line: Line<never>) => boolean): string =>
-  inSql(Object.entries(LINES).flatMap(([kind, line]) => (test(line as unknown as Line<never>) ? [kind] : [])));
-const inSql = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
-const quietChanges = Object.entries(CHANGES).flatMap(([what, isNews]) => (isNews ? [] : [what]));
+const kindsThat = (test: (line: Line<never>) => boolean): readonly string[] =>
+  Object.entries(LINES).flatMap(([kind, line]) => (test(line as unknown as Line<never>) ? [kind] : []));
 
-/** Of rows `m`: the messages of which the list of conversations tells. */
-export const NEWS = `m.kind NOT IN (${kindsThat(({ news }) => news === "none")})
-  AND NOT (m.kind = 'change' AND json_extract(m.text, '$.what') IN (${inSql(quietChanges)}))`;
-
-/**
- * Of rows `m`: what was written in the conversation with a contact, and what this contact wrote
- * elsewhere. Takes their id twice.
- */
-export const WITH_CONTACT = `m.kind IN (${kindsThat(({ isWritten }) => isWritten)})
-  AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;
+/** Kinds of which the list of conversations does not tell. */
+export const QUIET_KINDS = kindsThat(({ news }) => news === "none");
+/** The same of changes of groups. */
+export const QUIET_CHANGES: readonly string[] = Object.entries(CHANGES).flatMap(([what, isNews]) =>
+  isNews ? [] : [what],
+);
+/** Kinds that are, or stand for, what their author wrote. */
+export const WRITTEN_KINDS = kindsThat(({ isWritten }) => isWritten);
 
 function jsonFrom(json: string): unknown {
   try {

@@ -1,9 +1,10 @@
 import { messageIdFrom } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import { renameText } from "../../epochs/pending-contents.table.ts";
+import { renameReceipts } from "../receipts/receipts.table.ts";
+import { listWritten, renameMessage } from "./messages.table.ts";
 
 /** Of one conversation. What came before is not sent again, or acknowledged. */
 const NAMED_ANEW = 10_000;
@@ -19,18 +20,11 @@ export async function nameAnew(
   id: string,
   shared: Uint8Array,
 ): Promise<void> {
-  const rows = await tx.sql.all(
-    "SELECT ord, id, sender, content FROM messages WHERE conversation = ? AND content IS NOT NULL ORDER BY ord DESC LIMIT ?",
-    [id, NAMED_ANEW],
-  );
-  for (const row of rows) {
-    const sender = idBytes(textIn(row, "sender"));
-    const name = toHex(messageIdFrom(crypto, bytesIn(row, "content"), { sender, conversation: shared }));
-    const before = textIn(row, "id");
-    await tx.sql.run("UPDATE OR IGNORE messages SET id = ? WHERE ord = ?", [name, numberIn(row, "ord")]);
+  for (const { id: before, order, sender, content } of await listWritten(tx, id, NAMED_ANEW)) {
+    const name = toHex(messageIdFrom(crypto, content, { sender: idBytes(sender), conversation: shared }));
+    await renameMessage(tx, order, name);
     await renameText(tx, before, name);
-    const receipt = "UPDATE OR IGNORE receipts SET message = ? WHERE conversation = ? AND message = ?";
-    await tx.sql.run(receipt, [name, id, before]);
+    await renameReceipts(tx, id, before, name);
   }
   tx.changed(`messages:${id}`, "conversations");
 }

@@ -4,6 +4,7 @@ import type { MessageBody, MessageView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { textOf, type NewMessage } from "./lines.ts";
+import { hasMessage, listNewestLines, rewriteLine } from "./messages.table.ts";
 
 /** For how long one line counts all that was not kept of one author. */
 const HELD_MS = 86_400_000;
@@ -42,13 +43,10 @@ export function createNotes(
   context: Context,
   deps: {
     insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
-    isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
-    /** The last line of a conversation. */
-    newest(tx: Tx, conversation: string): Promise<MessageView | undefined>;
   },
 ): Notes {
   const { budgets, crypto, clock } = context;
-  const { insert, isHere, newest } = deps;
+  const { insert } = deps;
 
   async function note(tx: Tx, conversation: string, body: MessageBody): Promise<void> {
     await insert(tx, {
@@ -63,8 +61,8 @@ export function createNotes(
     });
   }
 
-  async function rewrite(tx: Tx, { conversation, order }: MessageView, body: MessageBody): Promise<void> {
-    await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [textOf(body), order]);
+  async function rewrite(tx: Tx, conversation: string, id: string, body: MessageBody): Promise<void> {
+    await rewriteLine(tx, conversation, id, textOf(body));
     touch(tx, conversation);
   }
 
@@ -74,16 +72,16 @@ export function createNotes(
     by: string,
     { from, to }: { from: string; to: string },
   ): Promise<void> {
-    const last = await newest(tx, conversation);
+    const [last] = await listNewestLines(tx, conversation, 1);
     if (last?.body.kind === "renamed" && last.body.to === from) {
-      await rewrite(tx, last, { ...last.body, to });
+      await rewrite(tx, conversation, last.id, { ...last.body, to });
     } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, { kind: "renamed", from, to });
   }
 
   async function noteGap(tx: Tx, conversation: string, missing: number): Promise<void> {
-    const last = await newest(tx, conversation);
+    const [last] = await listNewestLines(tx, conversation, 1);
     if (last?.body.kind !== "gap") return note(tx, conversation, { kind: "gap", count: missing });
-    await rewrite(tx, last, { kind: "gap", count: last.body.count + missing });
+    await rewrite(tx, conversation, last.id, { kind: "gap", count: last.body.count + missing });
   }
 
   const noteHeld = (tx: Tx, conversation: string, sender: string, bytes: number): Promise<void> =>
@@ -101,38 +99,23 @@ export function createNotes(
     const now = clock.now();
     const known = await findMeta<Held>(tx, key);
     const isOpen =
-      known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(tx, conversation, known.line));
-    const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
-    const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
+      known !== undefined && clock.since(known.since) < HELD_MS && (await hasMessage(tx, conversation, known.line));
+    const before = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
+    const next: Held = { ...before, count: before.count + more.count, bytes: before.bytes + more.bytes };
     await saveMeta(tx, key, next);
-    const text = textOf({ kind, count: next.count, bytes: next.bytes, mayAsk: false });
-    if (isOpen)
-      await tx.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
-        text,
-        next.line,
-        conversation,
-      ]);
-    else
-      await insert(tx, {
-        id: next.line,
-        conversation,
-        sender,
-        mine: false,
-        kind,
-        text,
-        sentAt: now,
-        state: "received",
-      });
-    touch(tx, conversation);
+    const body: MessageBody = { kind, count: next.count, bytes: next.bytes, mayAsk: false };
+    if (isOpen) return rewrite(tx, conversation, next.line, body);
+    const line = { id: next.line, conversation, sender, mine: false, kind, text: textOf(body), sentAt: now } as const;
+    await insert(tx, { ...line, state: "received" });
   }
 
   async function noteAway(tx: Tx, conversation: string, days: number): Promise<void> {
-    const last = await newest(tx, conversation);
+    const [last] = await listNewestLines(tx, conversation, 1);
     if (last?.body.kind !== "away") await note(tx, conversation, { kind: "away", days });
   }
 
   async function noteRejoined(tx: Tx, conversation: string): Promise<void> {
-    const last = await newest(tx, conversation);
+    const [last] = await listNewestLines(tx, conversation, 1);
     if (last?.body.kind !== "rejoined") await note(tx, conversation, { kind: "rejoined" });
   }
 

@@ -1,10 +1,11 @@
+import type { MessageView } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Queries } from "../../api/schema.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import type { SqlRow } from "../../runtime/ports.ts";
-import { MESSAGES, messageFromRow } from "./message-views.ts";
+import { hasMessageBefore, hasMessageBehind } from "./messages.table.ts";
+import { listMessagesBefore, listMessagesFrom } from "./messages.views.table.ts";
 
 export function createMessageQueries({ profiles }: Pick<Kit, "profiles">) {
   return {
@@ -17,14 +18,13 @@ async function pageOf(
   { conversation, limit, ...position }: Queries["messages"]["parameters"],
   ownName: string,
 ): Promise<Queries["messages"]["result"]> {
-  const rows = await rowsAt(tx, conversation, limit, position);
-  const page = rows.map((row) => messageFromRow(row, ownName));
+  const page = await messagesAt(tx, { conversation, limit, ...onlyOne(position) }, ownName);
   const first = page[0]?.order ?? emptyAt(position);
   const last = page.at(-1)?.order ?? first - 1;
   return {
     messages: page,
-    hasOlder: await isAny(tx, conversation, "ord < ?", first),
-    hasNewer: await isAny(tx, conversation, "ord > ?", last),
+    hasOlder: await hasMessageBefore(tx, conversation, first),
+    hasNewer: await hasMessageBehind(tx, conversation, last),
   };
 }
 
@@ -38,30 +38,19 @@ const END = Number.MAX_SAFE_INTEGER;
 const emptyAt = ({ before, around, after }: PagePosition): number =>
   before ?? around ?? (after === undefined ? END : after + 1);
 
-/** The rows of a page, oldest first. Each reads along an index, and no more rows than it gives. */
-async function rowsAt(tx: Tx, conversation: string, limit: number, position: PagePosition): Promise<SqlRow[]> {
-  const { before = END, after, around } = onlyOne(position);
-  if (after !== undefined) return rowsFrom(tx, conversation, after + 1, limit);
-  if (around === undefined) return rowsBefore(tx, conversation, before, limit);
-  const half = await rowsFrom(tx, conversation, around, Math.ceil(limit / 2));
-  const older = await rowsBefore(tx, conversation, around, limit - half.length);
+/** The messages of a page, oldest first. */
+async function messagesAt(
+  tx: Tx,
+  { conversation, limit, before = END, after, around }: Queries["messages"]["parameters"],
+  ownName: string,
+): Promise<MessageView[]> {
+  if (after !== undefined) return listMessagesFrom(tx, conversation, after + 1, limit, ownName);
+  if (around === undefined) return listMessagesBefore(tx, conversation, before, limit, ownName);
+  const half = await listMessagesFrom(tx, conversation, around, Math.ceil(limit / 2), ownName);
+  const older = await listMessagesBefore(tx, conversation, around, limit - half.length, ownName);
   const isFull = half.length + older.length === limit;
-  return [...older, ...(isFull ? half : await rowsFrom(tx, conversation, around, limit - older.length))];
-}
-
-async function rowsBefore(tx: Tx, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
-  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord < ? ORDER BY m.ord DESC LIMIT ?`;
-  return (await tx.sql.all(sql, [conversation, order, limit])).toReversed();
-}
-
-function rowsFrom(tx: Tx, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
-  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord >= ? ORDER BY m.ord LIMIT ?`;
-  return tx.sql.all(sql, [conversation, order, limit]);
-}
-
-async function isAny(tx: Tx, conversation: string, where: string, order: number): Promise<boolean> {
-  const sql = `SELECT 1 FROM messages WHERE conversation = ? AND ${where} LIMIT 1`;
-  return (await tx.sql.all(sql, [conversation, order])).length > 0;
+  const newer = isFull ? half : await listMessagesFrom(tx, conversation, around, limit - older.length, ownName);
+  return [...older, ...newer];
 }
 
 function onlyOne(position: PagePosition): PagePosition {

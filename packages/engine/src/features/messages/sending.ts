@@ -25,10 +25,10 @@ import {
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { isLeaving } from "../group/pending-operations.table.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { createResending, type Resending } from "./resending.ts";
+import { findOwnText, findProgress } from "./messages.table.ts";
 import type { Messages } from "./messages.ts";
 
 const MAX_REQUEST_CHARS = 64;
@@ -119,11 +119,11 @@ export function createSending(
   }
 
   async function enqueueText(tx: Tx, message: string): Promise<void> {
-    const [row] = await tx.sql.all("SELECT * FROM messages WHERE id = ? AND mine AND kind = 'text'", [message]);
-    if (row === undefined) throw new PliError("message_unknown");
+    const text = await findOwnText(tx, message);
+    if (text === undefined) throw new PliError("message_unknown");
     if (await isPendingContent(tx, { purpose: "text", reference: message })) return;
-    const conversation = await getConversation(tx, textIn(row, "conversation"));
-    await add(tx, conversation, { purpose: "text", reference: message, content: bytesIn(row, "content") });
+    const conversation = await getConversation(tx, text.conversation);
+    await add(tx, conversation, { purpose: "text", reference: message, content: text.content });
   }
 
   async function takeBack(tx: Tx, message: string): Promise<"no" | "perhaps" | "yes"> {
@@ -139,9 +139,9 @@ export function createSending(
       // next message leaves in another.
       if (epoch !== undefined) await epochs.wearOut(tx, epoch);
     }
-    const [said] = await tx.sql.all("SELECT state, left_at FROM messages WHERE id = ? AND mine", [message]);
-    if (said === undefined || said["left_at"] === null) return "no";
-    return said["state"] === "saved" ? "perhaps" : "yes";
+    const own = await findProgress(tx, message);
+    if (own === undefined || !own.hasLeft) return "no";
+    return own.state === "saved" ? "perhaps" : "yes";
   }
 
   async function enqueue(tx: Tx, id: string, purpose: ContentPurpose, body: Body, reference = ""): Promise<void> {

@@ -2,8 +2,14 @@ import { MAX_RIDING_IDS, type Acknowledged } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
+import {
+  deleteReceipts,
+  deleteReceiptsOfKind,
+  insertReceipt,
+  listReceipts,
+  listWithReceipts,
+} from "./receipts.table.ts";
 
 /**
  * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is
@@ -40,45 +46,24 @@ export function createReceipts(context: Context, deps: { contacts: Contacts }): 
     await insert(tx, contact.conversation, messages, kind);
   }
 
-  /** In the column `due_at` stands since when it waits. */
   async function insert(
     tx: Tx,
     conversation: Contact["conversation"],
     messages: readonly string[],
     kind: "delivered" | "read",
   ): Promise<void> {
-    for (const message of messages) {
-      const row = [conversation, message, kind, clock.now()];
-      await tx.sql.run("INSERT OR IGNORE INTO receipts (conversation, message, kind, due_at) VALUES (?, ?, ?, ?)", row);
-    }
+    for (const message of messages) await insertReceipt(tx, { conversation, message, kind, at: clock.now() });
     if (messages.length > 0) tx.after(() => listeners.forEach((listener) => listener()));
   }
 
-  async function waiting(tx: Tx, store: string): Promise<string[]> {
-    const rows = await tx.sql.all(
-      `SELECT conversation FROM receipts r JOIN conversations c ON c.id = r.conversation
-       WHERE c.store = ? GROUP BY conversation ORDER BY min(due_at), conversation`,
-      [store],
-    );
-    return rows.map((row) => textIn(row, "conversation"));
-  }
-
-  /** What was read has arrived: that is not said as well. */
   async function take(tx: Tx, conversation: string, most = MAX_RIDING_IDS): Promise<Acknowledged | undefined> {
     if (options.receiptSlots === "never") return undefined;
-    const rows = await tx.sql.all(
-      `SELECT message, max(kind) AS kind FROM receipts WHERE conversation = ?
-       GROUP BY message ORDER BY min(due_at), message LIMIT ?`,
-      [conversation, most],
-    );
-    if (rows.length === 0) return undefined;
-    const ids = (kind: string): string[] =>
-      rows.filter((row) => row["kind"] === kind).map((row) => textIn(row, "message"));
-    for (const row of rows) {
-      const taken = [conversation, textIn(row, "message")];
-      await tx.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", taken);
-    }
-    return { delivered: ids("delivered").map(idBytes), read: ids("read").map(idBytes) };
+    const taken = await listReceipts(tx, conversation, most);
+    if (taken.length === 0) return undefined;
+    for (const { message } of taken) await deleteReceipts(tx, conversation, message);
+    const idsOf = (wanted: "delivered" | "read"): Uint8Array[] =>
+      taken.filter(({ kind }) => kind === wanted).map(({ message }) => idBytes(message));
+    return { delivered: idsOf("delivered"), read: idsOf("read") };
   }
 
   async function putBack(tx: Tx, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
@@ -89,9 +74,9 @@ export function createReceipts(context: Context, deps: { contacts: Contacts }): 
   return {
     onNoted: (listener) => void listeners.push(listener),
     note,
-    waiting,
+    waiting: listWithReceipts,
     take,
     putBack,
-    drop: (tx, kind) => tx.sql.run("DELETE FROM receipts WHERE kind = ?", [kind]),
+    drop: deleteReceiptsOfKind,
   };
 }

@@ -9,6 +9,7 @@ import type { Scheduler } from "../../epochs/scheduler.ts";
 import { findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Sending } from "../messages/sending.ts";
+import { isReceiptLeaving } from "../status/leaving.views.table.ts";
 import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
 
 /** How long after its window the cells of a slot are counted. */
@@ -183,13 +184,7 @@ export function createSlots(
    * no decoy.
    */
   async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
-    const rows = await tx.sql.all(
-      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = p.conversation
-         LEFT JOIN contacts k ON k.conversation = c.id
-       WHERE c.store = ? AND p.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
-      [store],
-    );
-    return rows.length > 0 || isWaitingFor(tx, store, DECOYS);
+    return (await isReceiptLeaving(tx, store)) || (await isWaitingFor(tx, store, DECOYS));
   }
 
   /**

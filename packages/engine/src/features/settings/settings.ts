@@ -1,5 +1,6 @@
 import type { SettingsView } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { findFlag, saveFlag } from "../../runtime/storage/meta.ts";
 
 type Setting = keyof SettingsView;
 
@@ -8,12 +9,9 @@ export async function readSettings(tx: Tx): Promise<SettingsView> {
   return { readReceipts: await isOn(tx, "readReceipts"), askBeforeGroups: await isOn(tx, "askBeforeGroups") };
 }
 
-async function isOn(tx: Tx, setting: Setting): Promise<boolean> {
-  const [row] = await tx.sql.all("SELECT value FROM meta WHERE key = ?", [setting]);
-  return row?.["value"] !== 0;
-}
+const isOn = async (tx: Tx, setting: Setting): Promise<boolean> => (await findFlag(tx, setting)) ?? true;
 
 export async function saveSetting(tx: Tx, setting: Setting, value: boolean): Promise<void> {
-  await tx.sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [setting, value ? 1 : 0]);
+  await saveFlag(tx, setting, value);
   tx.changed("settings");
 }

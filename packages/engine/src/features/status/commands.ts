@@ -1,8 +1,8 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import { PliError } from "../../runtime/errors.ts";
+import { countUnsent } from "../messages/messages.table.ts";
 import type { Slots } from "../receipts/slots.ts";
-import { readPending } from "./status.ts";
 import { createDrain, readWaiting } from "./waiting.ts";
 
 export function createStatusCommands({ context, stores, traffic }: Kit, { slots }: { slots: Slots }) {
@@ -15,7 +15,7 @@ export function createStatusCommands({ context, stores, traffic }: Kit, { slots 
         await drain(ms).catch((error: unknown) => {
           throw context.clock.closed ? new PliError("engine_gone") : error;
         });
-        return transact(async (tx) => ({ messages: await readPending(tx), ...(await readWaiting(tx)) }));
+        return transact(async (tx) => ({ messages: await countUnsent(tx), ...(await readWaiting(tx)) }));
       },
     },
   } satisfies Partial<CommandHandlers>;

@@ -2,9 +2,10 @@ import type { KnowledgeView } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { Kit } from "../../kit.ts";
-import { readCounters } from "../../runtime/counters.ts";
+import { readCounters } from "../../runtime/counters.table.ts";
+import { countConversations } from "../../epochs/conversations.table.ts";
+import { countMessages } from "../messages/messages.table.ts";
 import type { Database } from "../../runtime/ports.ts";
-import { numberIn } from "../../runtime/storage/row.ts";
 import { createStatus } from "./status.ts";
 
 /** As long as a store keeps what it is given, until it has said so. */
@@ -25,16 +26,8 @@ export function createStatusQueries(kit: Kit, database: Pick<Database, "size">) 
     status: (tx) => status(tx),
     knowledge: async (tx) => ({ ...homeStore(), ...(await traffic.read(tx)) }),
     storage: async (tx) => {
-      const [row] = await tx.sql.all(
-        "SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM conversations) AS conversations",
-      );
-      const of = (name: string): number => numberIn(row ?? {}, name);
-      return {
-        databaseBytes: await database.size(),
-        messages: of("messages"),
-        conversations: of("conversations"),
-        counters: await readCounters(tx),
-      };
+      const [messages, conversations] = [await countMessages(tx), await countConversations(tx)];
+      return { databaseBytes: await database.size(), messages, conversations, counters: await readCounters(tx) };
     },
   } satisfies Partial<QueryHandlers>;
 }

@@ -2,25 +2,13 @@ import type { StatusView, StoreAway, WaitingMessages } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import type { SqlRow } from "../../runtime/ports.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { listUnsentByConversation } from "../messages/messages.table.ts";
 import { awayFrom } from "../../delivery/away.ts";
 import { readWaiting } from "./waiting.ts";
 
 /** How far a clock may be from the store's before it is shown, in seconds. */
 const SKEW_SHOWN = 300;
-
-/** Messages written here that no store has yet. */
-export async function readPending(tx: Tx): Promise<number> {
-  const [row] = await tx.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
-  return numberIn(row ?? {}, "pending");
-}
-
-/** By the index of what waits: no status counts through conversations. */
-const WAITING = `SELECT m.conversation, count(*) AS messages, c.store, c.state
-  FROM messages m INDEXED BY messages_pending JOIN conversations c ON c.id = m.conversation
-  WHERE m.mine AND m.state = 'saved' GROUP BY m.conversation ORDER BY min(m.ord)`;
 
 /** How this device, its lines to stores and its send queue are. */
 export function createStatus(
@@ -36,15 +24,11 @@ export function createStatus(
   },
 ): (tx: Tx) => Promise<StatusView> {
   async function waiting(tx: Tx): Promise<WaitingMessages[]> {
-    return (await tx.sql.all(WAITING)).map((row) => waitingFromRow(row));
-  }
-
-  function waitingFromRow(row: SqlRow): WaitingMessages {
-    const store = textIn(row, "store");
-    const away = deps.away(store);
-    const what = away !== undefined ? "store" : textIn(row, "state") === "rejoining" ? "people" : "turn";
-    const [conversation, messages] = [textIn(row, "conversation"), numberIn(row, "messages")];
-    return { conversation, messages, what, store, ...(away !== undefined && { away }) };
+    return (await listUnsentByConversation(tx)).map(({ conversation, messages, store, state }) => {
+      const away = deps.away(store);
+      const what = away !== undefined ? "store" : state === "rejoining" ? "people" : "turn";
+      return { conversation, messages, what, store, ...(away !== undefined && { away }) };
+    });
   }
 
   function storesAway(): StoreAway[] {

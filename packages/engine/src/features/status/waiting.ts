@@ -6,7 +6,8 @@ import { CONVERSATION_STREAM } from "../../epochs/conversations.ts";
 import { countContents } from "../../epochs/pending-contents.table.ts";
 import { PAIRING } from "../pairing/rows.ts";
 import { DECOYS } from "../receipts/slots.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { countReceipts } from "../receipts/receipts.table.ts";
+import { listLeaving } from "./leaving.views.table.ts";
 
 /** How often to look whether something has left. */
 const LOOK_MS = 100;
@@ -30,14 +31,6 @@ export async function readWaiting(tx: Tx): Promise<WaitingView> {
     notes: contents.control + others.reduce((sum, word) => sum + of(word), 0),
     receipts: contents.receipt + (await countReceipts(tx)),
   };
-}
-
-async function countReceipts(tx: Tx): Promise<number> {
-  const [row] = await tx.sql.all(
-    `SELECT count(DISTINCT r.message) AS receipts
-     FROM receipts r JOIN contacts k ON k.conversation = r.conversation WHERE NOT k.blocked`,
-  );
-  return numberIn(row ?? {}, "receipts");
 }
 
 /**
@@ -69,29 +62,8 @@ export function createDrain(
     const reading = [...deps.sessions()]
       .filter((session) => canAnswer(session) && (!session.isReady() || context.blockers.isHeld(session.store)))
       .map((session) => `${session.store} ${session.catchUp()?.done ?? ""}`);
-    const leaving = (await context.transact(readLeaving)).filter(({ store }) => canAnswer(deps.session(store)));
+    const leaving = (await context.transact(listLeaving)).filter(({ store }) => canAnswer(deps.session(store)));
     if (reading.length === 0 && leaving.length === 0) return "";
     return JSON.stringify([reading, leaving, deps.written()]);
   }
-}
-
-/**
- * What waits for each store, but for conversations where nothing leaves now. A content counts once,
- * sealed or not.
- */
-async function readLeaving(tx: Tx): Promise<{ store: string; items: number; last: number }[]> {
-  const rows = await tx.sql.all(
-    `SELECT o.store, count(*) AS items, max(o.id) AS last
-     FROM (SELECT id, store, substr(stream, ${CONVERSATION_STREAM.length + 2}) AS conversation
-             FROM send_queue WHERE stream LIKE '${CONVERSATION_STREAM} %' AND ahead
-           UNION ALL SELECT id, store, NULL FROM send_queue WHERE stream NOT LIKE '${CONVERSATION_STREAM} %'
-           UNION ALL SELECT p.id, c.store, c.id FROM pending_contents p JOIN conversations c ON c.id = p.conversation) o
-       LEFT JOIN conversations c ON c.id = o.conversation LEFT JOIN contacts k ON k.conversation = c.id
-     WHERE coalesce(c.state, 'ready') = 'ready' AND coalesce(k.blocked, 0) = 0 GROUP BY o.store`,
-  );
-  return rows.map((row) => ({
-    store: textIn(row, "store"),
-    items: numberIn(row, "items"),
-    last: numberIn(row, "last"),
-  }));
 }

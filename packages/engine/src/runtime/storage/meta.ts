@@ -1,4 +1,4 @@
-import type { Tx } from "../context.ts";
+import type { Tx } from "../tx.ts";
 import { damaged, textIn } from "./row.ts";
 
 /**
@@ -27,6 +27,22 @@ export async function metaOf(tx: Tx, name: string): Promise<string[]> {
 /** Everything that is kept of this conversation, whatever its name. */
 export async function deleteMetaOf(tx: Tx, conversation: string): Promise<void> {
   await tx.sql.run("DELETE FROM meta WHERE key LIKE ?", [`% ${conversation}`]);
+}
+
+/** A value that is yes or no. It is no JSON. */
+export async function findFlag(tx: Tx, key: string): Promise<boolean | undefined> {
+  const [row] = await tx.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
+  return row && row["value"] !== 0;
+}
+
+export async function saveFlag(tx: Tx, key: string, value: boolean): Promise<void> {
+  await tx.sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, value ? 1 : 0]);
+}
+
+/** Whether this many bytes can be written: rejects when not, and leaves nothing there. */
+export async function tryWriting(tx: Tx, bytes: number): Promise<void> {
+  await tx.sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('tried', zeroblob(?))", [bytes]);
+  await tx.sql.run("DELETE FROM meta WHERE key = 'tried'");
 }
 
 function jsonFrom(json: string, key: string): unknown {

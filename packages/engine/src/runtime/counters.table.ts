@@ -1,10 +1,10 @@
+/** The table `counters`: self-healing, counted on this device and never sent. */
 import type { StorageView } from "../api/api.ts";
 import { numberIn, textIn } from "./storage/row.ts";
 import type { Tx } from "./context.ts";
 
 export type CounterName = keyof StorageView["counters"];
 
-/** Self-healing, counted on this device and never sent. */
 export async function count(tx: Tx, name: CounterName, by = 1): Promise<void> {
   await tx.sql.run("INSERT INTO counters (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
     name,
