@@ -20,6 +20,7 @@ import { createQuestions } from "./questions.ts";
 import { createSuccessors } from "./successors.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createRemovals } from "./removals.ts";
+import { createRepairs } from "./repairs.ts";
 import { createReturns } from "./returns.ts";
 import { createSentAgain } from "./sent-again.ts";
 import { createTalk } from "./talk.ts";
@@ -65,6 +66,7 @@ export function createGroupParts(kit: Kit) {
     talk,
   });
   const fresh = createFreshEpochs(context, { ...kit, changes });
+  const repair = createRepairs({ forks, fresh, rejoining, successors });
   const sentAgain = createSentAgain(kit, { talk });
   const view = createGroupView({ ...kit, changes, rejoining, successors });
 
@@ -90,6 +92,7 @@ export function createGroupParts(kit: Kit) {
     people,
     pictures,
     questions,
+    repair,
     successors,
     rejoining,
     removals,
