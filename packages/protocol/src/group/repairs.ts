@@ -1,31 +1,8 @@
 /**
- * Who repairs what goes wrong in a conversation or a group: each cause has one repair.
- * docs/protocol.md, section 8.6, shows this table to readers, and `npm run check:docs` compares the
- * two.
+ * Who repairs what goes wrong in a conversation or a group: each cause has one repair, and clients
+ * choose by this table. docs/protocol.md, section 8.6, shows it to readers, and `npm run
+ * check:docs` compares the two.
  */
-import type { RejoinCause } from "./rejoin/state.ts";
-
-/**
- * Something that stops a device from following the others. Those that are no `RejoinCause`:
- *
- * `ignored`: a commit that the rules or a check refuse. `noise`: a cell of nobody at a sender's
- * label. `spoilt`: noise at too many labels of an epoch. `storeLost`: the store has other data than
- * before. `blocked`: an epoch whose commit labels are all taken. `abandoned`: a device in an old
- * state, whom nobody can bring back. `listed`: a person who left is still in others' groups.
- * `broken`: a device cannot go on in a conversation of two. `unacknowledged`: a text that its
- * readers may not have.
- */
-export type RepairCause =
-  | RejoinCause
-  | "ignored"
-  | "noise"
-  | "spoilt"
-  | "storeLost"
-  | "blocked"
-  | "abandoned"
-  | "listed"
-  | "broken"
-  | "unacknowledged";
 
 /**
  * `passOver`: all members skip the commit. `nextLabel`: the sender writes at its next label.
@@ -34,7 +11,7 @@ export type RepairCause =
  * removes the leaf by its leave statement. `beacon`: the two set their conversation up again.
  * `sendAgain`: the author sends the text again.
  */
-export type Repair =
+type Repair =
   | "passOver"
   | "nextLabel"
   | "freshEpoch"
@@ -44,7 +21,15 @@ export type Repair =
   | "beacon"
   | "sendAgain";
 
-export const REPAIRS: Readonly<Record<RepairCause, Repair>> = {
+/**
+ * By what stops a device from following the others. `ignored`: a commit that the rules or a check
+ * refuse. `noise`: a cell of nobody at a sender's label. `spoilt`: noise at too many labels of an
+ * epoch. `storeLost`: the store has other data than before. `blocked`: an epoch whose commit labels
+ * are all taken. `abandoned`: a device in an old state, whom nobody can bring back. `listed`: a
+ * person who left is still in others' groups. `broken`: a device cannot go on in a conversation of
+ * two. `unacknowledged`: a text that its readers may not have. `RejoinCause` says of the others.
+ */
+export const REPAIRS = {
   ignored: "passOver",
   noise: "nextLabel",
   spoilt: "freshEpoch",
@@ -60,4 +45,14 @@ export const REPAIRS: Readonly<Record<RepairCause, Repair>> = {
   listed: "removal",
   broken: "beacon",
   unacknowledged: "sendAgain",
-};
+} as const satisfies Readonly<Record<string, Repair>>;
+
+type RepairCause = keyof typeof REPAIRS;
+
+/** The causes that have this repair. */
+export type CauseOf<R extends Repair> = {
+  [Cause in RepairCause]: (typeof REPAIRS)[Cause] extends R ? Cause : never;
+}[RepairCause];
+
+export const isRepairedBy = <R extends Repair>(cause: RepairCause, repair: R): cause is CauseOf<R> =>
+  REPAIRS[cause] === repair;

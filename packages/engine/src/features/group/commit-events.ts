@@ -18,7 +18,7 @@ import { isLeaving, type PendingOperation } from "./pending-operations.table.ts"
 export function followCommits(kit: Kit, parts: GroupParts): void {
   const { epochRoles, losses, ownLabels, profiles, queue } = kit;
   const { events } = kit.commits;
-  const { catchUp, changes, forks, fresh, history, joining, successors, rejoining, removals } = parts;
+  const { catchUp, changes, forks, fresh, history, joining, repair, successors, rejoining, removals } = parts;
 
   events.settled.on(async (tx, event) => {
     if (epochRoles.rules(event.after) !== undefined) await settle(kit, parts, tx, event);
@@ -26,11 +26,11 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   events.removed.on((tx, event) => removed(tx, event));
   events.unopened.on((tx, event) => unopened(tx, event));
   events.ignored.on((tx, event) => ignored(tx, event));
-  events.outOfLabels.on(successors.onOutOfLabels);
+  events.outOfLabels.on((tx, id) => repair(tx, id, "blocked"));
   events.caughtUp.on(catchUp.done);
-  ownLabels.spoilt.on((tx, id) => fresh.want(tx, id, false));
+  ownLabels.spoilt.on((tx, id) => repair(tx, id, "spoilt"));
   losses.stale.on(async (tx, { id, kind }) => {
-    if (kind === "group") await rejoining.start(tx, id, "old");
+    if (kind === "group") await repair(tx, id, "old");
   });
   losses.cells.on(async (tx, { conversation: { id, kind }, why }) => {
     if (kind === "group") await lost(tx, id, why);
@@ -46,9 +46,9 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   async function removed(tx: Tx, { conversation: id, before, by, change }: Removed): Promise<void> {
     const self = await profiles.get(tx);
     const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
-    if (isReplaced) return rejoining.start(tx, id, "old");
+    if (isReplaced) return repair(tx, id, "old");
     const remover = profileAt(snapshotOf(kit, before), by);
-    if (!(await isLeaving(tx, id))) return rejoining.start(tx, id, "removed", { by: remover });
+    if (!(await isLeaving(tx, id))) return repair(tx, id, "removed", remover);
     await removals.onRemoved(tx, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(tx, id, true);
   }
@@ -64,7 +64,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     await count(tx, "ignoredCommits");
     await noteRefused(tx, id, profile, "unopened");
     if (profile !== "") await successors.suspected(tx, held, profile);
-    await rejoining.start(tx, id, "unopened", profile === "" ? {} : { by: profile });
+    await repair(tx, id, "unopened", profile === "" ? undefined : profile);
   }
 
   async function ignored(tx: Tx, { conversation: id, held, by }: CommitBy): Promise<void> {
@@ -93,12 +93,10 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     tx.after(queue.kick);
   }
 
-  /** A store that lost its data has lost it for all: nobody is ahead, but for who wrote last. */
+  /** A store that lost its data has lost it for all; who looks for a way back already looks on. */
   async function lost(tx: Tx, id: string, why: "expired" | "replaced"): Promise<void> {
-    const conversation = await findConversation(tx, id);
-    if (conversation?.state !== "ready" || why !== "replaced") return rejoining.start(tx, id, "lost");
-    await forks.stays(tx, id);
-    await fresh.want(tx, id, true);
+    const works = (await findConversation(tx, id))?.state === "ready";
+    await repair(tx, id, works && why === "replaced" ? "storeLost" : "lost");
   }
 }
 

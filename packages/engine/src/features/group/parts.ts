@@ -21,6 +21,7 @@ import { createQuestions } from "./questions.ts";
 import { createSuccessors } from "./successors.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createRemovals } from "./removals.ts";
+import { createRepairs } from "./repairs.ts";
 import { createReturns } from "./returns.ts";
 import { createSentAgain } from "./sent-again.ts";
 import { createTalk } from "./talk.ts";
@@ -61,6 +62,7 @@ export function createGroupParts(kit: Kit) {
   const leading = { ...kit, doubts, entering, objects, questions, rejoining, successors, talk, ways };
   const joining = createJoining(context, leading);
   const fresh = createFreshEpochs(context, { ...kit, changes });
+  const repair = createRepairs({ forks, fresh, rejoining, successors });
   const sentAgain = createSentAgain(kit, { talk });
   const view = createGroupView({ ...kit, changes, rejoining, successors });
 
@@ -87,6 +89,7 @@ export function createGroupParts(kit: Kit) {
     people,
     pictures,
     questions,
+    repair,
     successors,
     rejoining,
     removals,

@@ -1,5 +1,6 @@
 import { isUint, oneOf, textUpTo } from "../../object/index.ts";
 import { isTrue, objectOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import type { CauseOf } from "../repairs.ts";
 import type { Relation } from "./place.ts";
 
 /** How often the state is looked at while it is young; later a minute is enough. */
@@ -14,7 +15,7 @@ const OLD_LOOK_MS = 60_000;
  * stay could open it. `behind` and `fork`: it continues, and others have told of a newer epoch, or
  * of another history that stays.
  */
-export type RejoinCause = "unopened" | "lost" | "old" | "removed" | "behind" | "fork";
+export type RejoinCause = CauseOf<"rejoin">;
 
 /**
  * What somebody says of themselves: they go on in the group, they cannot either, or they are not in
