@@ -16,8 +16,10 @@ import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
 import { createLife } from "./life.ts";
 import { createContext, type EngineOptions, type ReceiptSlots } from "./runtime/context.ts";
+import type { Feature } from "./runtime/feature.ts";
 import { mergeOf } from "./runtime/merge.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
+import { createTables } from "./runtime/storage/feature-tables.ts";
 import { migrate } from "./runtime/storage/migrate.ts";
 
 export interface Engine extends PliApi {
@@ -53,7 +55,6 @@ export async function createEngine(deps: {
   options?: Partial<EngineOptions>;
 }): Promise<Engine> {
   const store = storeAddress(deps.store);
-  await deps.database.transaction((sql) => migrate(sql, deps.crypto));
   const { database, crypto, clock } = deps;
   const groups = deps.groups ?? createGroupEngine(crypto);
   const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...deps.options } });
@@ -65,8 +66,13 @@ export async function createEngine(deps: {
   });
   const features = createFeatures(kit, database);
   kit.contents.serve(mergeOf(features, "contents"));
-  const life = createLife(kit, Object.values(features));
+  const all: readonly Feature[] = Object.values(features);
+  const life = createLife(kit, all);
   try {
+    await database.transaction(async (sql) => {
+      await migrate(sql, crypto);
+      await createTables(sql, all);
+    });
     await life.start();
   } catch (error) {
     context.clock.close();

@@ -3,22 +3,17 @@ import { shownName } from "@pli/engine/content";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { found, withProfile, type Deps } from "../home.ts";
-import { extra, missing } from "../line/errors.ts";
+import type { Deps } from "../home.ts";
+import { missing } from "../line/errors.ts";
 import { askForHeld } from "../message/held.ts";
 import { emitMessage } from "../message/print.ts";
-import { findPlace, placeFields, type Place } from "../place.ts";
-import type { HelpName } from "../words/help-en.ts";
+import { placeFields, type Place } from "../place.ts";
+import { aboutPlace, inPlace, type AskedPlace } from "./about-place.ts";
 import type { Command } from "./command.ts";
 
 /** How many of the newest messages are looked at. */
 const LOOKED_AT = 1_000;
 const SHORTEST_ID = 8;
-
-interface Asked {
-  /** The contact or the group, as it was typed. */
-  place: string;
-}
 
 /** Stops announcing what is written in a conversation. */
 export const mute = aboutPlace("mute", (deps, place) => setMuted(deps, place, true));
@@ -30,7 +25,7 @@ export const resend = aboutPlace("resend", resendFailed);
 export const again = aboutPlace("again", askAgain);
 
 /** Deletes messages from this device alone, by their identifiers or the beginnings of them. */
-export const deleteMessages: Command<"delete", Asked & { messages: readonly string[] }> = {
+export const deleteMessages: Command<"delete", AskedPlace & { messages: readonly string[] }> = {
   name: "delete",
   read: ([place, ...messages]) => {
     if (place === undefined) return missing("CONTACT");
@@ -38,25 +33,6 @@ export const deleteMessages: Command<"delete", Asked & { messages: readonly stri
   },
   run: (context, { place, messages }) => inPlace(context, place, (deps, there) => forget(deps, there, messages)),
 };
-
-type Work = (deps: Deps, place: Place) => Promise<ExitCode>;
-
-/** A command that takes nothing but a contact or a group. */
-function aboutPlace<Name extends HelpName>(name: Name, work: Work): Command<Name, Asked> {
-  return {
-    name,
-    read: ([place, ...rest]) => (place === undefined ? missing("CONTACT") : (extra(rest, 0) ?? { place })),
-    run: (context, { place }) => inPlace(context, place, work),
-  };
-}
-
-function inPlace(context: Context, query: string, work: Work): Promise<ExitCode> {
-  return withProfile(
-    context,
-    async (api, me) => work({ context, api, me }, await found(api, () => findPlace(context, api, query))),
-    { acts: true },
-  );
-}
 
 async function setMuted({ context, api }: Deps, place: Place, muted: boolean): Promise<ExitCode> {
   await api.mute({ conversation: place.conversation, muted });

@@ -12,6 +12,11 @@ export interface Feature {
   readonly queries?: Partial<QueryHandlers>;
   /** What it does with the kinds of content that are its own. */
   readonly contents?: Partial<ContentHandlers>;
+  /**
+   * The statements that make its own tables, each `IF NOT EXISTS`: they run at each start, after
+   * the migration. What changes a table that devices have is a step of the migration.
+   */
+  readonly tables?: readonly string[];
   /** Takes up what a stop interrupted: at the start, before any store is called. */
   resume?(tx: Tx): Promise<void>;
   /** Once an hour, and at the start. */

@@ -112,7 +112,7 @@ const CHANGES: Readonly<Record<GroupChange["what"], boolean>> = {
 };
 
 /** A line that says all by its kind. */
-function empty<K extends "unknown" | "rejoined" | "paired">(kind: K) {
+function empty<K extends MessageBody["kind"]>(kind: K) {
   return { encode: () => "", parse: () => ({ kind }) };
 }
 

@@ -1,7 +1,8 @@
 /**
  * The schema in force: every table of the database of a device, by the room whose code writes it. A
  * new database is made of these statements in one step. A change here needs a step in `migrations/`
- * that brings older databases to the same schema; a test compares the two.
+ * that brings older databases to the same schema; a test compares the two. A feature may declare
+ * tables of its own besides (`Feature.tables`).
  *
  * Ids of profiles are hexadecimal, ids of conversations are random and known to this device alone,
  * times are in ms since 1970, labels and keys are bytes. A state in JSON or CBOR is read by the one
