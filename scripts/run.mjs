@@ -68,7 +68,15 @@ const watchShell = (gone) => {
   return setInterval(look, 100);
 };
 
-const environment = () => ({ ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) });
+/**
+ * The Node that runs a program keeps the JavaScript it made of the TypeScript, and its bytecode,
+ * where only the owner of the clone writes: hundreds of short processes start from it.
+ */
+const environment = () => ({
+  NODE_COMPILE_CACHE: join(modules, ".cache", "node"),
+  ...process.env,
+  PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter),
+});
 
 // --- Installing -----------------------------------------------------------------------------------------------------------------
 
