@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changesIn, contactId, groupOf, memberId, mustBeIn, write } from "./support/groups.ts";
+import { changesIn, contactId, groupOf, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 import type { Bend } from "@pli/testkit";
 import { becomes, choir, HOUR, idOf, isNamed, lapsesOf, oneView, sharedIn, SOON, strike } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
@@ -105,6 +105,21 @@ describe("a change that all but one can follow", () => {
     const { world, mallory, honest } = all;
     await prepare(all, "garbage", ["Alice", "Bob", "Carol"]);
     await strike(all);
+    await oneView(world, honest, [mallory, ...honest]);
+  });
+
+  test("loses nothing for who resumes after the others, when nobody can", async () => {
+    const all = await choir(["Bob", "Carol"]);
+    const { world, alice, mallory, honest, person } = all;
+    const carol = person("Carol");
+    await prepare(all, "garbage", ["Alice", "Bob", "Carol"]);
+    await strike(all);
+    await world.until(async () => (await groupOf(carol))?.state === "rejoining", "Carol asks");
+    await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
+    await write(person("Bob"), "before Carol had resumed");
+    await world.until(async () => (await groupOf(carol))?.state === "ready", "Carol has resumed");
+    const hasHeard = async (): Promise<boolean> => (await textsIn(carol)).includes("before Carol had resumed");
+    await world.until(hasHeard, "Carol has heard it, before anybody says it again", 2_000);
     await oneView(world, honest, [mallory, ...honest]);
   });
 

@@ -354,3 +354,31 @@ test.each([0, 400, 2_000, 10_000])(
     );
   },
 );
+
+test("a device put back to before it opened a beacon, in a store that was rolled back: it finds its beacon there", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await alice.say("Bob", "a1");
+  await bob.say("Alice", "b1");
+  await heardAll(people, 1, 1);
+  await world.clock.advance(60_000);
+  const [old, backup] = [copyDisk(alice.disk), world.store.table.copy()];
+  await alice.say("Bob", "a2");
+  await heardAll(people, 2, 1);
+  await world.clock.advance(60_000);
+  await bob.engine.close();
+  world.store.rollBack(backup);
+  await world.until(async () => (await alice.conversationWith("Bob")).state === "rejoining", "Alice opens a beacon");
+  await world.clock.advance(10_000);
+  await bob.start(bob.disk);
+  await world.until(async () => (await alice.conversationWith("Bob")).state === "ready", "Bob has answered");
+  await world.clock.advance(60_000);
+  await alice.restart(old);
+  await world.clock.advance(60_000);
+  await alice.say("Bob", "a3");
+  await bob.say("Alice", "b3");
+  await world.until(
+    async () => (await bob.heard("Alice")).includes("a3") && (await alice.heard("Bob")).includes("b3"),
+    "the messages after",
+  );
+});

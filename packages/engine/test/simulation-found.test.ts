@@ -375,11 +375,23 @@ test("a store is wiped while an owner is away who lacks the last epoch: what the
   );
 });
 
+test("nobody can open a commit, and the owner is faster at passing it over: the others hear what is said at once", async () => {
+  await play(
+    [FINN],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [FINN, DAN, ADA, CLEO] }],
+      [38.963, { do: "exclude all", who: FINN, group: 0, whom: CLEO }],
+      [47.692, { do: "remove", who: BEN, group: 0, whom: [FINN] }],
+      [48.797, { do: "say", who: ADA, group: 0, length: 37_669 }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430, 50121,
+  9047, 41430, 50121, 5084,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

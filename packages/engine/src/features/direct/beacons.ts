@@ -3,6 +3,7 @@ import {
   BEACONS_AHEAD,
   MAX_BEACON_REQUEST_BYTES,
   beaconSeeds,
+  parseBeaconRequest,
   type Beacon,
 } from "@pli/protocol/conversation";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -12,12 +13,18 @@ import { deleteOldWatches, listWatchNames, type Watch } from "../../delivery/fee
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { findLastBeacon, nextBeacon } from "./open-beacon.ts";
 
 export const DAY_MS = 86_400_000;
 /** How far back a beacon can be found: no store keeps it longer unless told so. */
 const OLDEST_DAYS = 31;
 /** Beacons expected beyond today: the other side's clock, and a line that lasts over midnight. */
 const AHEAD_DAYS = 2;
+/** Own beacons expected of a day: a store that loses its data loses those that were lit before. */
+const OWN_AHEAD = 4;
+/** The first word of the owner of own beacons. */
+const OWN = "own-beacon";
 
 /** Days since 1970. */
 export const today = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
@@ -32,7 +39,7 @@ export function beaconFromName(name: string): Beacon | undefined {
 
 /**
  * The beacons of every contact, from the day this device last read a feed: of each day the next
- * few.
+ * few. Some of its own too: one that it does not know was lit before its disk was put back.
  */
 export interface BeaconWatches {
   expect(tx: Tx, contact: Contact): Promise<void>;
@@ -46,7 +53,10 @@ export function createBeaconWatches(
   deps: {
     contacts: Contacts;
     watches: Watches;
+    profiles: Profiles;
     take(contact: string, name: string, answer: ObjectAnswer): Promise<void>;
+    /** This device has lit a beacon for this contact, and does not know it. */
+    forgotten(tx: Tx, contact: Contact): Promise<void>;
   },
 ): BeaconWatches {
   const { clock, crypto } = context;
@@ -73,12 +83,56 @@ export function createBeaconWatches(
     },
   });
 
+  watches.onObject(OWN, {
+    take: (owner, name, answer) => takeOwn(owner.slice(OWN.length + 1), name, answer),
+    resolve: async (tx, owner, name) => {
+      const contact = await contacts.find(tx, owner.slice(OWN.length + 1));
+      const beacon = beaconFromName(name);
+      if (contact === undefined || beacon === undefined || (await isKnown(tx, contact, beacon))) return undefined;
+      return ownWatchOf(contact, beacon);
+    },
+  });
+
   async function expectEveryone(tx: Tx): Promise<void> {
     expectedOn = today(clock);
     for (const contact of await contacts.all(tx)) await expect(tx, contact);
   }
 
-  const expect = (tx: Tx, contact: Contact): Promise<void> => expectAfter(tx, contact, undefined);
+  async function expect(tx: Tx, contact: Contact): Promise<void> {
+    await expectAfter(tx, contact, undefined);
+    await expectOwn(tx, contact);
+  }
+
+  async function expectOwn(tx: Tx, contact: Contact): Promise<void> {
+    const expected: Watch[] = [];
+    for (let day = firstDay(); day <= today(clock); day++) {
+      const next = await nextBeacon(tx, contact.conversation, day);
+      for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++) {
+        const beacon = { day, from: contact.role, index };
+        if (!(await isKnown(tx, contact, beacon))) expected.push(ownWatchOf(contact, beacon));
+      }
+    }
+    watches.expectAll(`${OWN} ${contact.id}`, expected);
+  }
+
+  /** Of the days before the last on which this device lit one, it knows no more. */
+  async function isKnown(tx: Tx, { conversation }: Contact, { day, index }: Beacon): Promise<boolean> {
+    const last = await findLastBeacon(tx, conversation);
+    return day < (last?.day ?? 0) || index < (await nextBeacon(tx, conversation, day));
+  }
+
+  /** Who else knows the label, the contact, can write there too: only our own signature counts. */
+  async function takeOwn(id: string, name: string, answer: ObjectAnswer): Promise<void> {
+    if (answer.type !== "object") return;
+    await context.transact(async (tx) => {
+      const contact = await contacts.find(tx, id);
+      const beacon = beaconFromName(name);
+      if (contact === undefined || beacon === undefined) return;
+      const { edKey } = (await deps.profiles.get(tx)).card;
+      const request = parseBeaconRequest(crypto, answer.bytes, { pairwise: contact.pairwise, beacon, edKey });
+      if (request.ok) await deps.forgotten(tx, contact);
+    });
+  }
 
   /** `shown`: this one is in the feed now, and has no row yet. */
   async function expectAfter(tx: Tx, contact: Contact, shown: Beacon | undefined): Promise<void> {
@@ -101,19 +155,27 @@ export function createBeaconWatches(
     return names.flatMap((name) => beaconFromName(name) ?? []);
   }
 
-  function watchOf({ id, store, pairwise }: Contact, beacon: Beacon): Watch {
+  const watchOf = (contact: Contact, beacon: Beacon): Watch => requestOf(`beacon ${contact.id}`, contact, beacon);
+
+  const ownWatchOf = (contact: Contact, beacon: Beacon): Watch => requestOf(`${OWN} ${contact.id}`, contact, beacon);
+
+  function requestOf(owner: string, { store, pairwise }: Contact, beacon: Beacon): Watch {
     const seed = beaconSeeds(crypto, pairwise, beacon).request;
-    return { owner: `beacon ${id}`, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
+    return { owner, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
   }
 
   async function tick(tx: Tx): Promise<void> {
-    await deleteOldWatches(tx, "beacon", { now: clock.now(), olderThan: (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS });
+    const old = { now: clock.now(), olderThan: (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS };
+    for (const word of ["beacon", OWN]) await deleteOldWatches(tx, word, old);
     if (today(clock) !== expectedOn) await expectEveryone(tx);
   }
 
   return {
     expect,
-    ignore: ({ id }) => context.expectations.drop(`object beacon ${id}`),
+    ignore: ({ id }) => {
+      context.expectations.drop(`object beacon ${id}`);
+      context.expectations.drop(`object ${OWN} ${id}`);
+    },
     tick,
   };
 }

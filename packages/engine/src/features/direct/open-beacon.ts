@@ -24,10 +24,14 @@ const lastKeyOf = (conversation: string): string => `beacon ${conversation}`;
  */
 export async function nextBeacon(tx: Tx, conversation: string, day: number): Promise<number> {
   const openBeacon = await findOpenBeacon(tx, conversation);
-  const last = await findMeta<LastLit>(tx, lastKeyOf(conversation));
+  const last = await findLastBeacon(tx, conversation);
   const used = [openBeacon, last].flatMap((beacon) => (beacon?.day === day ? [beacon.index] : []));
   return Math.max(-1, ...used) + 1;
 }
+
+/** The beacon that this device has lit last, answered or not. */
+export const findLastBeacon = (tx: Tx, conversation: string): Promise<LastLit | undefined> =>
+  findMeta<LastLit>(tx, lastKeyOf(conversation));
 
 export async function saveOpenBeacon(tx: Tx, conversation: string, openBeacon: OpenBeacon | undefined): Promise<void> {
   await saveBeacon(tx, conversation, openBeacon && encodeCbor({ ...openBeacon }));

@@ -116,7 +116,13 @@ export function createRejoining(
   const { epochs, messages, profiles, contacts, watches, sending } = deps;
   /** Whether messages that were acknowledged are sent again, by conversation. */
   const mayRepay = createPauses(clock, HOUR_MS, REPAID_AN_HOUR);
-  const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
+  const beacons = createBeaconWatches(context, {
+    contacts,
+    profiles,
+    watches,
+    take: takeRequest,
+    forgotten: (tx, { conversation }) => start(tx, conversation),
+  });
 
   watches.onObject("rejoin", {
     take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
@@ -187,6 +193,7 @@ export function createRejoining(
   async function forget(tx: Tx, contact: Contact): Promise<void> {
     await forgetBeacons(tx, contact.conversation);
     await watches.remove(tx, `beacon ${contact.id}`);
+    await watches.remove(tx, `own-beacon ${contact.id}`);
   }
 
   /** What was lit is forgotten. */
