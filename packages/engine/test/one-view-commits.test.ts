@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changesIn, contactId, groupOf, memberId, mustBeIn, write } from "./support/groups.ts";
+import { changesIn, contactId, groupOf, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 import type { Bend } from "@pli/testkit";
 import { becomes, choir, HOUR, idOf, isNamed, lapsesOf, oneView, sharedIn, SOON, strike } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
@@ -19,6 +19,14 @@ interface Blow {
 /** The next change of Mallory's device is sealed to everybody but these. */
 async function prepare({ hostile, person }: Choir, how: Bend, names: readonly string[]): Promise<void> {
   hostile.bend = { how, victims: await Promise.all(names.map((name) => idOf(person(name)))) };
+}
+
+/**
+ * Carol waits for Erin, who is away and whom nobody else knows, and for Bob; Alice for Bob alone.
+ */
+function knowsFew(one: string, other: string): boolean {
+  const two = [one, other].toSorted().join(" and ");
+  return two.includes("Mallory") || ["Alice and Bob", "Bob and Carol", "Carol and Erin"].includes(two);
 }
 
 /**
@@ -171,5 +179,24 @@ describe("a change that nobody can follow", () => {
       // No signature covers the tag: somebody else may have spoilt it.
       expect(how === "wrong tag" || (await isNamed(one, mallory))).toBe(true);
     }
+  });
+
+  test("keeps nobody from what is written behind the next change while they still ask about it", async () => {
+    const all = await choir(["Bob", "Carol", "Erin"], { knows: knowsFew });
+    const { world, hostile, alice, mallory, honest, person } = all;
+    const [bob, carol, erin] = [person("Bob"), person("Carol"), person("Erin")];
+    hostile.bend = { how: "garbage", victims: "everybody" };
+    await erin.engine.close();
+    await strike(all);
+    await mallory.engine.close();
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Quartet" });
+    await write(bob, "in the next epoch");
+    await world.until(async () => (await groupOf(bob))?.name === "Quartet", "Bob follows", SOON);
+    await bob.engine.close();
+    expect((await groupOf(carol))?.state).toBe("rejoining");
+    await world.until(async () => (await groupOf(carol))?.name === "Quartet", "Carol follows", SOON);
+    expect(await textsIn(carol)).toEqual(["in the next epoch"]);
+    for (const one of [bob, erin, mallory]) await one.start(one.disk);
+    await oneView(world, honest, [mallory, ...honest], ["in the next epoch"]);
   });
 });
