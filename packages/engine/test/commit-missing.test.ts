@@ -1,6 +1,7 @@
 import { createCrypto } from "@pli/protocol/crypto";
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
+import { rowsOf } from "./support/friends.ts";
 import { agreed, contactId, counters, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
 import { createJammer, type Jammer } from "./support/jammer.ts";
 
@@ -42,6 +43,29 @@ test("a change whose rest is missing stops changes and nothing else, and counts 
   await world.until(async () => (await groupOf(bertrand))?.description === "plus tard", "the change", 300_000);
   await agreed(world, people.slice(0, 2).concat(people.slice(2)));
   expect((await counters(bertrand)).rejoins).toBe(0);
+});
+
+/** The number of the group's epoch that this person's device is in. */
+async function epochOf(person: Person): Promise<number> {
+  const sql = `SELECT e.number FROM epochs e JOIN conversations c ON c.id = e.conversation
+    WHERE c.kind = 'group' AND e.retired_at IS NULL`;
+  return Number((await rowsOf(copyDisk(person.disk), sql))[0]?.["number"]);
+}
+
+test("what somebody writes who finds its rest sooner reaches those who find it later", async () => {
+  const { world, people, finish } = await stalled();
+  const [alice, bertrand, eve] = people as [Person, Person, Person];
+  await eve.engine.close();
+  await world.clock.advance(8_000);
+  await bertrand.restart();
+  await world.clock.advance(40_000);
+  finish();
+  const before = await epochOf(bertrand);
+  await world.until(async () => (await epochOf(alice)) > before, "Alice follows");
+  await write(alice, "derrière");
+  await world.clock.advance(1_000);
+  expect(await epochOf(bertrand)).toBe(before);
+  await heard(world, [alice, bertrand], ["derrière"]);
 });
 
 test("when it never comes the owner is asked whom to leave out", async () => {

@@ -22,6 +22,14 @@ async function prepare({ hostile, person }: Choir, how: Bend, names: readonly st
 }
 
 /**
+ * Carol waits for Erin, who is away and whom nobody else knows, and for Bob; Alice for Bob alone.
+ */
+function knowsFew(one: string, other: string): boolean {
+  const two = [one, other].toSorted().join(" and ");
+  return two.includes("Mallory") || ["Alice and Bob", "Bob and Carol", "Carol and Erin"].includes(two);
+}
+
+/**
  * No honest device but those of the victims makes more commits than somebody has to be brought
  * back.
  */
@@ -186,5 +194,24 @@ describe("a change that nobody can follow", () => {
       // No signature covers the tag: somebody else may have spoilt it.
       expect(how === "wrong tag" || (await isNamed(one, mallory))).toBe(true);
     }
+  });
+
+  test("keeps nobody from what is written behind the next change while they still ask about it", async () => {
+    const all = await choir(["Bob", "Carol", "Erin"], { knows: knowsFew });
+    const { world, hostile, alice, mallory, honest, person } = all;
+    const [bob, carol, erin] = [person("Bob"), person("Carol"), person("Erin")];
+    hostile.bend = { how: "garbage", victims: "everybody" };
+    await erin.engine.close();
+    await strike(all);
+    await mallory.engine.close();
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Quartet" });
+    await write(bob, "in the next epoch");
+    await world.until(async () => (await groupOf(bob))?.name === "Quartet", "Bob follows", SOON);
+    await bob.engine.close();
+    expect((await groupOf(carol))?.state).toBe("rejoining");
+    await world.until(async () => (await groupOf(carol))?.name === "Quartet", "Carol follows", SOON);
+    expect(await textsIn(carol)).toEqual(["in the next epoch"]);
+    for (const one of [bob, erin, mallory]) await one.start(one.disk);
+    await oneView(world, honest, [mallory, ...honest], ["in the next epoch"]);
   });
 });

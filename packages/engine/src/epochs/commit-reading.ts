@@ -10,7 +10,7 @@ import type { Context, Tx } from "../runtime/context.ts";
 import { COMMIT_LEAF, findCell, replaceCell } from "./arrived.table.ts";
 import type { CommitOutcomes } from "./commit-outcomes.ts";
 import type { CommitEvents } from "./commit-events.ts";
-import { findConversation, type Conversation } from "./conversations.table.ts";
+import { findConversation, setBehind, type Conversation } from "./conversations.table.ts";
 import { loadUnlessPast, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { CommitRules, OwnCommits } from "./own-commits.ts";
 
@@ -51,10 +51,7 @@ export function createCommitReading(
   const missingSince = new Map<number, number>();
   /** Epochs whose missing commit is looked for again when a timer says so. */
   const lookingAgain = new Set<number>();
-  /**
-   * Epochs of whose labels the feed may have passed some before they were known: each attempt is
-   * asked for when its turn comes.
-   */
+  /** Epochs of whose attempts the feed may have passed some: each is asked for in its turn. */
   const lookedBehind = new Set<number>();
 
   async function read(tx: Tx, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
@@ -103,10 +100,11 @@ export function createCommitReading(
   /**
    * What a commit's cell points at is not in the store. The author of the cell may write the rest
    * at any time, so no member of a group may continue without it: messages flow, changes wait, and
-   * after a while the group counts as blocked.
+   * after a while the group counts as blocked. Others may find it first, and write behind it.
    */
   async function missing(tx: Tx, held: HeldEpoch): Promise<void> {
     await own.drop(tx, held);
+    await setBehind(tx, held.conversation, true);
     tx.after(deps.queue.kick);
     const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);

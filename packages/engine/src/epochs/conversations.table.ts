@@ -275,7 +275,10 @@ export async function listBlockedGroups(tx: Tx): Promise<string[]> {
   return rows.map((row) => textIn(row, "id"));
 }
 
-/** Whether this device has yet to look for what was written in a group before it joined. */
+/**
+ * Whether the feed has gone past a commit of a group before this device followed it: it has yet to
+ * look for what was written behind that.
+ */
 export async function isBehind(tx: Tx, id: string): Promise<boolean> {
   const [row] = await tx.sql.all("SELECT behind FROM conversations WHERE id = ?", [id]);
   return row?.["behind"] === 1;

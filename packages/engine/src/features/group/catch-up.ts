@@ -10,9 +10,10 @@ import type { Delivery } from "../../delivery/port.ts";
 const AT_ONCE = 64;
 
 /**
- * Who joins a group learns its labels when the feed may have shown some of them already: what was
- * written between the commit that added this device and this moment is asked for, epoch by epoch,
- * until one has no commit yet. From there on the feed brings everything, and nothing is asked.
+ * A device that joins a group, or follows a commit late, learns labels when the feed may have shown
+ * some of them already: what was written between that commit and this moment is asked for, epoch by
+ * epoch, until one has no commit yet. From there on the feed brings everything, and nothing is
+ * asked.
  */
 export interface CatchUp {
   /**
