@@ -120,6 +120,12 @@ export async function listConversationsAt(tx: Tx, store: string): Promise<(Conve
     .map((one) => ({ ...one, isIn: one.state === "ready" || one.state === "rejoining" }));
 }
 
+/** Whether there is a conversation at a store that this person has not left. */
+export async function isInConversationAt(tx: Tx, store: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM conversations WHERE store = ? AND state <> 'left' LIMIT 1";
+  return (await tx.sql.all(sql, [store])).length > 0;
+}
+
 /** Those of one kind that are in one state. */
 export async function listConversationIds(
   tx: Tx,

@@ -1,3 +1,5 @@
+import { isInConversationAt } from "../../epochs/conversations.table.ts";
+import { hasOpenPairingAt } from "../pairing/pairings.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { nearRangeOf } from "../../delivery/store/ranges.ts";
 
@@ -6,13 +8,7 @@ import { nearRangeOf } from "../../delivery/store/ranges.ts";
  * they take part in lives there.
  */
 export async function isKnownStore(tx: Tx, home: string, store: string): Promise<boolean> {
-  if (store === home) return true;
-  const rows = await tx.sql.all(
-    `SELECT 1 FROM conversations WHERE store = ?1 AND state <> 'left'
-     UNION ALL SELECT 1 FROM pairings WHERE store = ?1 AND open = 1 LIMIT 1`,
-    [store],
-  );
-  return rows.length > 0;
+  return store === home || (await isInConversationAt(tx, store)) || (await hasOpenPairingAt(tx, store));
 }
 
 /**

@@ -9,7 +9,7 @@ import { FEED } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import { createFounding, type FoundingParts } from "./founding.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
-import { pairingStream, show, type PairingRow } from "./rows.ts";
+import { pairingStream, show, type PairingRow } from "./pairing-row.ts";
 
 /**
  * Does one thing a pairing asks for; gives the event that answers it, if it has an answer. `state`

@@ -9,7 +9,9 @@ import type { Rejoining } from "../direct/rejoin.ts";
 import { createPairingCommands } from "./commands.ts";
 import { createPairings } from "./pairings.ts";
 import { createPairingQueries } from "./queries.ts";
-import { isPairingOnItsWay, listPairingStores, movePairings, PAIRING } from "./rows.ts";
+import { PAIRING } from "./pairing-row.ts";
+import { createPairingRunner } from "./pairing-runner.ts";
+import { isPairingOnItsWay, listPairingStores, movePairings } from "./pairings.table.ts";
 
 /** How two people become contacts. */
 export interface Pairing extends Feature {
@@ -22,21 +24,22 @@ export interface Pairing extends Feature {
 export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: Blocking }): Pairing {
   const { context, profiles, queue, scheduler, stores } = kit;
   const met: Pairing["met"] = createTxEvent();
-  const pairings = createPairings(context, { ...kit, ...deps, met });
+  const runner = createPairingRunner(context, { ...kit, ...deps, met });
+  const pairings = createPairings(context, { ...kit, runner });
 
   queue.serve(PAIRING, {
     created: async (tx) => {
       tx.changed("pairings");
       tx.after(queue.kick);
     },
-    taken: pairings.taken,
+    taken: runner.taken,
   });
   // The other side must know the group before the first message in it.
   scheduler.hold(async (tx, { id }) => ((await isPairingOnItsWay(tx, id)) ? "founding" : undefined));
   stores.neededBy(listPairingStores);
   stores.moved.on((tx, { from, to }) => movePairings(tx, from, to));
   stores.missed.on(async (tx, { store, why }) => {
-    if (why === "replaced") await pairings.putAgain(tx, store);
+    if (why === "replaced") await runner.putAgain(tx, store);
   });
 
   /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
@@ -50,6 +53,6 @@ export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: 
     commands: createPairingCommands(kit, { pairings, mayPair }),
     queries: createPairingQueries(kit),
     met,
-    resume: pairings.resume,
+    resume: runner.resume,
   };
 }

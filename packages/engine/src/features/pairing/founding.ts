@@ -19,7 +19,7 @@ import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { show, type PairingRow } from "./rows.ts";
+import { show, type PairingRow } from "./pairing-row.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 

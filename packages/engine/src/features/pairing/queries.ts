@@ -1,6 +1,6 @@
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
-import { findPairingView, listPairingViews } from "./rows.ts";
+import { findPairingView, listPairingViews } from "./pairings.table.ts";
 
 export function createPairingQueries({ stores: { away } }: Pick<Kit, "stores">) {
   return {

@@ -4,7 +4,7 @@ import type { StoreFacts } from "../../delivery/port.ts";
 import { countItems } from "../../delivery/queue/send-queue.table.ts";
 import { CONVERSATION_STREAM } from "../../epochs/conversations.ts";
 import { countContents } from "../../epochs/pending-contents.table.ts";
-import { PAIRING } from "../pairing/rows.ts";
+import { PAIRING } from "../pairing/pairing-row.ts";
 import { DECOYS } from "../receipts/slots.ts";
 import { countReceipts } from "../receipts/receipts.table.ts";
 import { listLeaving } from "./leaving.views.table.ts";

@@ -1,33 +1,17 @@
+/** The table `pairings`: those that are under way, and the last that have ended. */
 import { encodePairing, parsePairing, type PairingState } from "@pli/protocol/pairing";
 import type { PairingView, StoreAway } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { PAIRING, type KeptView, type PairingRow } from "./pairing-row.ts";
 
 /** How many of those that came to nothing are kept to be looked at, and how long. */
 const ENDED_KEPT = 50;
 const ENDED_KEPT_MS = 30 * 86_400_000;
 
-/** What people see of a pairing, and what its link is known by: nothing that could open it. */
-export type KeptView = PairingView & { mark: string };
-
-/**
- * A pairing as it is kept: the reducer's state, what people see of it, and what MLS needs. Secret
- * until it has ended.
- */
-export interface PairingRow {
-  readonly id: string;
-  readonly role: "inviter" | "responder";
-  readonly store: string;
-  readonly state: PairingState;
-  view: KeptView;
-  keyPackage: Uint8Array | undefined;
-  keyPackageSecret: Uint8Array | undefined;
-  groupState: Uint8Array | undefined;
-}
-
-export async function insertRow(tx: Tx, row: PairingRow): Promise<void> {
+export async function insertPairing(tx: Tx, row: PairingRow): Promise<void> {
   await tx.sql.run(
     "INSERT INTO pairings (id, role, store, state, view, created_at, open) VALUES (?, ?, ?, ?, ?, ?, 1)",
     [row.id, row.role, row.store, encodePairing(row.state), JSON.stringify(row.view), row.view.createdAt],
@@ -36,7 +20,7 @@ export async function insertRow(tx: Tx, row: PairingRow): Promise<void> {
 }
 
 /** Saves a step. Of one that has ended nothing secret stays. */
-export async function saveRow(tx: Tx, row: PairingRow, state: PairingState): Promise<void> {
+export async function savePairing(tx: Tx, row: PairingRow, state: PairingState): Promise<void> {
   const ended = state.phase === "ended";
   if (ended) delete row.view.link;
   await tx.sql.run(
@@ -56,40 +40,41 @@ export async function saveRow(tx: Tx, row: PairingRow, state: PairingState): Pro
 }
 
 /** Rejects with `pairing_unknown`. */
-export async function getRow(tx: Tx, id: string): Promise<PairingRow> {
-  const row = await findRow(tx, id);
+export async function getPairing(tx: Tx, id: string): Promise<PairingRow> {
+  const row = await findPairing(tx, id);
   if (row === undefined) throw new PliError("pairing_unknown");
   return row;
 }
 
-export async function findRow(tx: Tx, id: string): Promise<PairingRow | undefined> {
+export async function findPairing(tx: Tx, id: string): Promise<PairingRow | undefined> {
   const [row] = await tx.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
   return row === undefined ? undefined : pairingFromRow(row);
 }
 
-export async function openIds(tx: Tx): Promise<string[]> {
+export async function listOpenPairings(tx: Tx): Promise<string[]> {
   return (await tx.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
 }
 
 /** The newest pairing of the invitation with this mark, one's own or not, if there is one. */
-export async function findByMark(tx: Tx, mark: string): Promise<KeptView | undefined> {
+export async function findPairingByMark(tx: Tx, mark: string): Promise<KeptView | undefined> {
   const rows = await tx.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
   return rows.map((row) => viewFrom(row)).find((view) => view.mark === mark);
 }
 
-export async function eraseRow(tx: Tx, id: string): Promise<void> {
+/** One that has ended is forgotten; one that is under way stays. */
+export async function deletePairing(tx: Tx, id: string): Promise<void> {
   await tx.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
   tx.changed("pairings");
 }
 
 /** Of what has ended only the newest stays, and not for ever. */
-export async function eraseOldRows(tx: Tx, now: number): Promise<void> {
+export async function deleteOldPairings(tx: Tx, now: number): Promise<void> {
   const rows = await tx.sql.all("SELECT id, view, created_at FROM pairings WHERE open = 0");
   const ended = rows
     .map((row) => ({ id: textIn(row, "id"), at: viewFrom(row).endedAt ?? numberIn(row, "created_at") }))
     .toSorted((a, b) => b.at - a.at);
   for (const [i, { id, at }] of ended.entries()) {
-    if (i >= ENDED_KEPT || Math.abs(now - at) > ENDED_KEPT_MS) await eraseRow(tx, id);
+    if (i >= ENDED_KEPT || Math.abs(now - at) > ENDED_KEPT_MS) await deletePairing(tx, id);
   }
 }
 
@@ -108,13 +93,13 @@ function pairingFromRow(row: SqlRow): PairingRow {
   };
 }
 
-/** The streams of the send queue in which the objects of pairings leave. */
-export const PAIRING = "pairing";
-export const pairingStream = (id: string): string => `${PAIRING} ${id}`;
-
 /** The stores of pairings that are under way. */
 export async function listPairingStores(tx: Tx): Promise<string[]> {
   return (await tx.sql.all("SELECT DISTINCT store FROM pairings WHERE open = 1")).map((row) => textIn(row, "store"));
+}
+
+export async function hasOpenPairingAt(tx: Tx, store: string): Promise<boolean> {
+  return (await tx.sql.all("SELECT 1 FROM pairings WHERE store = ? AND open = 1 LIMIT 1", [store])).length > 0;
 }
 
 export async function movePairings(tx: Tx, from: string, to: string): Promise<void> {
@@ -165,8 +150,4 @@ function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
 function viewFrom(row: SqlRow): KeptView {
   const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark"> & Partial<KeptView>;
   return { ...view, name: view.name ?? "", mark: view.mark ?? "" };
-}
-
-export function show(row: PairingRow, change: Partial<PairingView>): void {
-  row.view = { ...row.view, ...change };
 }
