@@ -1,12 +1,13 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { Kit } from "../../kit.ts";
 import type { Feature } from "../../runtime/feature.ts";
+import { createSlotCells } from "./slot-cells.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 /** Who has what, told to the author between the two, in messages or at slots. */
 export function createReceiptsFeature(kit: Kit): Feature & { readonly slots: Slots } {
   const { context, contents, messages, onMessage, receipts, stores } = kit;
-  const slots = createSlots(context, kit);
+  const slots = createSlots(context, { ...kit, cells: createSlotCells(context, kit) });
 
   stores.onReady(slots.keep);
   contents.events.received.on(async (tx, message) => {

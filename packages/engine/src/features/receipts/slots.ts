@@ -1,22 +1,13 @@
-import { labelFrom, sealCell } from "@pli/protocol/object";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, ReceiptSlots, Tx } from "../../runtime/context.ts";
-import { FEED } from "../../delivery/port.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
-import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import { isWaitingFor } from "../../delivery/queue/send-queue.table.ts";
-import type { Scheduler } from "../../epochs/scheduler.ts";
 import { findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
-import type { Sending } from "../messages/sending.ts";
-import { isReceiptLeaving } from "../status/leaving.views.table.ts";
 import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
+import type { SlotCells } from "./slot-cells.ts";
 
 /** How long after its window the cells of a slot are counted. */
 const SETTLE_MS = 5_000;
-const NOTHING = new Uint8Array(0);
-/** The streams of the send queue in which decoys leave. */
-export const DECOYS = "decoys";
 
 /**
  * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws
@@ -50,11 +41,6 @@ interface Keeper {
   tookPartAt: number;
   /** The run of this process has counted as a slot. */
   hasRun: boolean;
-  /**
-   * Conversations that a receipt left in since the start, the latest last: they come after all
-   * others.
-   */
-  readonly served: Set<string>;
   readonly timers: Set<() => void>;
 }
 
@@ -66,13 +52,12 @@ export function createSlots(
   context: Context,
   deps: {
     receipts: Receipts;
-    sending: Sending;
-    scheduler: Scheduler;
-    queue: SendQueue;
+    cells: SlotCells;
     facts(store: string): StoreFacts;
   },
 ): Slots {
   const { clock, crypto } = context;
+  const { cells } = deps;
   const keepers = new Map<string, Keeper>();
   const draw = (): number => fractionFrom(crypto.random(4));
 
@@ -108,7 +93,6 @@ export function createSlots(
       pace: FIRST_PACE,
       tookPartAt,
       hasRun: false,
-      served: new Set<string>(),
       timers: new Set<() => void>(),
     };
     keepers.set(store, keeper);
@@ -174,47 +158,8 @@ export function createSlots(
     keeper.tookPartAt = clock.now();
     await context.transact(async (tx) => {
       await saveMeta(tx, `pace ${keeper.store}`, savedOf(keeper));
-      if (!deps.facts(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
-      if (!(await sendReceipt(tx, keeper)) && slots.decoys) await sendDecoy(tx, keeper.store);
+      if (deps.facts(keeper.store).isReady()) await cells.write(tx, keeper.store, slots.decoys);
     });
-  }
-
-  /**
-   * A store that refuses the cell of one slot is given no other: how many wait would tell which is
-   * no decoy.
-   */
-  async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
-    return (await isReceiptLeaving(tx, store)) || (await isWaitingFor(tx, store, DECOYS));
-  }
-
-  /**
-   * Contacts take turns: who writes a thousand texts does not keep the receipts of the others back.
-   */
-  async function sendReceipt(tx: Tx, { store, served }: Keeper): Promise<boolean> {
-    const turns = [...served];
-    const waiting = await deps.receipts.waiting(tx, store);
-    for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
-      if (!(await deps.scheduler.mayAcknowledge(tx, conversation))) continue;
-      const taken = await deps.receipts.take(tx, conversation);
-      if (taken === undefined) continue;
-      await deps.sending.enqueue(tx, conversation, "receipt", { kind: "receipt", ...taken });
-      served.delete(conversation);
-      served.add(conversation);
-      return true;
-    }
-    return false;
-  }
-
-  /** Nobody has its key, or expects its label. */
-  async function sendDecoy(tx: Tx, store: string): Promise<void> {
-    const key = crypto.random(32);
-    const put = {
-      kind: "cell",
-      label: labelFrom(FEED, crypto.random(32)),
-      cell: sealCell(crypto, key, "decoy", NOTHING),
-    } as const;
-    crypto.wipe(key);
-    await deps.queue.add(tx, { stream: `${DECOYS} ${store}`, store, reference: "", puts: [put] });
   }
 
   /** A receipt waits that did not before. */

@@ -5,7 +5,7 @@ import { countItems } from "../../delivery/queue/send-queue.table.ts";
 import { CONVERSATION_STREAM } from "../../epochs/conversations.ts";
 import { countContents } from "../../epochs/pending-contents.table.ts";
 import { PAIRING } from "../pairing/pairing-row.ts";
-import { DECOYS } from "../receipts/slots.ts";
+import { DECOYS } from "../receipts/slot-cells.ts";
 import { countReceipts } from "../receipts/receipts.table.ts";
 import { listLeaving } from "./leaving.views.table.ts";
 
