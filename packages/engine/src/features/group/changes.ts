@@ -1,16 +1,14 @@
 import { encodeEvidence, encodeRules } from "@pli/protocol/group";
 import { MAX_ADDED } from "@pli/protocol/conversation";
-import { text, toHex, utf8 } from "@pli/protocol/crypto";
-import type { PendingChange } from "../../api/api.ts";
+import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
-import { listBodies } from "../../epochs/pending-commits.table.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { damaged } from "../../runtime/storage/row.ts";
+import { encodePurpose, isUnderWay, purposeFrom } from "./commit-purpose.ts";
 import type { History } from "./history.ts";
 import {
   deletePendingOperation,
@@ -23,16 +21,11 @@ import {
 } from "./pending-operations.table.ts";
 import type { QueuedOperation, PendingOperation } from "./pending-operations.table.ts";
 import type { KeyPackages } from "./key-packages.ts";
+import { wantedOf } from "./pending-changes.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
 import { rulesIn } from "./members.ts";
 import { named } from "./people.table.ts";
 import type { Offers } from "./offers.ts";
-
-/** What our own commit was made for, kept with it until it has won. */
-interface Purpose {
-  readonly added: readonly string[];
-  readonly left: Plan["left"];
-}
 
 /**
  * What is wanted of a group, until it is so: operations wait in a queue, become one commit when the
@@ -45,15 +38,12 @@ export interface Changes {
   want(tx: Tx, conversation: string, operation: PendingOperation, dueAt?: number): Promise<number>;
   /** Makes the commit that can be made now, if any. */
   pump(tx: Tx, conversation: string): Promise<void>;
-  /** The operations that our commit is for, as they are before it is the group's history. */
-  operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]>;
   /**
    * Our commit is the group's history: its operations are fulfilled. Gives the profiles it added.
    */
   fulfilled(tx: Tx, body: Uint8Array): Promise<readonly string[]>;
   /** Takes an operation back; `change_unknown` when its commit is under way or in effect. */
   cancel(tx: Tx, conversation: string, id: string): Promise<void>;
-  pending(tx: Tx, conversation: string): Promise<PendingChange[]>;
   /** This person does not come: they are wanted no more, and the history says why. */
   unwant(tx: Tx, conversation: string, profile: string, why: ErrorCode): Promise<void>;
   /** Sets the timers of operations that wait for a moment, and looks at every queue. */
@@ -73,7 +63,7 @@ export function createChanges(
     profiles: Profiles;
     keyPackages: KeyPackages;
     history: History;
-    offers: Pick<Offers, "willing" | "awaits" | "sweep">;
+    offers: Pick<Offers, "willing" | "sweep">;
   },
 ): Changes {
   const { clock, groups } = context;
@@ -136,14 +126,13 @@ export function createChanges(
 
   /** False: the rules or the group say no. Slots that are used up keep the operation waiting. */
   async function tryPlan(tx: Tx, held: HeldEpoch, plan: Plan): Promise<boolean> {
-    const purpose: Purpose = { added: plan.added, left: plan.left };
     const made = await deps.commits.propose(tx, held, {
       add: plan.add,
       remove: plan.remove,
       ...(plan.rules && { rules: encodeRules(plan.rules) }),
       ...(plan.evidence.length > 0 && { evidence: encodeEvidence(plan.evidence) }),
       update: plan.update,
-      body: utf8(JSON.stringify(purpose)),
+      body: encodePurpose(plan),
     });
     return made.ok || made.error === "wrong_epoch";
   }
@@ -155,15 +144,6 @@ export function createChanges(
     if (why === undefined || wanted === undefined) return;
     await history.note(tx, intention.conversation, self.id, { what: "dropped", wanted, why });
   }
-
-  async function operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]> {
-    const ids = new Set(purposeFrom(body).left.map(({ id }) => id));
-    return (await listPendingOperations(tx, conversation))
-      .filter(({ id }) => ids.has(id))
-      .map(({ operation }) => operation);
-  }
-
-  const purposeFrom = (body: Uint8Array): Purpose => JSON.parse(text(body) ?? damaged("purpose")) as Purpose;
 
   async function fulfilled(tx: Tx, body: Uint8Array): Promise<readonly string[]> {
     const purpose = purposeFrom(body);
@@ -196,57 +176,6 @@ export function createChanges(
     await deps.offers.sweep(tx, conversation);
   }
 
-  async function isUnderWay(tx: Tx, conversation: string, id: number): Promise<boolean> {
-    const bodies = (await listBodies(tx, conversation)).filter(({ length }) => length > 0);
-    return bodies.some((body) => purposeFrom(body).left.some((part) => part.id === id));
-  }
-
-  async function pending(tx: Tx, conversation: string): Promise<PendingChange[]> {
-    const changes: PendingChange[] = [];
-    for (const intention of await listPendingOperations(tx, conversation)) {
-      const wanted = await wantedOf(tx, intention.operation);
-      if (wanted === undefined) continue;
-      const waitsFor = await waitsOf(tx, intention);
-      changes.push({ id: String(intention.id), wanted, since: intention.createdAt, waitsFor });
-    }
-    return changes;
-  }
-
-  async function waitsOf(tx: Tx, { id, conversation, operation }: QueuedOperation): Promise<PendingChange["waitsFor"]> {
-    if (await isUnderWay(tx, conversation, id)) return "store";
-    if (operation.kind === "refound") return "contact";
-    if (operation.kind !== "add") return "turn";
-    const awaited: string[] = [];
-    for (const profile of operation.profiles)
-      if (await deps.offers.awaits(tx, conversation, profile)) awaited.push(profile);
-    const asked = operation.profiles.filter((profile) => !awaited.includes(profile));
-    if (asked.length === 0) return "answer";
-    return keyPackages.waitsFor(tx, asked);
-  }
-
-  async function wantedOf(tx: Tx, operation: PendingOperation): Promise<PendingChange["wanted"] | undefined> {
-    switch (operation.kind) {
-      case "add":
-      case "remove":
-        return { kind: operation.kind, who: await named(tx, operation.profiles) };
-      case "role": {
-        const [who] = await named(tx, [operation.profile]);
-        return who === undefined ? undefined : { kind: "role", who, role: operation.role };
-      }
-      case "rules":
-      case "keys":
-      case "leave":
-        return { kind: operation.kind };
-      case "refound":
-        return { kind: operation.kind, without: await named(tx, operation.without) };
-      case "left":
-      case "replace":
-      case "bring":
-      case "fresh":
-        return undefined;
-    }
-  }
-
   async function resume(tx: Tx): Promise<void> {
     for (const { conversation, dueAt } of await listDueAfter(tx, clock.now())) wakeAt(tx, conversation, dueAt);
     await tick(tx);
@@ -256,5 +185,5 @@ export function createChanges(
     for (const conversation of await listGroupsThatChange(tx)) await pump(tx, conversation);
   }
 
-  return { want, pump, operationsOf, fulfilled, cancel, unwant, pending, resume, tick };
+  return { want, pump, fulfilled, cancel, unwant, resume, tick };
 }

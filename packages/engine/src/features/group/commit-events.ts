@@ -6,6 +6,7 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
+import { operationsOf } from "./commit-purpose.ts";
 import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";
@@ -114,7 +115,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await rejoining.onFollowed(tx, id);
   await successors.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
-  const done = pendingBody === undefined ? [] : await changes.operationsOf(tx, id, pendingBody);
+  const done = pendingBody === undefined ? [] : await operationsOf(tx, id, pendingBody);
   const left = change === undefined ? leaversOf(done) : leftByThemselves(before, change);
   await history.noteChanges(tx, { conversation: id, by, before, after, left });
   await pictures.follow(tx, id, event.after.store, after.rules);

@@ -15,6 +15,7 @@ import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving } from "./leaving.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createOffers } from "./offers.ts";
+import { createPendingChanges } from "./pending-changes.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
 import { createQuestions } from "./questions.ts";
@@ -63,8 +64,9 @@ export function createGroupParts(kit: Kit) {
   const joining = createJoining(context, leading);
   const fresh = createFreshEpochs(context, { ...kit, changes });
   const repair = createRepairs({ forks, fresh, rejoining, successors });
+  const pendingChanges = createPendingChanges({ keyPackages, offers });
   const sentAgain = createSentAgain(kit, { talk });
-  const view = createGroupView({ ...kit, changes, rejoining, successors });
+  const view = createGroupView({ ...kit, pendingChanges, rejoining, successors });
 
   /** Those who do not want to come are not added. */
   async function heedRefusals(tx: Tx): Promise<void> {

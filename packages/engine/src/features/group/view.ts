@@ -1,12 +1,11 @@
 import { mayAdd, mayChange, mayRemove, mayWrite, rolesMayGive, type Rules } from "@pli/protocol/group";
-import type { GroupMemberView, GroupView, Role } from "../../api/api.ts";
+import type { GroupMemberView, GroupView, Role, PendingChange } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findConversation, findPicture, findSuspects, groupName } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.table.ts";
-import type { Changes } from "./changes.ts";
 import { listKnownMembers } from "./members.table.ts";
 import { isLeaving, leaversIn } from "./pending-operations.table.ts";
 import { shortName } from "./people.table.ts";
@@ -24,7 +23,7 @@ export function createGroupView(p: {
   epochs: Epochs;
   epochRoles: EpochRoles;
   profiles: Profiles;
-  changes: Pick<Changes, "pending">;
+  pendingChanges(tx: Tx, conversation: string): Promise<PendingChange[]>;
   rejoining: Pick<GroupRejoining, "view">;
   successors: Pick<Successors, "isFounder">;
 }): (tx: Tx, id: string) => Promise<GroupView | undefined> {
@@ -53,7 +52,7 @@ export function createGroupView(p: {
       timer: rules?.timer ?? 0,
       newcomersRead: rules?.newcomersRead ?? "nothing",
       members,
-      pending: await p.changes.pending(tx, id),
+      pending: await p.pendingChanges(tx, id),
       may: {
         add: isActive && rules !== undefined && mayAdd(rules, self.id),
         name: isActive && rules !== undefined && mayChange(rules, self.id, "name"),

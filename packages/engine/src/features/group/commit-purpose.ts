@@ -1,0 +1,28 @@
+/** What a commit of this device is made for: kept as its body until it has won. */
+import { text, utf8 } from "@pli/protocol/crypto";
+import { listBodies } from "../../epochs/pending-commits.table.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import { listPendingOperations, type PendingOperation } from "./pending-operations.table.ts";
+import type { Plan } from "./plan.ts";
+
+/** Whom it adds, and what it leaves of each operation. */
+type Purpose = Pick<Plan, "added" | "left">;
+
+export const encodePurpose = ({ added, left }: Purpose): Uint8Array => utf8(JSON.stringify({ added, left }));
+
+export const purposeFrom = (body: Uint8Array): Purpose => JSON.parse(text(body) ?? damaged("purpose")) as Purpose;
+
+/** The operations that a commit is for, as they are before it is the group's history. */
+export async function operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]> {
+  const ids = new Set(purposeFrom(body).left.map(({ id }) => id));
+  return (await listPendingOperations(tx, conversation))
+    .filter(({ id }) => ids.has(id))
+    .map(({ operation }) => operation);
+}
+
+/** Whether our commit for an operation is made, and not decided yet. */
+export async function isUnderWay(tx: Tx, conversation: string, id: number): Promise<boolean> {
+  const bodies = (await listBodies(tx, conversation)).filter(({ length }) => length > 0);
+  return bodies.some((body) => purposeFrom(body).left.some((part) => part.id === id));
+}

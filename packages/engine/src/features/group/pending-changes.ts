@@ -1,0 +1,62 @@
+/** Pending operations of a group as people see them: what is wanted, and what each waits for. */
+import type { PendingChange } from "../../api/api.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { isUnderWay } from "./commit-purpose.ts";
+import type { KeyPackages } from "./key-packages.ts";
+import type { Offers } from "./offers.ts";
+import { listPendingOperations, type PendingOperation, type QueuedOperation } from "./pending-operations.table.ts";
+import { named } from "./people.table.ts";
+
+export function createPendingChanges({
+  keyPackages,
+  offers,
+}: {
+  keyPackages: KeyPackages;
+  offers: Pick<Offers, "awaits">;
+}): (tx: Tx, conversation: string) => Promise<PendingChange[]> {
+  async function waitsOf(tx: Tx, { id, conversation, operation }: QueuedOperation): Promise<PendingChange["waitsFor"]> {
+    if (await isUnderWay(tx, conversation, id)) return "store";
+    if (operation.kind === "refound") return "contact";
+    if (operation.kind !== "add") return "turn";
+    const awaited: string[] = [];
+    for (const profile of operation.profiles) if (await offers.awaits(tx, conversation, profile)) awaited.push(profile);
+    const asked = operation.profiles.filter((profile) => !awaited.includes(profile));
+    if (asked.length === 0) return "answer";
+    return keyPackages.waitsFor(tx, asked);
+  }
+
+  return async function pendingChanges(tx, conversation) {
+    const changes: PendingChange[] = [];
+    for (const intention of await listPendingOperations(tx, conversation)) {
+      const wanted = await wantedOf(tx, intention.operation);
+      if (wanted === undefined) continue;
+      const waitsFor = await waitsOf(tx, intention);
+      changes.push({ id: String(intention.id), wanted, since: intention.createdAt, waitsFor });
+    }
+    return changes;
+  };
+}
+
+/** What an operation wants; undefined of one that the engine does by itself. */
+export async function wantedOf(tx: Tx, operation: PendingOperation): Promise<PendingChange["wanted"] | undefined> {
+  switch (operation.kind) {
+    case "add":
+    case "remove":
+      return { kind: operation.kind, who: await named(tx, operation.profiles) };
+    case "role": {
+      const [who] = await named(tx, [operation.profile]);
+      return who === undefined ? undefined : { kind: "role", who, role: operation.role };
+    }
+    case "rules":
+    case "keys":
+    case "leave":
+      return { kind: operation.kind };
+    case "refound":
+      return { kind: operation.kind, without: await named(tx, operation.without) };
+    case "left":
+    case "replace":
+    case "bring":
+    case "fresh":
+      return undefined;
+  }
+}
