@@ -63,14 +63,13 @@ export interface Planned {
  */
 export function planCommit(standing: Standing, intentions: readonly QueuedOperation[]): Planned {
   if (intentions.some(({ operation }) => operation.kind === "refound")) return { plan: undefined, dropped: [] };
-  const comes = new Set(intentions.flatMap(({ operation }) => (operation.kind === "bring" ? [operation.profile] : [])));
-  const draft = createDraft(standing, comes);
+  const draft = createDraft(standing, intentions);
   const dropped: Planned["dropped"][number][] = [];
   for (const intention of intentions) {
-    const outcome = draft.take(intention);
+    const outcome = take(draft, intention);
     if (outcome.type === "moot") dropped.push({ intention, why: outcome.why });
   }
-  return { plan: draft.finish(), dropped };
+  return { plan: planFrom(draft), dropped };
 }
 
 type Outcome = { type: "taken" } | { type: "waits" } | { type: "moot"; why: ErrorCode | undefined };
@@ -83,167 +82,195 @@ const moot = (why: ErrorCode): Outcome => ({ type: "moot", why });
 /** Not yet due. A clock that was set back since would make it wait for as long as it was ahead. */
 const waits = ({ createdAt, dueAt }: QueuedOperation, now: number): boolean => dueAt > now && createdAt <= now;
 
-/** `comes`: who is about to come over into this successor group. */
-function createDraft(
-  standing: Standing,
-  comes: ReadonlySet<string>,
-): { take(intention: QueuedOperation): Outcome; finish(): Plan | undefined } {
-  const { rules: before, members, self, ownLeaf, now, keyPackages } = standing;
-  const leavesOf = leavesByProfile(members);
-  const removed = new Map<number, string>();
-  const added = new Map<string, Uint8Array>();
-  const evidence: Evidence[number][] = [];
-  const left: Plan["left"][number][] = [];
-  let rules = before;
-  let update = false;
+/** The commit as far as it is planned. */
+interface Draft {
+  readonly standing: Standing;
+  readonly leavesOf: ReadonlyMap<string, readonly number[]>;
+  /** Who is about to come over into this successor group. */
+  readonly comes: ReadonlySet<string>;
+  readonly removed: Map<number, string>;
+  readonly added: Map<string, Uint8Array>;
+  readonly evidence: Evidence[number][];
+  readonly left: Plan["left"][number][];
+  rules: Rules;
+  update: boolean;
+}
 
-  const isMember = (profile: string): boolean => leavesOf.has(profile);
-  const goes = (profile: string): boolean => (leavesOf.get(profile) ?? []).every((leaf) => removed.has(leaf));
-  /** Whether somebody goes and does not come back in the same commit. */
-  const isOut = (profile: string): boolean => goes(profile) && !added.has(profile);
+type Operation<K extends PendingOperation["kind"]> = PendingOperation & { readonly kind: K };
 
-  function take(intention: QueuedOperation): Outcome {
-    const { operation } = intention;
-    switch (operation.kind) {
-      case "add":
-        return takeAdd(intention, operation);
-      case "remove":
-        return takeRemove(intention, operation);
-      case "role":
-        return finished(intention, takeRole(operation.profile, operation.role));
-      case "rules":
-        return finished(intention, takeEdit(operation.edit));
-      case "keys":
-        update = true;
-        return finished(intention, TAKEN);
-      case "leave":
-        return takeLeave(operation);
-      case "left":
-        return waits(intention, now) ? WAITS : finished(intention, takeLeft(operation));
-      case "replace":
-        return waits(intention, now) ? WAITS : finished(intention, takeReplace(operation));
-      case "bring":
-        return finished(intention, takeBring(operation));
-      case "fresh":
-        return waits(intention, now) ? WAITS : finished(intention, takeFresh(operation));
-      case "refound":
-        return WAITS;
-    }
+const isMember = ({ leavesOf }: Draft, profile: string): boolean => leavesOf.has(profile);
+const goes = ({ leavesOf, removed }: Draft, profile: string): boolean =>
+  (leavesOf.get(profile) ?? []).every((leaf) => removed.has(leaf));
+/** Whether somebody goes and does not come back in the same commit. */
+const isOut = (draft: Draft, profile: string): boolean => goes(draft, profile) && !draft.added.has(profile);
+
+function createDraft(standing: Standing, intentions: readonly QueuedOperation[]): Draft {
+  return {
+    standing,
+    leavesOf: leavesByProfile(standing.members),
+    comes: new Set(intentions.flatMap(({ operation }) => (operation.kind === "bring" ? [operation.profile] : []))),
+    removed: new Map(),
+    added: new Map(),
+    evidence: [],
+    left: [],
+    rules: standing.rules,
+    update: false,
+  };
+}
+
+function take(draft: Draft, intention: QueuedOperation): Outcome {
+  const { operation } = intention;
+  const isEarly = waits(intention, draft.standing.now);
+  switch (operation.kind) {
+    case "add":
+      return takeAdd(draft, intention, operation);
+    case "remove":
+      return finished(draft, intention, takeRemove(draft, operation));
+    case "role":
+      return finished(draft, intention, takeRole(draft, operation.profile, operation.role));
+    case "rules":
+      return finished(draft, intention, takeEdit(draft, operation.edit));
+    case "keys":
+      return finished(draft, intention, takeKeys(draft));
+    case "leave":
+      return takeLeave(draft, operation);
+    case "left":
+      return isEarly ? WAITS : finished(draft, intention, takeLeft(draft, operation));
+    case "replace":
+      return isEarly ? WAITS : finished(draft, intention, takeReplace(draft, operation));
+    case "bring":
+      return finished(draft, intention, takeBring(draft, operation));
+    case "fresh":
+      return isEarly ? WAITS : finished(draft, intention, takeFresh(draft, operation));
+    case "refound":
+      return WAITS;
   }
+}
 
-  function finished(intention: QueuedOperation, outcome: Outcome): Outcome {
-    if (outcome.type === "taken") left.push({ id: intention.id, operation: undefined });
-    return outcome;
-  }
+function finished({ left }: Draft, { id }: QueuedOperation, outcome: Outcome): Outcome {
+  if (outcome.type === "taken") left.push({ id, operation: undefined });
+  return outcome;
+}
 
-  function takeAdd(intention: QueuedOperation, operation: PendingOperation & { kind: "add" }): Outcome {
-    if (!mayAdd(before, self)) return moot("not_allowed");
-    const wanted = operation.profiles.filter((profile) => !isMember(profile));
-    if (wanted.length === 0) return DONE_ALREADY;
-    const ready = wanted.filter((profile) => keyPackages.has(profile)).slice(0, MAX_ADDED - added.size);
-    for (const profile of ready) added.set(profile, keyPackages.get(profile) ?? damaged("key package"));
-    const rest = wanted.filter((profile) => !added.has(profile));
-    if (ready.length === 0) return rest.length === 0 ? finished(intention, TAKEN) : WAITS;
-    left.push({ id: intention.id, operation: rest.length === 0 ? undefined : { kind: "add", profiles: rest } });
-    return TAKEN;
-  }
+function takeAdd(draft: Draft, intention: QueuedOperation, operation: Operation<"add">): Outcome {
+  const { standing, added, left } = draft;
+  const { rules, self, keyPackages } = standing;
+  if (!mayAdd(rules, self)) return moot("not_allowed");
+  const wanted = operation.profiles.filter((profile) => !isMember(draft, profile));
+  if (wanted.length === 0) return DONE_ALREADY;
+  const ready = wanted.filter((profile) => keyPackages.has(profile)).slice(0, MAX_ADDED - added.size);
+  for (const profile of ready) added.set(profile, keyPackages.get(profile) ?? damaged("key package"));
+  const rest = wanted.filter((profile) => !added.has(profile));
+  if (ready.length === 0) return rest.length === 0 ? finished(draft, intention, TAKEN) : WAITS;
+  left.push({ id: intention.id, operation: rest.length === 0 ? undefined : { kind: "add", profiles: rest } });
+  return TAKEN;
+}
 
-  function takeRemove(intention: QueuedOperation, operation: PendingOperation & { kind: "remove" }): Outcome {
-    const here = operation.profiles.filter((profile) => isMember(profile) && !goes(profile));
-    if (here.length === 0)
-      return operation.profiles.some((profile) => comes.has(profile)) ? WAITS : moot("already_removed");
-    const allowed = here.filter((profile) => profile !== self && mayRemove(before, self, profile));
-    if (allowed.length === 0) return moot("not_allowed");
-    for (const profile of allowed) for (const leaf of leavesOf.get(profile) ?? []) removed.set(leaf, profile);
-    return finished(intention, TAKEN);
-  }
+function takeRemove(draft: Draft, { profiles }: Operation<"remove">): Outcome {
+  const { comes, leavesOf, removed, standing } = draft;
+  const { rules, self } = standing;
+  const here = profiles.filter((profile) => isMember(draft, profile) && !goes(draft, profile));
+  if (here.length === 0) return profiles.some((profile) => comes.has(profile)) ? WAITS : moot("already_removed");
+  const allowed = here.filter((profile) => profile !== self && mayRemove(rules, self, profile));
+  if (allowed.length === 0) return moot("not_allowed");
+  for (const profile of allowed) for (const leaf of leavesOf.get(profile) ?? []) removed.set(leaf, profile);
+  return TAKEN;
+}
 
-  function takeRole(profile: string, role: Role): Outcome {
-    if (!isMember(profile) || isOut(profile)) return moot("already_removed");
-    if (roleOf(rules, profile) === role) return DONE_ALREADY;
-    if (!rolesMayGive(before, self, profile).includes(role)) return moot("not_allowed");
-    const roles = new Map(rules.roles);
-    if (role === "member") roles.delete(profile);
-    else roles.set(profile, role);
-    if (![...roles.values()].includes("owner")) return moot("owner_needed");
-    rules = { ...rules, roles };
-    return TAKEN;
-  }
+function takeRole(draft: Draft, profile: string, role: Role): Outcome {
+  const { rules: before, self } = draft.standing;
+  if (!isMember(draft, profile) || isOut(draft, profile)) return moot("already_removed");
+  if (roleOf(draft.rules, profile) === role) return DONE_ALREADY;
+  if (!rolesMayGive(before, self, profile).includes(role)) return moot("not_allowed");
+  const roles = new Map(draft.rules.roles);
+  if (role === "member") roles.delete(profile);
+  else roles.set(profile, role);
+  if (![...roles.values()].includes("owner")) return moot("owner_needed");
+  draft.rules = { ...draft.rules, roles };
+  return TAKEN;
+}
 
-  function takeEdit(edit: RulesEdit): Outcome {
-    const fields = Object.keys(edit) as (keyof RulesEdit)[];
-    if (!fields.every((field) => mayChange(before, self, field))) return moot("not_allowed");
-    rules = edited(rules, edit);
-    return TAKEN;
-  }
+function takeEdit(draft: Draft, edit: RulesEdit): Outcome {
+  const { rules: before, self } = draft.standing;
+  const fields = Object.keys(edit) as (keyof RulesEdit)[];
+  if (!fields.every((field) => mayChange(before, self, field))) return moot("not_allowed");
+  draft.rules = edited(draft.rules, edit);
+  return TAKEN;
+}
 
-  /**
-   * The operation to leave stays: this person leaves once the successor is an owner, if one is
-   * needed.
-   */
-  function takeLeave({ successor }: PendingOperation & { kind: "leave" }): Outcome {
-    if (successor === undefined || !isLastOwner(before, self, standing.leavers)) return WAITS;
-    const outcome = takeRole(successor, "owner");
-    return outcome.type === "moot" && outcome.why !== undefined ? outcome : WAITS;
-  }
+function takeKeys(draft: Draft): Outcome {
+  draft.update = true;
+  return TAKEN;
+}
 
-  function takeLeft({ leaf, profile, signature }: PendingOperation & { kind: "left" }): Outcome {
-    const isThere = members.some((member) => member.leaf === leaf && profileOf(member) === profile);
-    if (!isThere) return DONE_ALREADY;
-    // They go anyway; that they have left is known as long as they are not gone.
-    if (removed.has(leaf)) return TAKEN;
-    if (evidence.length >= MAX_LEAVERS_AT_ONCE) return WAITS;
-    removed.set(leaf, profile);
-    evidence.push({ leaf, signature: bytes(signature) });
-    return TAKEN;
-  }
+/**
+ * The operation to leave stays: this person leaves once the successor is an owner, if one is
+ * needed.
+ */
+function takeLeave(draft: Draft, { successor }: Operation<"leave">): Outcome {
+  const { rules, self, leavers } = draft.standing;
+  if (successor === undefined || !isLastOwner(rules, self, leavers)) return WAITS;
+  const outcome = takeRole(draft, successor, "owner");
+  return outcome.type === "moot" && outcome.why !== undefined ? outcome : WAITS;
+}
 
-  /** Repair path 7/9: a new leaf takes the place of the one that the device consented to. */
-  function takeReplace({ profile, device, keyPackage, replaces }: PendingOperation & { kind: "replace" }): Outcome {
-    if (!isMember(profile) || goes(profile)) return moot("already_removed");
-    const seats = members.filter((member) => isSeat(member, profile, device));
-    if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
-    // Somebody else was faster: what the device consented to have replaced is gone.
-    if (replaces !== undefined && !seats.some(({ encryptionKey }) => toHex(encryptionKey) === replaces))
-      return DONE_ALREADY;
-    for (const { leaf } of seats) removed.set(leaf, profile);
-    added.set(profile, bytes(keyPackage));
-    return TAKEN;
-  }
+function takeLeft({ evidence, removed, standing }: Draft, { leaf, profile, signature }: Operation<"left">): Outcome {
+  const isThere = standing.members.some((member) => member.leaf === leaf && profileOf(member) === profile);
+  if (!isThere) return DONE_ALREADY;
+  // They go anyway; that they have left is known as long as they are not gone.
+  if (removed.has(leaf)) return TAKEN;
+  if (evidence.length >= MAX_LEAVERS_AT_ONCE) return WAITS;
+  removed.set(leaf, profile);
+  evidence.push({ leaf, signature: bytes(signature) });
+  return TAKEN;
+}
 
-  /** Any commit that renews our keys begins all chains again; another's has done so already. */
-  function takeFresh({ group, epoch }: PendingOperation & { kind: "fresh" }): Outcome {
-    if (standing.group !== group || standing.epoch !== epoch) return DONE_ALREADY;
-    update = true;
-    return TAKEN;
-  }
+/** Repair path 7/9: a new leaf takes the place of the one that the device consented to. */
+function takeReplace(draft: Draft, { profile, device, keyPackage, replaces }: Operation<"replace">): Outcome {
+  const { members, ownLeaf } = draft.standing;
+  if (!isMember(draft, profile) || goes(draft, profile)) return moot("already_removed");
+  const seats = members.filter((member) => isSeat(member, profile, device));
+  if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
+  // Somebody else was faster: what the device consented to have replaced is gone.
+  if (replaces !== undefined && !seats.some(({ encryptionKey }) => toHex(encryptionKey) === replaces))
+    return DONE_ALREADY;
+  for (const { leaf } of seats) draft.removed.set(leaf, profile);
+  draft.added.set(profile, bytes(keyPackage));
+  return TAKEN;
+}
 
-  function takeBring({ profile, role, keyPackage }: PendingOperation & { kind: "bring" }): Outcome {
-    if (isMember(profile) || added.has(profile)) return DONE_ALREADY;
-    if (!mayAdd(before, self)) return moot("not_allowed");
-    if (added.size >= MAX_ADDED) return WAITS;
-    added.set(profile, bytes(keyPackage));
-    if (role !== "member") rules = { ...rules, roles: new Map([...rules.roles, [profile, role]]) };
-    return TAKEN;
-  }
+/** Any commit that renews our keys begins all chains again; another's has done so already. */
+function takeFresh(draft: Draft, { group, epoch }: Operation<"fresh">): Outcome {
+  if (draft.standing.group !== group || draft.standing.epoch !== epoch) return DONE_ALREADY;
+  return takeKeys(draft);
+}
 
-  function finish(): Plan | undefined {
-    const gone = new Set([...removed.values()].filter(isOut));
-    const after = rulesAfter(rules, gone, heirOf(before, present(members), gone));
-    const changes = after !== before;
-    if (added.size + removed.size === 0 && !changes && !update) return undefined;
-    return {
-      add: [...added.values()],
-      added: [...added.keys()],
-      remove: [...removed.keys()],
-      rules: changes ? after : undefined,
-      evidence,
-      update,
-      left,
-    };
-  }
+function takeBring(draft: Draft, { profile, role, keyPackage }: Operation<"bring">): Outcome {
+  const { rules: before, self } = draft.standing;
+  if (isMember(draft, profile) || draft.added.has(profile)) return DONE_ALREADY;
+  if (!mayAdd(before, self)) return moot("not_allowed");
+  if (draft.added.size >= MAX_ADDED) return WAITS;
+  draft.added.set(profile, bytes(keyPackage));
+  const { rules } = draft;
+  if (role !== "member") draft.rules = { ...rules, roles: new Map([...rules.roles, [profile, role]]) };
+  return TAKEN;
+}
 
-  return { take, finish };
+function planFrom(draft: Draft): Plan | undefined {
+  const { added, evidence, left, removed, standing, update } = draft;
+  const gone = new Set([...removed.values()].filter((profile) => isOut(draft, profile)));
+  const after = rulesAfter(draft.rules, gone, heirOf(standing.rules, present(standing.members), gone));
+  const changes = after !== standing.rules;
+  if (added.size + removed.size === 0 && !changes && !update) return undefined;
+  return {
+    add: [...added.values()],
+    added: [...added.keys()],
+    remove: [...removed.keys()],
+    rules: changes ? after : undefined,
+    evidence,
+    update,
+    left,
+  };
 }
 
 /** Whether a group has no other owner who stays. */
