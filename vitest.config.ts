@@ -30,6 +30,7 @@ const PROCESSES = [
 const THOROUGH = [
   "packages/engine/test/**/{crash,one-view-*,receipts-attack,simulation{,-assaults,-crash,-found},tag-form}.test.ts",
   "packages/testkit/test/laboratory.test.ts",
+  "scripts/adding-a-feature.test.ts",
 ];
 /** These begin first, or a run would end with one core idle. */
 const LONG =

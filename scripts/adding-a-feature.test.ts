@@ -54,6 +54,16 @@ test.each([
   expect(output).toContain("knock");
 });
 
+test("a step that fits nowhere, or twice, is refused", () => {
+  const [edit] = stepsOf("```diff a.ts\n one\n+two\n```\n");
+  const [file] = stepsOf("```ts a.ts\none\n```\n");
+  expect(edit?.take("zero\none\nthree\n")).toBe("zero\none\ntwo\nthree\n");
+  expect(edit?.takeBack("zero\none\ntwo\nthree\n")).toBe("zero\none\nthree\n");
+  expect(() => edit?.take("someone\n")).toThrow("a.ts");
+  expect(() => edit?.take("one\none\n")).toThrow("a.ts");
+  expect(() => file?.take("one\n")).toThrow("a.ts");
+});
+
 test("the map has a line for each of its folders", () => {
   const files = [...listFiles(), ...steps.map(({ path }) => path)];
   expect(mapProblems(copy.read("ARCHITECTURE.md") ?? "", files)).toEqual([]);

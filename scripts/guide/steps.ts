@@ -49,7 +49,8 @@ function edit(path: string, text: string): Step {
 
 /** Whole lines, which stand there once. */
 function replaced(path: string, text: string, from: string, to: string): string {
-  const parts = `\n${text}`.split(`\n${from}\n`);
-  if (parts.length !== 2) throw new Error(`${path} has ${parts.length - 1} times:\n${from}`);
-  return parts.join(`\n${to}\n`).slice(1);
+  const [whole, lines] = [`\n${text}`, `\n${from}\n`];
+  const at = whole.indexOf(lines);
+  if (at < 0 || at !== whole.lastIndexOf(lines)) throw new Error(`${path} does not have once:\n${from}`);
+  return `${whole.slice(0, at)}\n${to}\n${whole.slice(at + lines.length)}`.slice(1);
 }
