@@ -196,25 +196,6 @@ describe("a change that nobody can follow", () => {
     }
   });
 
-  test("keeps nobody from what is written behind the next change while they still ask about it", async () => {
-    const all = await choir(["Bob", "Carol", "Erin"], { knows: knowsFew });
-    const { world, hostile, alice, mallory, honest, person } = all;
-    const [bob, carol, erin] = [person("Bob"), person("Carol"), person("Erin")];
-    hostile.bend = { how: "garbage", victims: "everybody" };
-    await erin.engine.close();
-    await strike(all);
-    await mallory.engine.close();
-    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Quartet" });
-    await write(bob, "in the next epoch");
-    await world.until(async () => (await groupOf(bob))?.name === "Quartet", "Bob follows", SOON);
-    await bob.engine.close();
-    expect((await groupOf(carol))?.state).toBe("rejoining");
-    await world.until(async () => (await groupOf(carol))?.name === "Quartet", "Carol follows", SOON);
-    expect(await textsIn(carol)).toEqual(["in the next epoch"]);
-    for (const one of [bob, erin, mallory]) await one.start(one.disk);
-    await oneView(world, honest, [mallory, ...honest], ["in the next epoch"]);
-  });
-
   test("sends what waited meanwhile into the epoch that the others have come to", async () => {
     const all = await choir(["Bob", "Carol", "Erin"], { knows: knowsFew });
     const { world, hostile, alice, mallory, honest, person } = all;
