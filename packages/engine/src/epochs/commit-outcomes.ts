@@ -4,7 +4,7 @@ import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { deleteCommitCells } from "./arrived.table.ts";
 import type { CommitEvents } from "./commit-events.ts";
-import { findConversation, setBehind } from "./conversations.table.ts";
+import { findConversation } from "./conversations.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { OwnCommit, OwnCommits } from "./own-commits.ts";
 import { rememberCommit } from "./settled-commits.table.ts";
@@ -24,10 +24,7 @@ export interface CommitOutcomes {
    * on from it.
    */
   leave(tx: Tx, held: HeldEpoch, by: number, change: CommitChange): Promise<void>;
-  /**
-   * Between two the other side starts over. In a group those ahead bring this device back, and the
-   * feed continues: what follows a later commit is looked for behind it.
-   */
+  /** Between two the other side starts over; in a group those ahead bring this device back. */
   unopened(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void>;
   /** The next attempt of this epoch decides. `isIgnored`: everybody passes over this one. */
   passOver(tx: Tx, held: HeldEpoch, p: { isIgnored: boolean; by?: number | undefined }): Promise<HeldEpoch>;
@@ -66,7 +63,6 @@ export function createCommitOutcomes(
     const { conversation } = held;
     await own.drop(tx, held);
     if ((await findConversation(tx, conversation))?.kind !== "group") return events.stale.emit(tx, conversation);
-    await setBehind(tx, conversation, true);
     await events.unopened.emit(tx, { conversation, held, by });
   }
 

@@ -11,7 +11,7 @@ import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Commits } from "./commits.ts";
 import { isCommitReference } from "./own-commits.ts";
 import { CONVERSATION_STREAM, streamOf } from "./conversations.ts";
-import { findConversation, type Conversation } from "./conversations.table.ts";
+import { findConversation, isBehind, type Conversation } from "./conversations.table.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
@@ -25,10 +25,11 @@ const RENEWED_EACH_HOUR = 1 / 8;
 
 /**
  * What a conversation waits for before anything leaves in it: a content; its state (it is being
- * joined, re-joined, or was left) or its first epoch; its contact, who is blocked; what founds it,
- * which must leave before; the commit that won over ours; labels that nobody has spoilt.
+ * joined, re-joined, or was left) or its first epoch; the newest epoch, while commits are read that
+ * the feed has gone past; its contact, who is blocked; what founds it, which must leave before; the
+ * commit that won over ours; labels that nobody has spoilt.
  */
-export type WaitsFor = "content" | "state" | "epoch" | "contact" | "founding" | "winner" | "labels";
+export type WaitsFor = "content" | "state" | "epoch" | "newest" | "contact" | "founding" | "winner" | "labels";
 
 /** What leaves next in a conversation. A commit and a message are in the send queue. */
 export type Next =
@@ -102,6 +103,7 @@ export function createScheduler(
     const held = await epochs.current(tx, content.conversation);
     if (conversation?.state !== "ready") return wait("state");
     if (held === undefined) return wait("epoch");
+    if (await isCatchingUp(tx, conversation)) return wait("newest");
     const hold = await holdOn(tx, conversation);
     if (hold !== undefined) return wait(hold);
     if (content.epoch === held.id) return { type: "message" };
@@ -117,6 +119,14 @@ export function createScheduler(
       return (await sealing.putTextsLast(tx, content)) ? "again" : wait("labels");
     await sealing.seal(tx, conversation, held, content);
     return { type: "message" };
+  }
+
+  /** What is sealed under an epoch that ended long ago, nobody can open. */
+  async function isCatchingUp(tx: Tx, { id, store }: Conversation): Promise<boolean> {
+    const { blockers } = context;
+    if (!blockers.isHeld(store) || !(await isBehind(tx, id))) return false;
+    tx.after(() => void blockers.released(store).then(deps.queue.kick));
+    return true;
   }
 
   async function holdOn(tx: Tx, conversation: Conversation): ReturnType<Hold> {
