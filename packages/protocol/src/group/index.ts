@@ -35,6 +35,7 @@ export type { Evidence, LeftGroup } from "./leave/statement.ts";
 export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";
 export { hasLeft, stepLeave, type Left, type LeaveEffect, type LeaveEvent } from "./leave/step.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
+export { mayAsk } from "./questions.ts";
 export { isRepairedBy, type CauseOf } from "./repairs.ts";
 export { restOf, type StateCodec, type Step, type Timer } from "./reducer.ts";
 export {

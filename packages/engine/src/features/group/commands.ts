@@ -38,7 +38,7 @@ type Wanted<N extends CommandName> = Commands[N]["parameters"];
 
 /** What people do with groups. */
 export function createGroupCommands(kit: Kit, parts: GroupParts) {
-  const { changes, leaving, questions, successors } = parts;
+  const { answers, changes, leaving, successors } = parts;
 
   /** The group, for a change: this person is in it and is not leaving. */
   async function group(tx: Tx, id: string): Promise<Conversation> {
@@ -109,7 +109,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts) {
       await groupStillIn(tx, conversation);
       return { change: String(await successors.decide(tx, conversation, without)) };
     },
-    answerGroupQuestion: (tx, { question, accept }) => questions.answer(tx, question, accept),
+    answerGroupQuestion: (tx, { question, accept }) => answers.answer(tx, question, accept),
     deleteConversation: (tx, { conversation }) => deleteGroup(kit, parts, tx, conversation),
   } satisfies Partial<CommandHandlers>;
 }
@@ -168,11 +168,11 @@ async function editOf(
 }
 
 /** Deletes a group that this person is out of; stops joining one. */
-async function deleteGroup({ epochs }: Kit, { questions, ways }: GroupParts, tx: Tx, id: string): Promise<void> {
+async function deleteGroup({ epochs }: Kit, { answers, ways }: GroupParts, tx: Tx, id: string): Promise<void> {
   const conversation = await getConversation(tx, id);
   if (conversation.kind !== "group") throw new PliError("not_a_group");
   if (conversation.state === "joining") {
-    await questions.takeBack(tx, conversation.shared, (await ways.view(tx, id))?.by.id);
+    await answers.takeBack(tx, conversation.shared, (await ways.view(tx, id))?.by.id);
     return ways.stop(tx, id);
   }
   if (conversation.state !== "left") throw new PliError("not_allowed");

@@ -24,7 +24,7 @@ import { saveMembers } from "./members.ts";
 import { savePersonTold } from "./people.table.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
-import type { Questions } from "./questions.ts";
+import { forgetAccepted } from "./question-state.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { keepTold } from "./told-history.ts";
 import { forgetWay } from "./ways.ts";
@@ -61,7 +61,6 @@ export function createEntering(
     people: People;
     pictures: Pictures;
     profiles: Profiles;
-    questions: Pick<Questions, "came">;
     rejoining: Pick<GroupRejoining, "mayBringBack">;
     sending: Sending;
     stores: Pick<Stores, "now">;
@@ -89,7 +88,7 @@ export function createEntering(
       await keepTold(context, deps, tx, id, { by, rules, history: roster?.history ?? [] });
     await setConversationState(tx, id, "ready");
     await forgetWay(tx, id);
-    await deps.questions.came(tx, before.shared);
+    await forgetAccepted(tx, toHex(before.shared));
     const self = await profiles.get(tx);
     await deps.people.announce(tx, id, self);
     const isArrival = before.state === "joining";

@@ -58,19 +58,19 @@ export function createGroups(kit: Kit, features: Followed): Groups {
   return {
     ...lifeOf(kit, parts),
     commands: createGroupCommands(kit, parts),
-    queries: createGroupQueries(parts),
+    queries: createGroupQueries({ ...kit, view: parts.view }),
     joining: ways.view,
   };
 }
 
 function followContacts(parts: GroupParts, { blocking, direct, messages, pairing, settings }: Followed): void {
-  const { forks, keyPackages, offers, questions, sentAgain } = parts;
+  const { asking, forks, keyPackages, offers, questions, sentAgain } = parts;
   blocking.begun.on((tx, { id }) => forgetBlocked(parts, tx, id));
   messages.heldWanted.on((tx, { contact, conversation }) => sentAgain.ask(tx, contact, conversation));
-  settings.askingChanged.on(questions.announce);
+  settings.askingChanged.on(asking.announce);
   // Nobody holds a key package before they know whether to ask.
   pairing.met.on(async (tx, contact) => {
-    await questions.introduce(tx, contact);
+    await asking.introduce(tx, contact);
     await keyPackages.handOut(tx, contact);
   });
   direct.rejoining.begun.on(async (tx, contact) => {
@@ -81,12 +81,12 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
 }
 
 function followJoining({ epochs }: Kit, parts: GroupParts): void {
-  const { catchUp, changes, entering, firstJoins, forks, fresh } = parts;
-  const { joining, leaving, questions, successors, rejoining, returns, ways } = parts;
+  const { answers, catchUp, changes, entering, firstJoins, forks, fresh } = parts;
+  const { joining, leaving, successors, rejoining, returns, ways } = parts;
 
-  questions.accepted.offered.on(ways.wait);
-  questions.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
-  questions.accepted.listed.on((tx, { contact, shared }) => firstJoins.ask(tx, contact, shared));
+  answers.accepted.offered.on(ways.wait);
+  answers.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
+  answers.accepted.listed.on((tx, { contact, shared }) => firstJoins.ask(tx, contact, shared));
   successors.outOfLabels.on(joining.joinKept);
   successors.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
   successors.founded.on(async (tx, held) => {

@@ -16,6 +16,7 @@ import { listInvitations } from "./invitations.table.ts";
 import type { Leaving } from "./leaving.ts";
 import { findForkState, marksFrom } from "./fork-state.ts";
 import { placeFrom } from "./places.ts";
+import { findAccepted } from "./question-state.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import { findWay } from "./ways.ts";
@@ -49,7 +50,7 @@ export function createFirstJoins(
     leaving: Leaving;
     consents: Consents;
     talk: Talk;
-    questions: Pick<Questions, "mayBeIn" | "isAccepted">;
+    questions: Pick<Questions, "mayBeIn">;
   },
 ): FirstJoins {
   const { clock } = context;
@@ -77,7 +78,7 @@ export function createFirstJoins(
 
   /** Whether the person has accepted to come into this group, and no invitation has come. */
   async function isAwaited(tx: Tx, { id, shared, state }: Conversation): Promise<boolean> {
-    if (state === "left") return deps.questions.isAccepted(tx, shared);
+    if (state === "left") return (await findAccepted(tx, toHex(shared))) !== undefined;
     return state === "joining" && (await findWay(tx, id)) !== undefined && (await listInvitations(tx, id)).length === 0;
   }
 

@@ -1,6 +1,8 @@
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { createAnswers } from "./answers.ts";
 import { createArrivals } from "./arrivals.ts";
+import { createAsking } from "./asking.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createConsents } from "./consents.ts";
@@ -15,6 +17,7 @@ import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving } from "./leaving.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createOffers } from "./offers.ts";
+import { createOpenQuestions } from "./open-questions.ts";
 import { createPendingChanges } from "./pending-changes.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -50,15 +53,18 @@ export function createGroupParts(kit: Kit) {
   const consents = createConsents(context, { keyPackages, talk });
   const rejoining = createGroupRejoining(context, { ...kit, consents, successors, talk });
   const leaving = createLeaving(context, { ...kit, changes, consents, history, rejoining, talk });
-  const questions = createQuestions(context, { ...kit, leaving, talk });
+  const openQuestions = createOpenQuestions(context, { ...kit, leaving, talk });
+  const answers = createAnswers(context, { ...kit, leaving, openQuestions, talk });
+  const asking = createAsking({ ...kit, talk });
+  const questions = createQuestions(context, { ...kit, asking, leaving, openQuestions, talk });
   const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
   const doubts = createDoubts(context, kit);
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
   const newcomers = createNewcomers(context, { ...kit, talk, successors });
   const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
   const objects = createWelcomeObjects(context, { ...kit, talk });
-  const ways = createWays(context, { ...kit, talk, objects, questions });
-  const arriving = { ...kit, arrivals, firstJoins, history, people, pictures, questions, rejoining };
+  const ways = createWays(context, { ...kit, answers, talk, objects });
+  const arriving = { ...kit, arrivals, firstJoins, history, people, pictures, rejoining };
   const entering = createEntering(context, arriving);
   const leading = { ...kit, doubts, entering, objects, questions, rejoining, successors, talk, ways };
   const joining = createJoining(context, leading);
@@ -75,6 +81,8 @@ export function createGroupParts(kit: Kit) {
   }
 
   return {
+    answers,
+    asking,
     catchUp,
     changes,
     entering,

@@ -1,14 +1,14 @@
 import type { GroupView } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Tx } from "../../runtime/context.ts";
-import type { Questions } from "./questions.ts";
+import { listQuestionViews } from "./question-views.ts";
 
-export function createGroupQueries(parts: {
-  questions: Pick<Questions, "list">;
+export function createGroupQueries(deps: {
+  stores: { readonly home: string };
   view(tx: Tx, id: string): Promise<GroupView | undefined>;
 }) {
   return {
-    group: (tx, { id }) => parts.view(tx, id),
-    groupQuestions: (tx) => parts.questions.list(tx),
+    group: (tx, { id }) => deps.view(tx, id),
+    groupQuestions: (tx) => listQuestionViews(tx, deps.stores.home),
   } satisfies Partial<QueryHandlers>;
 }

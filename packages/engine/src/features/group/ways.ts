@@ -18,6 +18,7 @@ import {
   setGroupName,
   type Conversation,
 } from "../../epochs/conversations.table.ts";
+import type { Answers } from "./answers.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
@@ -25,7 +26,6 @@ import { deleteInvitationsInto, deleteInvitationsOf, listInvitations } from "./i
 import type { Kept } from "./invitations.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import { named } from "./people.table.ts";
-import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import type { WelcomeObjects } from "./welcome-objects.ts";
 
@@ -85,11 +85,11 @@ export function createWays(
   deps: {
     talk: Talk;
     objects: WelcomeObjects;
-    questions: Pick<Questions, "gaveUp">;
+    answers: Pick<Answers, "gaveUp">;
     stores: Pick<Stores, "letGo">;
   },
 ): Ways {
-  const { talk, questions, stores } = deps;
+  const { answers, talk, stores } = deps;
   const failed: Ways["failed"] = createTxEvent();
 
   async function open(tx: Tx, { shared, store, feed }: Parameters<Ways["open"]>[1]): Promise<string> {
@@ -141,7 +141,7 @@ export function createWays(
     const conversation = await findGroup(tx, shared);
     const waits = conversation && (await view(tx, conversation.id));
     if (conversation?.state !== "joining" || waits?.by.id !== by || waits.waitsFor !== "inviter") return;
-    await questions.gaveUp(tx, shared, await groupName(tx, conversation.id), "withdrawn");
+    await answers.gaveUp(tx, shared, await groupName(tx, conversation.id), "withdrawn");
     await stop(tx, conversation.id);
   }
 
@@ -174,7 +174,7 @@ export function createWays(
       const way = await findWay(tx, id);
       const patience = (await isInvited(tx, id)) ? CALLED_MS : ANSWERED_WITHIN_MS;
       if (way === undefined || clock.since(way.at) <= patience) continue;
-      await questions.gaveUp(tx, shared, name, "failed");
+      await answers.gaveUp(tx, shared, name, "failed");
       await stop(tx, id);
     }
   }
