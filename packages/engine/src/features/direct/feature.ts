@@ -1,6 +1,7 @@
 import type { Kit } from "../../kit.ts";
 import type { Feature } from "../../runtime/feature.ts";
-import { BEACON, createRejoining, isBeaconOnItsWay, type Rejoining } from "./rejoin.ts";
+import { BEACON, isBeaconOnItsWay } from "./beacon-stream.ts";
+import { createRejoining, type Rejoining } from "./rejoin.ts";
 
 /** Conversations of two: how they begin again, and the cards the two send each other. */
 export interface Direct extends Feature {
