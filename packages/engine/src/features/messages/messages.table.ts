@@ -38,8 +38,6 @@ function inSql(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(", ");
 }
 
-const ids = (rows: readonly SqlRow[]): string[] => rows.map((row) => textIn(row, "id"));
-
 /**
  * Gives its order; undefined when a message of this id is in the conversation already. A text can
  * be found from now on.
@@ -250,9 +248,8 @@ export async function findUnsent(tx: Tx, conversation: string, id: string): Prom
 
 /** Our own messages there that have not left. */
 export async function listUnsent(tx: Tx, conversation: string): Promise<string[]> {
-  return ids(
-    await tx.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [conversation]),
-  );
+  const sql = "SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'";
+  return (await tx.sql.all(sql, [conversation])).map((row) => textIn(row, "id"));
 }
 
 /** How many of our own messages have not left. */
