@@ -107,6 +107,7 @@ export const OLDER_FORMS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["9", (sql) => makeOfParts(sql, 9, OF_9)],
   ["10", (sql) => makeOfParts(sql, 10, OF_10)],
   ["11", (sql) => makeOfParts(sql, 11, OF_11)],
+  ["12", (sql) => makeUpTo(sql, 12)],
 ]);
 
 async function makeVersion1(sql: Sql, changes: readonly string[]): Promise<void> {

@@ -60,7 +60,7 @@ export function createGroupView(p: {
         write: rules !== undefined && mayWrite(rules, self.id),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
-      ...(suspects && { jammed: { suspects, mayRefound: await p.successors.isFounder(tx, id, self.id) } }),
+      ...(suspects && { blocked: { suspects, mayFound: await p.successors.isFounder(tx, id, self.id) } }),
       ...(rejoining && { rejoining }),
       state: conversation.state,
     };

@@ -22,8 +22,8 @@ export interface NewMessage {
   readonly epoch?: number;
   /** The name of the call that wrote it. */
   readonly request?: string;
-  /** Who says that its author wrote it, when it did not come from them. */
-  readonly toldBy?: string;
+  /** In whose roster it stood, when it did not come from its author. */
+  readonly fromRosterOf?: string;
   /**
    * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
    * leaves.
