@@ -2,7 +2,7 @@
  * The table `conversations`: conversations of two and groups, as this device keeps them, and what a
  * person chose for each.
  */
-import type { Named } from "../api/api.ts";
+import type { Named } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { SqlRow } from "../runtime/ports.ts";

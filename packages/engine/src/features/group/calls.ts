@@ -1,6 +1,6 @@
 /** Groups: founding and changing them, leaving, and being asked to come in. */
 import { MAX_LIFETIME_SECONDS } from "@pli/protocol/content";
-import type { GroupQuestionView, GroupView } from "../../api/api.ts";
+import type { GroupQuestionView, GroupView } from "../../api/views.ts";
 import { id, ids, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 import { choice, flag, optional, whole } from "../../api/shapes.ts";
 

@@ -1,5 +1,5 @@
 /** Pending operations of a group as people see them, and what each waits for. */
-import type { PendingChange } from "../../api/api.ts";
+import type { PendingChange } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { isUnderWay } from "./commit-purpose.ts";
 import type { KeyPackages } from "./key-packages.ts";

@@ -1,5 +1,5 @@
 import type { Since } from "@pli/protocol/group";
-import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/api.ts";
+import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";

@@ -2,7 +2,7 @@
  * The kinds of lines that a conversation is made of: what the column `text` holds of each, and what
  * each counts for. A kind of `MessageBody` that is not here is a compile error.
  */
-import type { GroupChange, MessageBody, MessageState } from "../../api/api.ts";
+import type { GroupChange, MessageBody, MessageState } from "../../api/views.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 
 /**

@@ -2,7 +2,7 @@
  * The tables `messages` and `messages_text`: the lines of all conversations, in the order they came
  * to this device, and the index of what they say.
  */
-import type { MessageBody, MessageState } from "../../api/api.ts";
+import type { MessageBody, MessageState } from "../../api/views.ts";
 import { conversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";

@@ -2,7 +2,7 @@
  * Messages as people see them: rows of `messages`, with names and marks that other tables hold. In
  * all of them `ownName` is the name of this person.
  */
-import type { MessageState, MessageView, Named } from "../../api/api.ts";
+import type { MessageState, MessageView, Named } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow, SqlValue } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
