@@ -38,7 +38,7 @@ test.each([
   ["packages/protocol/src/content/kinds/list.ts", ENGINE],
   ["packages/engine/src/api/calls.ts", ENGINE],
   ["packages/engine/src/features/list.ts", ENGINE],
-  ["packages/engine/src/api/api.ts", ENGINE],
+  ["packages/engine/src/api/views.ts", ENGINE],
   ["packages/engine/src/features/messages/lines.ts", ENGINE],
   ["apps/web/src/ui/message/kinds/list.ts", WEB],
   ["apps/cli/src/message/kinds/list.ts", TERMINAL],

@@ -113,7 +113,7 @@ export async function createCircle(
     const wanted = members.map((member) => member.name).toSorted();
     if (seen?.join() !== wanted.join()) stuck.push(`${person.name} sees ${seen?.join(", ")} in the group`);
     if (group?.name !== name) stuck.push(`${person.name} knows the group as ${group?.name}, not as ${name}`);
-    for (const { wanted: change, waitsFor } of group?.pending ?? []) {
+    for (const { operation: change, waitsFor } of group?.pending ?? []) {
       stuck.push(`${person.name}'s change (${change.kind}) waits for ${waitsFor}`);
     }
     return stuck;

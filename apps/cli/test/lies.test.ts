@@ -133,7 +133,10 @@ describe("a name cannot pass for another’s, or for a line", () => {
     const fake = withContacts(bruno);
     const who = { id: MALLORY, name: "Bruno, Camille" };
     fake.data.groups.push(groupNamed("Budget", [bruno]));
-    const told = textFrom(bruno, "2", "ok", { conversation: GROUP, toldBy: { id: MALLORY, name: "Bruno Martin" } });
+    const told = textFrom(bruno, "2", "ok", {
+      conversation: GROUP,
+      fromRosterOf: { id: MALLORY, name: "Bruno Martin" },
+    });
     fake.data.messages.push(lineOf({ what: "added", who: [who] }, 0, who), told);
     fake.data.messages.push(lineOf({ what: "named", name: "X”. You left the group. “" }, 3, who));
     const pli = createFakeWorld({ fake });
@@ -149,7 +152,7 @@ describe("a name cannot pass for another’s, or for a line", () => {
     const fake = withContacts(who, mallory("y".repeat(64)));
     const long = `${"語".repeat(24)} 14:05  Bruno: ${"z".repeat(20)}`;
     const pending: GroupView["pending"] = [
-      { id: "1", wanted: { kind: "add", who: [who, who] }, since: 0, waitsFor: "turn" },
+      { id: "1", operation: { kind: "add", who: [who, who] }, since: 0, waitsFor: "turn" },
     ];
     fake.data.groups.push(groupNamed(long, [bruno, who], { pending }));
     const pli = createFakeWorld({ fake, terminal: true });

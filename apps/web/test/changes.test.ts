@@ -20,15 +20,15 @@ function line(change: GroupChange, by: By = "Camille", language: Language = "fr"
   return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, wording(language));
 }
 
-const PENDING: PendingChange["wanted"][] = [
+const PENDING: PendingChange["operation"][] = [
   { kind: "add", who: [paul] },
   { kind: "remove", who: [paul, lea] },
   { kind: "role", who: paul, role: "admin" },
   { kind: "rules" },
   { kind: "keys" },
   { kind: "leave" },
-  { kind: "refound", without: [] },
-  { kind: "refound", without: [paul] },
+  { kind: "successorGroup", without: [] },
+  { kind: "successorGroup", without: [paul] },
 ];
 
 const CHANGES: GroupChange[] = [
@@ -59,7 +59,7 @@ const CHANGES: GroupChange[] = [
   { what: "ignored" },
   { what: "unopened" },
   { what: "notRemoved" },
-  ...PENDING.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
+  ...PENDING.map((operation): GroupChange => ({ what: "dropped", operation, why: "already_removed" })),
 ];
 
 describe.each(["fr", "en"] as const)("in %s", (language) => {
@@ -105,7 +105,7 @@ test("a time until messages disappear is in the unit a person would use", () => 
 });
 
 test("a change that was not done says which and why", () => {
-  const said = line({ what: "dropped", wanted: { kind: "remove", who: [paul] }, why: "already_removed" }, "me");
+  const said = line({ what: "dropped", operation: { kind: "remove", who: [paul] }, why: "already_removed" }, "me");
   expect(said).toContain("Retirer Paul");
   expect(said).toContain(errorSentence("fr", "already_removed"));
 });

@@ -79,7 +79,7 @@ test.each<[string, Partial<ConversationView>, Parameters<typeof fakeApi>[0], str
   [
     "somebody about to leave",
     { role: "member" },
-    { group: group({ pending: [{ id: "1", wanted: { kind: "leave" }, since: 0, waitsFor: "store" }] }) },
+    { group: group({ pending: [{ id: "1", operation: { kind: "leave" }, since: 0, waitsFor: "store" }] }) },
     fr.group.composer.leaving,
   ],
   ["somebody who left", { state: "left" }, { group: undefined }, fr.group.composer.left],
@@ -159,10 +159,10 @@ test("a member who may write has the composer", async () => {
 });
 
 test("messages from before are under a line that says who passed them on, and each is marked", async () => {
-  const toldBy = { id: "id-Paul", name: "Paul" };
+  const fromRosterOf = { id: "id-Paul", name: "Paul" };
   const messages = [
-    message({ order: 1, toldBy }),
-    message({ order: 2, toldBy }),
+    message({ order: 1, fromRosterOf }),
+    message({ order: 2, fromRosterOf }),
     message({ order: 3 }),
     message({ order: 4, from: "id-Paul", fromName: "Paul" }),
   ];

@@ -194,10 +194,10 @@ test("what was edited is asked for, and nothing else", async () => {
 
 test("a pending change says what it waits for, and can be taken back", async () => {
   const cancelChange = vi.fn<PliApi["cancelChange"]>(() => Promise.resolve());
-  const wanted = { kind: "add" as const, who: [{ id: "id-Paul", name: "Paul" }] };
-  showGroup({ view: { pending: [{ id: "7", wanted, since: 0, waitsFor: "contact" }] }, calls: { cancelChange } });
+  const operation = { kind: "add" as const, who: [{ id: "id-Paul", name: "Paul" }] };
+  showGroup({ view: { pending: [{ id: "7", operation, since: 0, waitsFor: "contact" }] }, calls: { cancelChange } });
   await expect.element(page.getByText(say.pending.contact)).toBeVisible();
-  await userEvent.click(button(say.pending.cancel(say.wanted.add("Paul"))));
+  await userEvent.click(button(say.pending.cancel(say.operation.add("Paul"))));
   expect(cancelChange.mock.calls).toEqual([[{ conversation: "g", change: "7" }]]);
 });
 
@@ -244,7 +244,7 @@ describe("while this device is rejoining", () => {
   });
 
   test("a pending change waits for that, and not for its turn", async () => {
-    const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: 0, waitsFor: "turn" as const }];
+    const pending = [{ id: "7", operation: { kind: "leave" as const }, since: 0, waitsFor: "turn" as const }];
     showGroup(stopped({ waitsFor: [anna] }, { pending }));
     await expect.element(page.getByText(say.pending.rejoining)).toBeVisible();
     await expect.element(page.getByText(say.pending.turn)).not.toBeInTheDocument();
@@ -261,15 +261,15 @@ describe("while this device is rejoining", () => {
 });
 
 test("an owner restarts a blocked group, by default without the members who seem to block it", async () => {
-  const refoundGroup = vi.fn<PliApi["refoundGroup"]>(changed);
+  const foundSuccessorGroup = vi.fn<PliApi["foundSuccessorGroup"]>(changed);
   const members = [self(), member("Camille"), member("Paul")];
-  const jammed = { suspects: [{ id: "id-Paul", name: "Paul" }], mayRefound: true };
-  showGroup({ view: { members, jammed }, calls: { refoundGroup } });
-  await userEvent.click(button(say.jammed.do));
+  const blocked = { suspects: [{ id: "id-Paul", name: "Paul" }], mayFound: true };
+  showGroup({ view: { members, blocked }, calls: { foundSuccessorGroup } });
+  await userEvent.click(button(say.blocked.do));
   await expect.element(page.getByRole("checkbox", { name: "Paul" })).toBeChecked();
   await expect.element(page.getByRole("checkbox", { name: "Camille" })).not.toBeChecked();
-  await userEvent.click(button(say.jammed.confirm));
-  expect(refoundGroup.mock.calls).toEqual([[{ conversation: "g", without: ["id-Paul"] }]]);
+  await userEvent.click(button(say.blocked.confirm));
+  expect(foundSuccessorGroup.mock.calls).toEqual([[{ conversation: "g", without: ["id-Paul"] }]]);
 });
 
 test("the history holds the changes and not the messages, newest first", async () => {

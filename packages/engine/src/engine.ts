@@ -1,6 +1,6 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import type { MessageView } from "./api/api.ts";
+import type { MessageView } from "./api/views.ts";
 import { createApi } from "./api/handlers.ts";
 import type { PliApi } from "./api/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";

@@ -21,7 +21,7 @@ import { createContacts, type Contacts } from "./people/contacts.ts";
 import { createProfiles, type Profiles } from "./people/profile.ts";
 import type { Context } from "./runtime/context.ts";
 import type { Dialer } from "./runtime/ports.ts";
-import type { MessageView } from "./api/api.ts";
+import type { MessageView } from "./api/views.ts";
 
 /** What every feature is built on: the runtime, delivery, people, epochs and messages. */
 export interface Kit {

@@ -56,7 +56,7 @@ describe("somebody who is asked", () => {
     expect(await groupsOf(bob)).toBe(0);
     expect(world.store.seen.get).toBe(get);
     expect(namesIn(await groupOf(alice))).toEqual(["Alice"]);
-    expect((await mustBeIn(alice)).pending).toMatchObject([{ wanted: { kind: "add" }, waitsFor: "answer" }]);
+    expect((await mustBeIn(alice)).pending).toMatchObject([{ operation: { kind: "add" }, waitsFor: "answer" }]);
   });
 
   test("is asked from the first moment on", async () => {
@@ -86,7 +86,7 @@ describe("somebody who is asked", () => {
     await world.until(async () => (await mustBeIn(alice)).pending.length === 0);
     expect((await changesIn(alice)).at(-1)).toMatchObject({
       what: "dropped",
-      wanted: { kind: "add", who: [{ name: "Bob" }] },
+      operation: { kind: "add", who: [{ name: "Bob" }] },
       why: "offer_declined",
     });
     expect(await questionsOf(bob)).toEqual([]);

@@ -71,9 +71,9 @@ test("what somebody writes who finds its rest sooner reaches those who find it l
 test("when it never comes the owner is asked whom to leave out", async () => {
   const { world, people } = await stalled();
   const [alice, bertrand] = people as [Person, Person];
-  await world.until(async () => (await mustBeIn(alice)).jammed !== undefined, "Alice knows", 1_200_000);
-  expect((await mustBeIn(alice)).jammed).toEqual({ suspects: [], mayRefound: true });
+  await world.until(async () => (await mustBeIn(alice)).blocked !== undefined, "Alice knows", 1_200_000);
+  expect((await mustBeIn(alice)).blocked).toEqual({ suspects: [], mayFound: true });
   const { id } = await mustBeIn(alice);
-  await alice.engine.refoundGroup({ conversation: id, without: [await contactId(alice, "Eve")] });
+  await alice.engine.foundSuccessorGroup({ conversation: id, without: [await contactId(alice, "Eve")] });
   await agreed(world, [alice, bertrand]);
 });

@@ -88,11 +88,11 @@ describe("who was put out", () => {
       if (now === "removed") await remove(world, alice, "Mallory", [alice, bob]);
       else await alice.engine.setRole({ conversation: id, member: known, role: now });
       await world.until(async () => (await groupOf(bob))?.members.filter(({ role }) => role === "owner").length === 1);
-      await rewrite(mallory, "UPDATE conversations SET jammed = '[]' WHERE kind = 'group'");
+      await rewrite(mallory, "UPDATE conversations SET blocked = '[]' WHERE kind = 'group'");
       const conversation = (await mustBeIn(mallory)).id;
-      await mallory.engine.refoundGroup({ conversation, without: [await memberId(mallory, "Alice")] });
+      await mallory.engine.foundSuccessorGroup({ conversation, without: [await memberId(mallory, "Alice")] });
       await world.clock.advance(120_000);
-      expect(await count(bob, "key_packages WHERE used_by LIKE 'refound%'")).toBe(0);
+      expect(await count(bob, "key_packages WHERE used_by LIKE 'successor-call%'")).toBe(0);
       expect((await mustBeIn(bob)).members.map(({ name }) => name)).toContain("Alice");
       await write(alice, "still here");
       await heard(world, [alice, bob], ["still here"]);
@@ -125,8 +125,8 @@ test("who leads the group no more comes over into the one founded again with the
   await world.until(async () => (await groupOf(mallory))?.role === "admin", "Mallory knows");
   puppet.deaf = true;
   await becomes("member");
-  await rewrite(alice, "UPDATE conversations SET jammed = '[]' WHERE kind = 'group'");
-  await alice.engine.refoundGroup({ conversation: id, without: [] });
+  await rewrite(alice, "UPDATE conversations SET blocked = '[]' WHERE kind = 'group'");
+  await alice.engine.foundSuccessorGroup({ conversation: id, without: [] });
   const keyPackage = await puppet.keyPackage(consentToAdd(bytes(await contactId(bob, "Alice"))));
   await puppet.tell(mallory, undefined, [{ name: "group-package", keyPackage }]);
   await world.until(async () => (await counters(alice)).refoundings === 1, "it is founded again");

@@ -296,7 +296,7 @@ describe("a group founded again", () => {
     const { plan: made, dropped } = plan(
       standing(["owner", "member"]),
       { kind: "remove", profiles: [idOf(1)] },
-      { kind: "refound", without: [idOf(1)] },
+      { kind: "successorGroup", without: [idOf(1)] },
       bring(1, "member"),
     );
     expect([made, dropped]).toEqual([undefined, []]);

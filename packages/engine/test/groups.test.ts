@@ -142,8 +142,8 @@ describe("a group", () => {
     await write(bertrand, "bienvenue");
     await heard(world, people, ["la veille", "le matin", "bienvenue"]);
     const told = async () =>
-      (await messagesIn(chloe)).flatMap(({ body, fromName, toldBy }) =>
-        body.kind === "text" ? [[fromName, body.text, toldBy?.name]] : [],
+      (await messagesIn(chloe)).flatMap(({ body, fromName, fromRosterOf }) =>
+        body.kind === "text" ? [[fromName, body.text, fromRosterOf?.name]] : [],
       );
     expect(await told()).toEqual([
       ["Bertrand", "la veille", "Alice"],

@@ -339,6 +339,8 @@ async function asVersion9Kept(disk: TestDisk): Promise<void> {
       await sql.run("INSERT INTO meta (key, value) VALUES (?, ?)", [`${name} ${String(id)}`, JSON.stringify(row)]);
       await sql.run("DELETE FROM reducer_states WHERE reducer = ? AND id = ?", [reducer ?? "", id ?? ""]);
     }
+    await sql.run("ALTER TABLE conversations RENAME COLUMN blocked TO jammed");
+    await sql.run("ALTER TABLE messages RENAME COLUMN from_roster_of TO told_by");
     await saveVersion(sql, 10);
   });
   await database.close();

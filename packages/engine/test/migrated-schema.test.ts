@@ -159,3 +159,66 @@ test.each([...OLDER_FORMS])("nothing that version %s wrote is lost", async (vers
   expect(conversation).toMatchObject([{ id: "c", active_at: 5, unread: 1, read_order: 0 }]);
   expect(found).toEqual([{ rowid: 1 }]);
 });
+
+test("what version 12 called by older words is what the code of today reads", async () => {
+  const before = { kind: "refound", without: ["bb"] };
+  const after = { kind: "successorGroup", without: ["bb"] };
+  const view = { without: [{ id: "bb", name: "Bob" }] };
+  const rows = await inDatabase(async (sql) => {
+    await OLDER_FORMS.get("12")?.(sql);
+    await sql.run(
+      `INSERT INTO conversations (id, contact, store, feed, generation, state, active_at, jammed)
+       VALUES ('c', '', 'http://store', 0, 1, 'ready', 5, '[]')`,
+    );
+    for (const change of [
+      { what: "dropped", wanted: { kind: "refound", ...view }, why: "not_allowed" },
+      { what: "dropped", wanted: { kind: "role", who: { id: "bb", name: "Bob" }, role: "admin" }, why: "group_full" },
+      { what: "refounded", ...view },
+    ])
+      await sql.run(
+        `INSERT INTO messages (id, conversation, sender, mine, kind, text, sent_at, state, told_by)
+         VALUES (hex(randomblob(8)), 'c', 'aa', 1, 'change', ?, 0, 'sent', 'cc')`,
+        [JSON.stringify(change)],
+      );
+    await sql.run("INSERT INTO intentions (conversation, kind, body, created_at, due_at) VALUES ('c', ?, ?, 0, 0)", [
+      before.kind,
+      JSON.stringify(before),
+    ]);
+    await sql.run(
+      "INSERT INTO pending_contents (conversation, purpose, reference, content) VALUES ('c', 'control', 'refound', x'')",
+    );
+    await sql.run(
+      "INSERT INTO send_queue (stream, store, reference, ahead, puts) VALUES ('refound c', 'http://store', '', 0, x'')",
+    );
+    await sql.run(
+      "INSERT INTO key_packages (contact, ours, key_package, made_at, used_by) VALUES ('bb', 1, x'', 0, 'refound c')",
+    );
+    await migrate(sql, crypto);
+    return {
+      blocked: await sql.all("SELECT blocked FROM conversations"),
+      lines: (await sql.all("SELECT text FROM messages ORDER BY ord")).map(
+        (row) => JSON.parse(text(row["text"])) as unknown,
+      ),
+      told: await sql.all("SELECT DISTINCT from_roster_of FROM messages"),
+      operations: await sql.all("SELECT kind, body FROM intentions"),
+      names: await sql.all(
+        "SELECT reference FROM pending_contents UNION ALL SELECT stream FROM send_queue UNION ALL SELECT used_by FROM key_packages",
+      ),
+    };
+  });
+  expect(rows).toEqual({
+    blocked: [{ blocked: "[]" }],
+    lines: [
+      { what: "dropped", operation: { kind: "successorGroup", ...view }, why: "not_allowed" },
+      {
+        what: "dropped",
+        operation: { kind: "role", who: { id: "bb", name: "Bob" }, role: "admin" },
+        why: "group_full",
+      },
+      { what: "refounded", ...view },
+    ],
+    told: [{ from_roster_of: "cc" }],
+    operations: [{ kind: "successorGroup", body: JSON.stringify(after) }],
+    names: [{ reference: "successor-call" }, { reference: "successor-call c" }, { reference: "successor-call c" }],
+  });
+});

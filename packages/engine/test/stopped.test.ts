@@ -54,7 +54,7 @@ test("who cannot go on leaves at once, also when they had asked to leave before,
     "INSERT INTO intentions (conversation, kind, body, created_at, due_at) VALUES (?, 'leave', '{\"kind\":\"leave\"}', ?, ?)",
     [id, world.clock.now(), world.clock.now()],
   );
-  expect(await mustBeIn(bob)).toMatchObject({ state: "rejoining", pending: [{ wanted: { kind: "leave" } }] });
+  expect(await mustBeIn(bob)).toMatchObject({ state: "rejoining", pending: [{ operation: { kind: "leave" } }] });
   await bob.engine.leaveGroup({ conversation: id });
   expect(await mustBeIn(bob)).toMatchObject({ state: "left", pending: [] });
   await bob.engine.deleteConversation({ conversation: id });

@@ -69,7 +69,7 @@ async function goesOn({ world, honest, alice, chloe, eve }: Cast): Promise<void>
   await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Encore" });
   await world.until(async () => {
     const groups = await Promise.all(honest.map(groupOf));
-    return groups.every((group) => group?.name === "Encore" && group.jammed === undefined);
+    return groups.every((group) => group?.name === "Encore" && group.blocked === undefined);
   }, "the change");
   const before = (await counters(eve)).cellsOpened;
   await write(chloe, "sans Eve");
@@ -113,23 +113,23 @@ describe("a member who blocks every change of a group", () => {
     const { world, alice, bertrand, eve, jammer, honest } = all;
     await jammer.jam(world.store, "noise");
     await world.until(
-      async () => (await Promise.all(honest.map(groupOf))).every((group) => group?.jammed !== undefined),
+      async () => (await Promise.all(honest.map(groupOf))).every((group) => group?.blocked !== undefined),
       "everybody sees it",
     );
     await world.clock.advance(120_000);
-    expect((await groupOf(alice))?.jammed).toEqual({ suspects: [], mayRefound: true });
-    expect((await groupOf(bertrand))?.jammed).toEqual({ suspects: [], mayRefound: false });
+    expect((await groupOf(alice))?.blocked).toEqual({ suspects: [], mayFound: true });
+    expect((await groupOf(bertrand))?.blocked).toEqual({ suspects: [], mayFound: false });
     const [conversation, without] = [(await mustBeIn(alice)).id, [await memberId(alice, "Eve")]];
     const byAdmin = { conversation: (await mustBeIn(bertrand)).id, without };
-    expect(await codeOf(bertrand.engine.refoundGroup(byAdmin))).toBe("not_allowed");
+    expect(await codeOf(bertrand.engine.foundSuccessorGroup(byAdmin))).toBe("not_allowed");
     const self = [await memberId(alice, "Alice")];
-    expect(await codeOf(alice.engine.refoundGroup({ conversation, without: self }))).toBe("not_allowed");
-    expect(await codeOf(alice.engine.refoundGroup({ conversation, without: ["00"] }))).toBe("member_unknown");
-    const { change } = await alice.engine.refoundGroup({ conversation, without });
-    expect((await groupOf(alice))?.pending).toMatchObject([{ id: change, wanted: { kind: "refound" } }]);
+    expect(await codeOf(alice.engine.foundSuccessorGroup({ conversation, without: self }))).toBe("not_allowed");
+    expect(await codeOf(alice.engine.foundSuccessorGroup({ conversation, without: ["00"] }))).toBe("member_unknown");
+    const { change } = await alice.engine.foundSuccessorGroup({ conversation, without });
+    expect((await groupOf(alice))?.pending).toMatchObject([{ id: change, operation: { kind: "successorGroup" } }]);
     await goesOn(all);
-    expect(await codeOf(alice.engine.refoundGroup({ conversation, without: [] }))).toBe("not_allowed");
-    expect((await groupOf(eve))?.jammed).toEqual({ suspects: [], mayRefound: false });
+    expect(await codeOf(alice.engine.foundSuccessorGroup({ conversation, without: [] }))).toBe("not_allowed");
+    expect((await groupOf(eve))?.blocked).toEqual({ suspects: [], mayFound: false });
     await write(eve, "seule");
     await world.clock.advance(60_000);
     for (const person of honest) expect(await textsIn(person)).not.toContain("seule");
@@ -161,12 +161,12 @@ describe("a member who blocks every change of a group", () => {
     }, "two owners");
     await jammer.jam(world.store, "noise");
     await world.until(
-      async () => (await Promise.all(honest.map(groupOf))).every((group) => group?.jammed !== undefined),
+      async () => (await Promise.all(honest.map(groupOf))).every((group) => group?.blocked !== undefined),
       "everybody sees it",
     );
     for (const owner of [alice, bertrand]) {
       const conversation = (await mustBeIn(owner)).id;
-      await owner.engine.refoundGroup({ conversation, without: [await memberId(owner, "Eve")] });
+      await owner.engine.foundSuccessorGroup({ conversation, without: [await memberId(owner, "Eve")] });
     }
     await agreed(world, honest);
     await write(alice, "une seule fois");
@@ -177,8 +177,8 @@ describe("a member who blocks every change of a group", () => {
     const all = await cast();
     const { world, alice, jammer } = all;
     const steps: (() => Promise<unknown>)[] = [
-      async () => (await groupOf(alice))?.jammed,
-      async () => (await groupOf(alice))?.pending.some(({ wanted }) => wanted.kind === "refound"),
+      async () => (await groupOf(alice))?.blocked,
+      async () => (await groupOf(alice))?.pending.some(({ operation }) => operation.kind === "successorGroup"),
       async () => (await counters(alice)).refoundings === 1,
       async () => ((await groupOf(alice))?.members.length ?? 0) > 1,
     ];

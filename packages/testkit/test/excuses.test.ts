@@ -20,21 +20,21 @@ function facts(p: { restored?: number; strangers?: boolean; losses?: Loss[]; sea
 }
 
 /** The group as this person has it, who is its owner in it and the texts they show. */
-function seen(who: number, p: { state?: string; owner?: number; jammed?: boolean; shown?: string[] } = {}): Seen {
+function seen(who: number, p: { state?: string; owner?: number; blocked?: boolean; shown?: string[] } = {}): Seen {
   const role = (index: number): Role => (index === (p.owner ?? ADA) ? "owner" : "member");
   const members = PROFILES.map((id, index) => ({ id, role: role(index) }));
   return {
     device: { index: who, profile: PROFILES[who] },
     state: p.state ?? "ready",
     shown: (p.shown ?? []).map((text) => ({ text, author: "ada", state: "sent" })),
-    group: { members, ...(p.jammed === true && { jammed: {} }) },
+    group: { members, ...(p.blocked === true && { blocked: {} }) },
   } as unknown as Seen;
 }
 
 test("changes may be blocked where nobody honest owns the group, and only by somebody who does block them", () => {
-  const jammedBy = (owner: number): Seen[] => [ADA, 1].map((who) => seen(who, { owner, jammed: true }));
-  expect(isBlocked(facts(), jammedBy(CLEO))).toBe(true);
-  expect(isBlocked(facts(), jammedBy(ADA))).toBe(false);
+  const blockedBy = (owner: number): Seen[] => [ADA, 1].map((who) => seen(who, { owner, blocked: true }));
+  expect(isBlocked(facts(), blockedBy(CLEO))).toBe(true);
+  expect(isBlocked(facts(), blockedBy(ADA))).toBe(false);
   expect(isBlocked(facts(), [seen(ADA, { owner: CLEO })])).toBe(false);
 });
 

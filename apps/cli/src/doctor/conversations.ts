@@ -58,8 +58,8 @@ function checkGroup(
   const shown = nameForQuotes(conversation.name);
   if (conversation.state === "joining")
     return { text: words.doctor.group(shown, joiningText(words, conversation) ?? words.group.states.joining) };
-  if (group?.jammed !== undefined)
-    return { text: words.doctor.group(shown, words.group.jammed), advice: words.group.refoundAdvice };
+  if (group?.blocked !== undefined)
+    return { text: words.doctor.group(shown, words.group.blocked), advice: words.group.successorAdvice };
   if (conversation.state !== "rejoining") return undefined;
   if (group?.rejoining === undefined) return { text: words.doctor.group(shown, words.group.rejoining.silent) };
   const { since, hope, advice } = rejoiningSaid(context, group.rejoining, reader);

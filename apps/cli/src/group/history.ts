@@ -64,8 +64,8 @@ const SENTENCES: { readonly [W in GroupChange["what"]]: Sentence<Extract<GroupCh
   ignored: (_, { form, words }) => form(words.group.change.ignored),
   unopened: (_, { form, words }) => form(words.group.change.unopened),
   notRemoved: (_, { form, words }) => form(words.group.change.notRemoved),
-  dropped: ({ wanted, why }, { words, reader }) =>
-    words.group.change.dropped(pendingPhrase(words, wanted, reader), failureSentence(languageOf(words), why)),
+  dropped: ({ operation, why }, { words, reader }) =>
+    words.group.change.dropped(pendingPhrase(words, operation, reader), failureSentence(languageOf(words), why)),
 };
 
 /** A line of a group's history. */
@@ -101,21 +101,21 @@ export function people(words: Words, who: readonly Named[], reader: Reader): str
   return new Intl.ListFormat(words.locale, { type: "conjunction" }).format(shown);
 }
 
-type Pending = PendingChange["wanted"];
+type Pending = PendingChange["operation"];
 type Phrase<Change> = { say(change: Change, words: Words, reader: Reader): string }["say"];
 
 /** One phrase for each change that can be pending. */
 const PHRASES: { readonly [K in Pending["kind"]]: Phrase<Extract<Pending, { kind: K }>> } = {
-  add: ({ who }, words, reader) => words.group.wanted.add(people(words, who, reader)),
-  remove: ({ who }, words, reader) => words.group.wanted.remove(people(words, who, reader)),
-  role: ({ who, role }, words, reader) => words.group.wanted.role(reader.nameOf(who), words.group.given[role]),
-  rules: (_, words) => words.group.wanted.rules,
-  keys: (_, words) => words.group.wanted.keys,
-  leave: (_, words) => words.group.wanted.leave,
-  refound: ({ without }, words, reader) =>
+  add: ({ who }, words, reader) => words.group.operation.add(people(words, who, reader)),
+  remove: ({ who }, words, reader) => words.group.operation.remove(people(words, who, reader)),
+  role: ({ who, role }, words, reader) => words.group.operation.role(reader.nameOf(who), words.group.given[role]),
+  rules: (_, words) => words.group.operation.rules,
+  keys: (_, words) => words.group.operation.keys,
+  leave: (_, words) => words.group.operation.leave,
+  successorGroup: ({ without }, words, reader) =>
     without.length === 0
-      ? words.group.wanted.refound
-      : words.group.wanted.refoundWithout(people(words, without, reader)),
+      ? words.group.operation.successorGroup
+      : words.group.operation.successorGroupWithout(people(words, without, reader)),
 };
 
 /** A pending change, as the middle of a sentence. */

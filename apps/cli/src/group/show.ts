@@ -10,6 +10,7 @@ import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { people, timerSentence, pendingPhrase } from "./history.ts";
 import { rejoiningFields, rejoiningSaid } from "./rejoining.ts";
+import { visibleOperation } from "./visible.ts";
 
 const WIDEST_NAME = 32;
 
@@ -28,7 +29,7 @@ export const groupEvent = (group: GroupView) => ({
   newcomersRead: group.newcomersRead,
   members: group.members.map(memberFields),
   pending: group.pending.map((change) => pendingFields(change)),
-  ...(group.jammed !== undefined && { jammed: group.jammed.suspects }),
+  ...(group.blocked !== undefined && { jammed: group.blocked.suspects }),
   ...(group.rejoining !== undefined && { rejoining: rejoiningFields(group.rejoining) }),
 });
 
@@ -56,9 +57,9 @@ const memberFields = ({ name, id, role, level, isSelf, isContact, devices }: Gro
   devices,
 });
 
-export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) => ({
+export const pendingFields = ({ id, operation, since, waitsFor }: PendingChange) => ({
   change: id,
-  wanted,
+  wanted: visibleOperation(operation),
   since,
   waitsFor,
 });
@@ -113,11 +114,11 @@ function rejoiningLines(context: Context, { rejoining }: GroupView, reader: Read
   return [`${capital(since)}. ${hope.join(" ")}`, ...(advice === undefined ? [] : [advice])];
 }
 
-function blockedLines({ words }: Context, { jammed }: GroupView, reader: Reader): string[] {
-  if (jammed === undefined) return [];
-  const suspects: Named[] = jammed.suspects;
+function blockedLines({ words }: Context, { blocked }: GroupView, reader: Reader): string[] {
+  if (blocked === undefined) return [];
+  const suspects: Named[] = blocked.suspects;
   const who = suspects.length === 0 ? [] : [words.group.suspects(people(words, suspects, reader))];
-  return [words.group.jammed, ...who, words.group.refoundAdvice];
+  return [words.group.blocked, ...who, words.group.successorAdvice];
 }
 
 function memberLines({ words, style }: Context, members: readonly GroupMemberView[]): string[] {
@@ -146,7 +147,7 @@ function ruleLines({ words, globals }: Context, group: GroupView): string[] {
 
 /** A pending change: the word that cancels it, what it changes, what it waits for. */
 const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange, reader: Reader): string[] => [
-  `${change.id}  ${pendingPhrase(words, change.wanted, reader)}`,
+  `${change.id}  ${pendingPhrase(words, change.operation, reader)}`,
   `${" ".repeat(change.id.length)}  ${words.group.waits[waitOf(group, change)]}`,
 ];
 

@@ -9,7 +9,7 @@ import type { Asked } from "./asked.ts";
 const LINES = 300;
 
 /** How the engine calls a change. */
-export type ChangeKind = PendingChange["wanted"]["kind"];
+export type ChangeKind = PendingChange["operation"]["kind"];
 
 type Waiting = (change: PendingChange, group: GroupView) => void;
 
@@ -61,7 +61,7 @@ async function linesSince(api: PliApi, conversation: string, order: number): Pro
 /** A dropped change becomes a failure of the command, and its line leaves the conversation. */
 async function throwDropped(api: PliApi, lines: readonly MessageView[], kind: ChangeKind): Promise<void> {
   for (const { id, body } of lines) {
-    if (body.kind !== "change" || body.change.what !== "dropped" || body.change.wanted.kind !== kind) continue;
+    if (body.kind !== "change" || body.change.what !== "dropped" || body.change.operation.kind !== kind) continue;
     await api.forgetMessage({ message: id });
     throw new Failure(isErrorCode(body.change.why) ? body.change.why : "internal");
   }

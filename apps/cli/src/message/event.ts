@@ -1,6 +1,7 @@
 import type { MessageView } from "@pli/engine/api";
 import type { Profile } from "../home.ts";
 import { placeFields, type Place } from "../place.ts";
+import { visibleChange } from "../group/visible.ts";
 import { authorIn } from "./author.ts";
 import { rendererOf } from "./kinds/index.ts";
 
@@ -19,12 +20,15 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     kind,
     text: null,
     ...more,
+    ...(message.body.kind === "change" && { change: visibleChange(message.body.change) }),
     sentAt: message.sentAt,
     order: message.order,
     state: message.state,
     ...(message.delivered === undefined ? {} : { deliveredTo: message.delivered }),
     ...(message.read === undefined ? {} : { readBy: message.read }),
-    ...(message.toldBy === undefined ? {} : { toldBy: message.toldBy.name, toldById: message.toldBy.id }),
+    ...(message.fromRosterOf === undefined
+      ? {}
+      : { toldBy: message.fromRosterOf.name, toldById: message.fromRosterOf.id }),
     ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.error === undefined ? {} : { error: message.error }),
   };

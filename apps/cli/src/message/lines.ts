@@ -85,9 +85,9 @@ function marked(
  * words. For a message that somebody else passed on: who did.
  */
 function stateMark({ style, words }: Printer, message: MessageView, reader: Reader) {
-  const { state, delivered = 0, read = 0, toldBy } = message;
+  const { state, delivered = 0, read = 0, fromRosterOf: teller } = message;
   const { states } = words.message;
-  if (toldBy !== undefined) return { text: `(${words.message.toldBy(reader.nameOf(toldBy))})`, paint: style.dim };
+  if (teller !== undefined) return { text: `(${words.message.toldBy(reader.nameOf(teller))})`, paint: style.dim };
   if (message.error === "not_received") return { text: `(${states.notReceived})`, paint: style.warning };
   if (state === "failed") return { text: `(${states.failed})`, paint: style.warning };
   if (state === "saved") return { text: `(${states.saved})`, paint: style.dim };

@@ -277,7 +277,7 @@ export const en = {
     groupHint: "↑↓ scroll · Esc back · /group add, remove, role, rules… · /help",
     hereGroup: "Open a group first, or found one: /group create NAME CONTACT…",
     notOfGroups: "This goes with a contact. See /group and /help.",
-    jammed: "its changes are blocked: /group",
+    changesBlocked: "its changes are blocked: /group",
     seeGroup: "See /group.",
     olderAbove: "↑ older messages",
     newerBelow: "↓ newer messages",

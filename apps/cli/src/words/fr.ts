@@ -280,7 +280,7 @@ export const fr: Words = {
     groupHint: "↑↓ défiler · Échap retour · /group add, remove, role, rules… · /help",
     hereGroup: "Ouvrez d’abord un groupe, ou fondez-en un\u202f: /group create NOM CONTACT…",
     notOfGroups: "Cela va avec un contact. Voir /group et /help.",
-    jammed: "ses changements sont bloqués\u202f: /group",
+    changesBlocked: "ses changements sont bloqués\u202f: /group",
     seeGroup: "Voir /group.",
     olderAbove: "↑ messages plus anciens",
     newerBelow: "↓ messages plus récents",

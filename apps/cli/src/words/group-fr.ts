@@ -59,19 +59,19 @@ export const groupFr: GroupWords = {
     refusedAdvice:
       "Si c’est exact, quittez-le\u202f: pli group leave GROUPE. Vous pourrez ensuite le supprimer\u202f: pli group delete GROUPE",
   },
-  jammed: "Quelqu’un empêche les changements de ce groupe. Les messages passent toujours.",
+  blocked: "Quelqu’un empêche les changements de ce groupe. Les messages passent toujours.",
   suspects: (who) => `Cela semble venir de ${who}.`,
-  refoundAdvice: "Un propriétaire peut le refonder\u202f: pli group refound GROUPE --without MEMBRE",
+  successorAdvice: "Un propriétaire peut le refonder\u202f: pli group refound GROUPE --without MEMBRE",
   reading: "Vous lisez ce groupe, sans y écrire.",
-  wanted: {
+  operation: {
     add: (who) => `ajouter ${who}`,
     remove: (who) => `retirer ${who}`,
     role: (who, given) => `donner à ${who} ${given}`,
     rules: "modifier le groupe",
     keys: "renouveler les clés",
     leave: "quitter le groupe",
-    refound: "refonder le groupe",
-    refoundWithout: (who) => `refonder le groupe sans ${who}`,
+    successorGroup: "refonder le groupe",
+    successorGroupWithout: (who) => `refonder le groupe sans ${who}`,
   },
   waits: {
     store: "En route\u202f: on attend le serveur…",
@@ -129,7 +129,7 @@ export const groupFr: GroupWords = {
     rules: "Le groupe a changé.",
     keys: "Les clés de cet appareil dans ce groupe sont nouvelles.",
     leave: "Vous ne faites plus partie du groupe. Il reste lisible\u202f: pli messages GROUPE",
-    refound: "Le groupe est refondé.",
+    successorGroup: "Le groupe est refondé.",
     cancel: "Le changement est annulé.",
     delete: "La conversation est supprimée de cet appareil.",
   },

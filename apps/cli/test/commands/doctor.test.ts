@@ -186,7 +186,7 @@ describe("pli doctor", () => {
 
   test.each([
     [
-      { jammed: { suspects: [], mayRefound: true } },
+      { blocked: { suspects: [], mayFound: true } },
       "“Choir”: Somebody keeps the changes of this group from happening.",
     ],
     [{ state: "joining" as const }, "“Choir”: you are joining it"],

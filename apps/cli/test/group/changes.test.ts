@@ -60,7 +60,7 @@ describe("pli group: what is asked of the engine", () => {
     ],
     [
       ["refound", "les", "--without", "Camille"],
-      ["refoundGroup", { conversation: GROUP, without: [CAMILLE] }],
+      ["foundSuccessorGroup", { conversation: GROUP, without: [CAMILLE] }],
     ],
     [
       ["cancel", "les", "7"],

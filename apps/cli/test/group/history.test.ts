@@ -39,7 +39,7 @@ describe("the history in words", () => {
     expect(say(by, { what: "notRemoved" }, "fr")).toMatch(
       /^Camille a voulu vous retirer du groupe, mais .* ne compte pas/u,
     );
-    expect(say(mine, { what: "dropped", wanted: { kind: "add", who }, why: "group_full" })).toMatch(
+    expect(say(mine, { what: "dropped", operation: { kind: "add", who }, why: "group_full" })).toMatch(
       /^Not done: add Bob and Camille\. [A-Z]/u,
     );
   });
@@ -65,8 +65,8 @@ describe("the history in words", () => {
       { what: "ignored" },
       { what: "unopened" },
       { what: "notRemoved" },
-      { what: "dropped", wanted: { kind: "refound", without: who }, why: "not_allowed" },
-      { what: "dropped", wanted: { kind: "leave" }, why: "not_allowed" },
+      { what: "dropped", operation: { kind: "successorGroup", without: who }, why: "not_allowed" },
+      { what: "dropped", operation: { kind: "leave" }, why: "not_allowed" },
     ];
     for (const language of ["fr", "en"] as const)
       for (const line of [by, nobody, mine])

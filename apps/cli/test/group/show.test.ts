@@ -12,9 +12,9 @@ describe("pli group: what is shown", () => {
       timer: 86_400,
       picture: "a".repeat(40_000),
       pending: [
-        { id: "7", wanted: { kind: "add", who: [{ id: bob.id, name: "Bob" }] }, since: NOW, waitsFor: "contact" },
+        { id: "7", operation: { kind: "add", who: [{ id: bob.id, name: "Bob" }] }, since: NOW, waitsFor: "contact" },
       ],
-      jammed: { suspects: [{ id: CAMILLE, name: "Camille" }], mayRefound: true },
+      blocked: { suspects: [{ id: CAMILLE, name: "Camille" }], mayFound: true },
     });
 
   test("a group: who is in it, its rules, what is on its way, and who blocks it", async () => {
@@ -106,7 +106,7 @@ describe("pli group: what is shown", () => {
   });
 
   test("while this device cannot go on in it, nothing waits its turn, and nothing of a reader waits", async () => {
-    const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: NOW, waitsFor: "turn" as const }];
+    const pending = [{ id: "7", operation: { kind: "leave" as const }, since: NOW, waitsFor: "turn" as const }];
     const pli = createFakeWorld({ fake: stopped({ waitsFor: [anna] }, { pending, ...reader }).fake });
     await pli.run("group", "show", "les");
     expect(pli.stdout()).toContain("waiting until the group is set up again here");
@@ -156,8 +156,8 @@ describe("what a group is like, where it is named", () => {
 
   test("who passed a message on is said beside it", async () => {
     const fake = withGroup().fake;
-    const toldBy = { id: CAMILLE, name: "Camille" };
-    fake.data.messages.push(textFrom(bob, "m1", "hello", { conversation: GROUP, toldBy }));
+    const fromRosterOf = { id: CAMILLE, name: "Camille" };
+    fake.data.messages.push(textFrom(bob, "m1", "hello", { conversation: GROUP, fromRosterOf }));
     const pli = createFakeWorld({ fake });
     await pli.run("messages", "Les voisins");
     expect(pli.stdout()).toContain("Bob: hello  (passed on by Camille)");

@@ -51,7 +51,7 @@ describe("pli group: until it is in effect", () => {
     for (const seen of [true, false]) {
       const { fake, wanted, inEffect } = withGroup();
       const drop = (): void =>
-        inEffect({ what: "dropped", wanted: { kind: "remove", who: [camille] }, why: "not_allowed" });
+        inEffect({ what: "dropped", operation: { kind: "remove", who: [camille] }, why: "not_allowed" });
       fake.does.removeFromGroup = () => {
         const made = wanted({ kind: "remove", who: [camille] });
         if (!seen) drop();
@@ -71,7 +71,7 @@ describe("pli group: until it is in effect", () => {
     const { fake, wanted, inEffect } = withGroup();
     fake.does.removeFromGroup = () => {
       const made = wanted({ kind: "remove", who: [camille] });
-      inEffect({ what: "dropped", wanted: { kind: "remove", who: [camille] }, why: "not_allowed" });
+      inEffect({ what: "dropped", operation: { kind: "remove", who: [camille] }, why: "not_allowed" });
       return made;
     };
     const pli = createFakeWorld({ fake });

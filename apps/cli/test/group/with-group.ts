@@ -18,10 +18,10 @@ export function withGroup(more: Partial<GroupView> = {}) {
   const group = groupNamed("Les voisins", [camille], more);
   fake.data.groups.push(group);
   const wanted = (
-    change: PendingChange["wanted"],
+    change: PendingChange["operation"],
     waitsFor: PendingChange["waitsFor"] = "turn",
   ): { change: string } => {
-    group.pending.push({ id: "7", wanted: change, since: NOW, waitsFor });
+    group.pending.push({ id: "7", operation: change, since: NOW, waitsFor });
     return { change: "7" };
   };
   /** The change is in effect: the history says so. */

@@ -119,15 +119,15 @@ export const enGroup: GroupWords = {
     contact: "Waits for a device to answer: it has to come on line.",
     rejoining: "Waits until the group is set up again on this device.",
   },
-  wanted: {
+  operation: {
     add: (who) => `Add ${who}`,
     remove: (who) => `Remove ${who}`,
     role: (who, given) => `Give ${who} ${given}`,
     rules: "Edit the group",
     keys: "Renew the keys",
     leave: "Leave the group",
-    refound: "Restart the group",
-    refoundWithout: (who) => `Restart the group without ${who}`,
+    successorGroup: "Restart the group",
+    successorGroupWithout: (who) => `Restart the group without ${who}`,
   },
   history: {
     title: "History of changes",
@@ -157,7 +157,7 @@ export const enGroup: GroupWords = {
     deleteText: "All its messages disappear from this device. Nothing can bring them back.",
     deleteDo: "Delete",
   },
-  jammed: {
+  blocked: {
     title: "The changes of this group are blocked",
     text: "Someone keeps all changes from happening: nobody is added or removed, keys are not renewed. Your messages still get through.",
     suspects: (who) => `It seems to come from ${who}.`,

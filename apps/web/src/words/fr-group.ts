@@ -119,15 +119,15 @@ export const frGroup = {
     contact: "Attend qu’un appareil réponde : il faut qu’il se connecte.",
     rejoining: "Attend que le groupe soit rétabli sur cet appareil.",
   },
-  wanted: {
+  operation: {
     add: (who: string) => `Ajouter ${who}`,
     remove: (who: string) => `Retirer ${who}`,
     role: (who: string, given: string) => `Donner à ${who} ${given}`,
     rules: "Modifier le groupe",
     keys: "Renouveler les clés",
     leave: "Quitter le groupe",
-    refound: "Relancer le groupe",
-    refoundWithout: (who: string) => `Relancer le groupe sans ${who}`,
+    successorGroup: "Relancer le groupe",
+    successorGroupWithout: (who: string) => `Relancer le groupe sans ${who}`,
   },
   history: {
     title: "Historique des changements",
@@ -159,7 +159,7 @@ export const frGroup = {
     deleteText: "Tous ses messages disparaissent de cet appareil. Rien ne peut les faire revenir.",
     deleteDo: "Supprimer",
   },
-  jammed: {
+  blocked: {
     title: "Les changements de ce groupe sont bloqués",
     text: "Quelqu’un empêche tout changement : ajouts, retraits et clés n’avancent plus. Vos messages passent toujours.",
     suspects: (who: string) => `Cela semble venir de ${who}.`,

@@ -1,5 +1,5 @@
 /** What features hand in to answer calls, and the API made of it. */
-import type { MessageView } from "./api.ts";
+import type { MessageView } from "./views.ts";
 import {
   commandsBy,
   isCommand,

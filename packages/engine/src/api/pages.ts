@@ -1,4 +1,4 @@
-import type { MessageView } from "./api.ts";
+import type { MessageView } from "./views.ts";
 import type { Queries } from "./schema.ts";
 
 const PAGE = 200;

@@ -5,7 +5,7 @@
  */
 import { mergeOf } from "../runtime/merge.ts";
 import type { Topic } from "../runtime/live.ts";
-import type { MessageView } from "./api.ts";
+import type { MessageView } from "./views.ts";
 import * as calls from "./calls.ts";
 import type { Command } from "./declare.ts";
 import { isRecordOf, type Fields, type RecordOf } from "./shapes.ts";

@@ -1,4 +1,4 @@
-import type { StoreAway } from "../api/api.ts";
+import type { StoreAway } from "../api/views.ts";
 import type { StoreFacts } from "./port.ts";
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Put } from "@pli/protocol/object";
 import type { Cell, Form, Label } from "@pli/protocol/wire";
-import type { ConnectionState } from "../api/api.ts";
+import type { ConnectionState } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import type { ErrorCode } from "../runtime/errors.ts";
 import type { Expectation } from "./feed/expectations.ts";

@@ -1,5 +1,5 @@
 import type { Cell } from "@pli/protocol/wire";
-import type { StoreAway } from "../api/api.ts";
+import type { StoreAway } from "../api/views.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { Dialer } from "../runtime/ports.ts";

@@ -1,5 +1,5 @@
 /** The table `traffic`: what a store could count about this client, by the hour since 1970. */
-import type { KnowledgeView } from "../api/api.ts";
+import type { KnowledgeView } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import { numberIn } from "../runtime/storage/row.ts";
 

@@ -1,5 +1,5 @@
 import { toHex } from "@pli/protocol/crypto";
-import type { KnowledgeView } from "../api/api.ts";
+import type { KnowledgeView } from "../api/views.ts";
 import { addTraffic, deleteTrafficAround, listTraffic, type Hour } from "./traffic.table.ts";
 import type { TrafficMeter } from "./store/traffic-meter.ts";
 import type { Context, Tx } from "../runtime/context.ts";

@@ -1,6 +1,6 @@
 import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageBody, MessageView } from "../api/api.ts";
+import type { MessageBody, MessageView } from "../api/views.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.table.ts";

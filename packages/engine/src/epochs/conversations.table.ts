@@ -2,7 +2,7 @@
  * The table `conversations`: conversations of two and groups, as this device keeps them, and what a
  * person chose for each.
  */
-import type { Named } from "../api/api.ts";
+import type { Named } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { SqlRow } from "../runtime/ports.ts";
@@ -265,19 +265,19 @@ export async function savePicture(tx: Tx, id: string, picture: Uint8Array | unde
 
 /** Those who may have used up the labels of a group; undefined while it is not blocked. */
 export async function findSuspects(tx: Tx, id: string): Promise<Named[] | undefined> {
-  const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
-  return typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as Named[]) : undefined;
+  const [row] = await tx.sql.all("SELECT blocked FROM conversations WHERE id = ?", [id]);
+  return typeof row?.["blocked"] === "string" ? (JSON.parse(row["blocked"]) as Named[]) : undefined;
 }
 
 /** The group is blocked from now on; undefined: it is not any more. */
 export async function saveSuspects(tx: Tx, id: string, suspects: readonly Named[] | undefined): Promise<void> {
   const json = suspects === undefined ? null : JSON.stringify(suspects);
-  await tx.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [json, id]);
+  await tx.sql.run("UPDATE conversations SET blocked = ? WHERE id = ?", [json, id]);
 }
 
 /** The blocked groups that this device is in. */
 export async function listBlockedGroups(tx: Tx): Promise<string[]> {
-  const rows = await tx.sql.all("SELECT id FROM conversations WHERE jammed IS NOT NULL AND state = 'ready'");
+  const rows = await tx.sql.all("SELECT id FROM conversations WHERE blocked IS NOT NULL AND state = 'ready'");
   return rows.map((row) => textIn(row, "id"));
 }
 

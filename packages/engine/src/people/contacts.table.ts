@@ -1,5 +1,5 @@
 /** The table `contacts`: the people whom this profile is paired with. */
-import type { ContactView, TrustLevel } from "../api/api.ts";
+import type { ContactView, TrustLevel } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { bytesIn, numberIn, textIn } from "../runtime/storage/row.ts";

@@ -1,7 +1,7 @@
 import { toHex } from "@pli/protocol/crypto";
 import { checkCredential, isCredentialOf, parseCard, type Card } from "@pli/protocol/identity";
 import type { LeafCheck } from "@pli/protocol/conversation";
-import type { TrustLevel } from "../api/api.ts";
+import type { TrustLevel } from "../api/views.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import { damaged } from "../runtime/storage/row.ts";

@@ -1,5 +1,5 @@
 /** The table `counters`: self-healing, counted on this device and never sent. */
-import type { StorageView } from "../api/api.ts";
+import type { StorageView } from "../api/views.ts";
 import { numberIn, textIn } from "./storage/row.ts";
 import type { Tx } from "./context.ts";
 

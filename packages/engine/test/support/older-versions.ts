@@ -89,6 +89,8 @@ const OF_8: readonly PartName[] = [...OF_8_THIRD, "UNREAD_COUNT"];
 const OF_9_FIRST: readonly PartName[] = [...OF_8, "SEND_QUEUE"];
 const OF_9: readonly PartName[] = [...OF_9_FIRST, "CALL_SECRET"];
 const OF_10: readonly PartName[] = [...OF_8, "REDUCER_STATES", "SEND_QUEUE", "CALL_SECRET"];
+/** Version 10 did not look for what the first form of version 8 lacked. */
+const OF_10_LACKING: readonly PartName[] = [...OF_8_FIRST, "REDUCER_STATES", "SEND_QUEUE", "CALL_SECRET"];
 const OF_11: readonly PartName[] = [...OF_10, "EPOCH_OF_MESSAGE"];
 
 type Make = (sql: Sql) => Promise<void>;
@@ -106,7 +108,9 @@ export const OLDER_FORMS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["9, first form", (sql) => makeOfParts(sql, 9, OF_9_FIRST)],
   ["9", (sql) => makeOfParts(sql, 9, OF_9)],
   ["10", (sql) => makeOfParts(sql, 10, OF_10)],
+  ["10, from the first form of 8", (sql) => makeOfParts(sql, 10, OF_10_LACKING)],
   ["11", (sql) => makeOfParts(sql, 11, OF_11)],
+  ["12", (sql) => makeUpTo(sql, 12)],
 ]);
 
 async function makeVersion1(sql: Sql, changes: readonly string[]): Promise<void> {

@@ -28,10 +28,10 @@ export async function unjam({ honest, without, founded, clock, trace }: Stage): 
     for (const shared of founded.values()) {
       const conversation = await conversationOf(device, shared);
       const view = conversation === undefined ? undefined : await device.read("group", { id: conversation });
-      if (conversation === undefined || view?.state !== "ready" || view.jammed?.mayRefound !== true) continue;
+      if (conversation === undefined || view?.state !== "ready" || view.blocked?.mayFound !== true) continue;
       trace.note(`== ${device.name} founds it again`);
       await device.engine
-        ?.refoundGroup({ conversation, without: [...without] })
+        ?.foundSuccessorGroup({ conversation, without: [...without] })
         .catch((error) => trace.note(String(error)));
       await clock.advance(FOUNDED_MS);
     }

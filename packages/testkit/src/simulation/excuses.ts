@@ -58,7 +58,7 @@ export function areKeptApart(facts: Case, ready: readonly Seen[]): boolean {
  * them.
  */
 export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
-  isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.jammed !== undefined);
+  isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.blocked !== undefined);
 
 /**
  * A device that cannot go on is brought back by somebody who is in the group: nobody honest is

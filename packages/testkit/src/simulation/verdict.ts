@@ -61,7 +61,7 @@ function disagreements(facts: Case, honest: readonly Device[], seen: readonly Se
 function stillWanted({ device, name, group }: Seen): string[] {
   const pending = group?.pending ?? [];
   return pending.map(
-    ({ wanted, waitsFor }) => `${device.name}: still wants "${wanted.kind}" in ${name}, waiting for ${waitsFor}`,
+    ({ operation, waitsFor }) => `${device.name}: still wants "${operation.kind}" in ${name}, waiting for ${waitsFor}`,
   );
 }
 

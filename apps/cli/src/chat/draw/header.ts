@@ -16,7 +16,7 @@ export function header(context: Context, state: ChatState, columns: number): str
   const name = open === undefined ? words.chat.title : `${nameOf(state, open)}${timed(open)} ${dots(open.level)}`;
   const facts = [
     open === undefined ? "" : conversationFact(context, open),
-    open !== undefined && state.group?.jammed !== undefined ? words.chat.jammed : "",
+    open !== undefined && state.group?.blocked !== undefined ? words.chat.changesBlocked : "",
     status === undefined ? "" : connectionFact(context, status),
     status !== undefined && status.pending > 0 ? words.chat.pending(status.pending) : "",
   ].filter((fact) => fact !== "");

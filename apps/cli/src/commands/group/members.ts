@@ -73,6 +73,6 @@ async function leaveGroup(context: Context, api: PliApi, leaving: Parameters<Pli
 /** Leaving is pending, or done at once where this person was alone. */
 async function askedToLeave(api: PliApi, { id: conversation }: GroupView): Promise<Asked> {
   const after = await api.read("group", { id: conversation });
-  const pending = after?.pending.find(({ wanted }) => wanted.kind === "leave");
+  const pending = after?.pending.find(({ operation }) => operation.kind === "leave");
   return { conversation, ...(pending !== undefined && after?.state !== "left" && { change: pending.id }) };
 }

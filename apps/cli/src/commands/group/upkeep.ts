@@ -17,7 +17,7 @@ export const keys = groupChange<{ what: "keys"; group: string }>({
 /** Makes a successor group, without those who block the changes of this one. */
 export const refound = groupChange<{ what: "refound"; group: string; without: readonly string[] }>({
   what: "refound",
-  kind: "refound",
+  kind: "successorGroup",
   options: { without: { type: "string" } },
   read: ofGroup((group, words, { lists }) => {
     const without = lists.get("without") ?? [];
@@ -28,7 +28,7 @@ export const refound = groupChange<{ what: "refound"; group: string; without: re
   ask: async (about, action) => {
     const conversation = about.group.id;
     const without = await findMemberIds(about, action.without);
-    return { conversation, ...(await about.api.refoundGroup({ conversation, without })) };
+    return { conversation, ...(await about.api.foundSuccessorGroup({ conversation, without })) };
   },
 });
 

@@ -147,9 +147,9 @@ function HitRow({ hit, text, now, onChoose }: HitRowProps) {
   const conversation = useLive("conversations", {})?.find(({ id }) => id === message.conversation);
   const who = conversation === undefined ? { id: message.conversation, name: conversationName } : whoOf(conversation);
   const excerpt = excerptOf(lineOf(message, wording.nameOf(who), wording), text);
-  const { fromName, toldBy } = message;
+  const { fromName, fromRosterOf: teller } = message;
   const writer = authorOf(message, wording.nameOf(who), wording);
-  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, wording.nameOf(toldBy));
+  const author = teller === undefined ? writer : words.group.toldAuthor(writer, wording.nameOf(teller));
   const byAnother = !message.mine && typedText(message) !== undefined && fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row onClick={onChoose}>

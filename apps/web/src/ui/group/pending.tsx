@@ -21,8 +21,8 @@ export function Pending({ group }: { group: GroupView }) {
     <Section title={say.title}>
       <Card>
         <ul className={styles["list"]}>
-          {group.pending.map(({ id, wanted, waitsFor }) => {
-            const text = pendingText(wanted, wording);
+          {group.pending.map(({ id, operation, waitsFor }) => {
+            const text = pendingText(operation, wording);
             return (
               <li key={id} className={styles["pending"]}>
                 <ClockIcon size={20} />

@@ -19,7 +19,7 @@ import { Link, navigate } from "../router.tsx";
 import { AddScreen } from "./forms/add.tsx";
 import { EditScreen } from "./forms/edit.tsx";
 import { HistoryScreen } from "./history.tsx";
-import { Jammed } from "./jammed.tsx";
+import { Blocked } from "./blocked.tsx";
 import { DeleteConversation, Leave } from "./leave.tsx";
 import { Members } from "./members.tsx";
 import { Pending } from "./pending.tsx";
@@ -72,7 +72,7 @@ function Inside({ conversation, group }: { conversation: ConversationView; group
     <Page title={words.group.title} parent={conversationAddress(group.id)}>
       <Identity conversation={conversation} group={group} />
       {group.state === "rejoining" && <RejoiningNotice group={group} writes={conversation.writable} full />}
-      <Jammed group={group} />
+      <Blocked group={group} />
       <Pending group={group} />
       <Members group={group} />
       <RulesFacts group={group} />

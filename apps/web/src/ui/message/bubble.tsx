@@ -90,18 +90,18 @@ function useMenuKeys() {
 /** What a screen reader says of a message: who, when, what, and where it stands. */
 function labelOf(message: MessageView, name: string, wording: Wording): string {
   const { words, format, nameOf } = wording;
-  const { mine, sentAt, toldBy } = message;
+  const { mine, sentAt, fromRosterOf: teller } = message;
   const author = mine ? words.app.you : authorOf(message, name, wording);
-  const by = toldBy === undefined ? author : words.group.toldAuthor(author, nameOf(toldBy));
+  const by = teller === undefined ? author : words.group.toldAuthor(author, nameOf(teller));
   return words.thread.message(by, format.time(sentAt), lineOf(message, name, wording), stateText(message, words));
 }
 
-function Author({ message: { from, fromName, toldBy } }: { message: MessageView }) {
+function Author({ message: { from, fromName, fromRosterOf: teller } }: { message: MessageView }) {
   const { words, nameOf } = useWording();
   return (
     <p className={styles["author"]} data-tone={toneOf(from)}>
       <Name id={from} name={fromName} />
-      {toldBy !== undefined && <span className={styles["relayed"]}> · {words.group.toldBy(nameOf(toldBy))}</span>}
+      {teller !== undefined && <span className={styles["relayed"]}> · {words.group.toldBy(nameOf(teller))}</span>}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { MessageView } from "../api.ts";
+import type { MessageView } from "../views.ts";
 import { commandsBy, repeatability, type CommandName, type PliApi, type Queries, type QueryName } from "../schema.ts";
 import { isErrorCode, PliError } from "../../runtime/errors.ts";
 import type { Channel } from "./channel.ts";

@@ -8,7 +8,7 @@ import {
   type Tags,
   type Welcome,
 } from "@pli/protocol/wire";
-import type { ConnectionState } from "../../api/api.ts";
+import type { ConnectionState } from "../../api/views.ts";
 import type { Reach } from "../port.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Clock, Dialer, Socket } from "../../runtime/ports.ts";

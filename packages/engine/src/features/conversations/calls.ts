@@ -1,5 +1,5 @@
 /** The list of conversations. */
-import type { ConversationView } from "../../api/api.ts";
+import type { ConversationView } from "../../api/views.ts";
 import { id, query, returns, type DeclaredCommands } from "../../api/declare.ts";
 import { flag } from "../../api/shapes.ts";
 

@@ -1,5 +1,5 @@
 /** Conversations as people see them: what the table `conversations` holds, with their people. */
-import type { ConversationView, Role } from "../../api/api.ts";
+import type { ConversationView, Role } from "../../api/views.ts";
 import { conversationState } from "../../epochs/conversations.table.ts";
 import { shownName, trustLevel } from "../../people/contacts.table.ts";
 import type { Tx } from "../../runtime/context.ts";

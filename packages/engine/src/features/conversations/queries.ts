@@ -1,4 +1,4 @@
-import type { ConversationView } from "../../api/api.ts";
+import type { ConversationView } from "../../api/views.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";

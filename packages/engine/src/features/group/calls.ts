@@ -1,6 +1,6 @@
 /** Groups: founding and changing them, leaving, and being asked to come in. */
 import { MAX_LIFETIME_SECONDS } from "@pli/protocol/content";
-import type { GroupQuestionView, GroupView } from "../../api/api.ts";
+import type { GroupQuestionView, GroupView } from "../../api/views.ts";
 import { id, ids, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 import { choice, flag, optional, whole } from "../../api/shapes.ts";
 
@@ -47,7 +47,7 @@ export const commands = {
   /** Takes back what has not been sent yet: `change_unknown` when it is too late. */
   cancelChange: { parameters: { conversation: id, change: id }, returns: returns<void>() },
   /** An owner founds a group again whose changes somebody blocks. */
-  refoundGroup: { parameters: { conversation: id, without: ids }, returns: returns<{ change: string }>() },
+  foundSuccessorGroup: { parameters: { conversation: id, without: ids }, returns: returns<{ change: string }>() },
   /**
    * Answers a question of `groupQuestions`; no puts away one that is over. `question_unknown` when
    * it has changed or is over, `store_private` when yes would have this device call an address

@@ -21,7 +21,7 @@ import {
 } from "./pending-operations.table.ts";
 import type { QueuedOperation, PendingOperation } from "./pending-operations.table.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { wantedOf } from "./pending-changes.ts";
+import { viewOf } from "./pending-changes.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
 import { rulesIn } from "./members.ts";
 import { named } from "./people.table.ts";
@@ -140,9 +140,9 @@ export function createChanges(
   async function drop(tx: Tx, intention: QueuedOperation, why: ErrorCode | undefined): Promise<void> {
     await deletePendingOperation(tx, intention.id);
     const self = await profiles.get(tx);
-    const wanted = await wantedOf(tx, intention.operation);
-    if (why === undefined || wanted === undefined) return;
-    await history.note(tx, intention.conversation, self.id, { what: "dropped", wanted, why });
+    const operation = await viewOf(tx, intention.operation);
+    if (why === undefined || operation === undefined) return;
+    await history.note(tx, intention.conversation, self.id, { what: "dropped", operation, why });
   }
 
   async function fulfilled(tx: Tx, body: Uint8Array): Promise<readonly string[]> {
@@ -170,8 +170,8 @@ export function createChanges(
       const rest = operation.profiles.filter((other) => other !== profile);
       if (rest.length === 0) await deletePendingOperation(tx, id);
       else await replaceOperation(tx, id, { kind: "add", profiles: rest });
-      const wanted = { kind: "add", who: await named(tx, [profile]) } as const;
-      await history.note(tx, conversation, (await profiles.get(tx)).id, { what: "dropped", wanted, why });
+      const shown = { kind: "add", who: await named(tx, [profile]) } as const;
+      await history.note(tx, conversation, (await profiles.get(tx)).id, { what: "dropped", operation: shown, why });
     }
     await deps.offers.sweep(tx, conversation);
   }

@@ -105,7 +105,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts) {
       await groupStillIn(tx, conversation);
       await changes.cancel(tx, conversation, change);
     },
-    refoundGroup: async (tx, { conversation, without }) => {
+    foundSuccessorGroup: async (tx, { conversation, without }) => {
       await groupStillIn(tx, conversation);
       return { change: String(await successors.decide(tx, conversation, without)) };
     },

@@ -1,5 +1,5 @@
 import { saveSuspects } from "../../epochs/conversations.table.ts";
-import type { ConversationView } from "../../api/api.ts";
+import type { ConversationView } from "../../api/views.ts";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";

@@ -1,7 +1,7 @@
 import { profileOf, roleOf, parseEvidence, type Rules } from "@pli/protocol/group";
 import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import type { GroupChange, MessageView } from "../../api/api.ts";
+import type { GroupChange, MessageView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { eraseMessage } from "../messages/erasing.ts";
 import { textOf } from "../messages/lines.ts";

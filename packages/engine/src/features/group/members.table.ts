@@ -1,5 +1,5 @@
 /** The table `members`: the people of each group, as its newest epoch has them. */
-import type { Role } from "../../api/api.ts";
+import type { Role } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";

@@ -1,5 +1,5 @@
-/** Pending operations of a group as people see them: what is wanted, and what each waits for. */
-import type { PendingChange } from "../../api/api.ts";
+/** Pending operations of a group as people see them, and what each waits for. */
+import type { PendingChange } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { isUnderWay } from "./commit-purpose.ts";
 import type { KeyPackages } from "./key-packages.ts";
@@ -16,7 +16,7 @@ export function createPendingChanges({
 }): (tx: Tx, conversation: string) => Promise<PendingChange[]> {
   async function waitsOf(tx: Tx, { id, conversation, operation }: QueuedOperation): Promise<PendingChange["waitsFor"]> {
     if (await isUnderWay(tx, conversation, id)) return "store";
-    if (operation.kind === "refound") return "contact";
+    if (operation.kind === "successorGroup") return "contact";
     if (operation.kind !== "add") return "turn";
     const awaited: string[] = [];
     for (const profile of operation.profiles) if (await offers.awaits(tx, conversation, profile)) awaited.push(profile);
@@ -28,17 +28,17 @@ export function createPendingChanges({
   return async function pendingChanges(tx, conversation) {
     const changes: PendingChange[] = [];
     for (const intention of await listPendingOperations(tx, conversation)) {
-      const wanted = await wantedOf(tx, intention.operation);
-      if (wanted === undefined) continue;
+      const operation = await viewOf(tx, intention.operation);
+      if (operation === undefined) continue;
       const waitsFor = await waitsOf(tx, intention);
-      changes.push({ id: String(intention.id), wanted, since: intention.createdAt, waitsFor });
+      changes.push({ id: String(intention.id), operation, since: intention.createdAt, waitsFor });
     }
     return changes;
   };
 }
 
-/** What an operation wants; undefined of one that the engine does by itself. */
-export async function wantedOf(tx: Tx, operation: PendingOperation): Promise<PendingChange["wanted"] | undefined> {
+/** An operation as people see it; undefined of one that the engine does by itself. */
+export async function viewOf(tx: Tx, operation: PendingOperation): Promise<PendingChange["operation"] | undefined> {
   switch (operation.kind) {
     case "add":
     case "remove":
@@ -51,7 +51,7 @@ export async function wantedOf(tx: Tx, operation: PendingOperation): Promise<Pen
     case "keys":
     case "leave":
       return { kind: operation.kind };
-    case "refound":
+    case "successorGroup":
       return { kind: operation.kind, without: await named(tx, operation.without) };
     case "left":
     case "replace":

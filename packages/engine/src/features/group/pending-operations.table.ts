@@ -1,5 +1,5 @@
 import type { Since } from "@pli/protocol/group";
-import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/api.ts";
+import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -37,7 +37,7 @@ export type PendingOperation =
    * This person founds a successor of a group that nobody can change or come back to. Until that is
    * done nothing else can be. `gone`: who says that they have left it.
    */
-  | { readonly kind: "refound"; readonly without: readonly string[]; readonly gone?: readonly string[] }
+  | { readonly kind: "successorGroup"; readonly without: readonly string[]; readonly gone?: readonly string[] }
   /** Somebody of the old group comes over into the successor group, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /**

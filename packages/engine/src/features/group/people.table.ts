@@ -3,7 +3,7 @@
  * people are called here, contacts too.
  */
 import type { Pointer } from "@pli/protocol/conversation";
-import type { Named } from "../../api/api.ts";
+import type { Named } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";

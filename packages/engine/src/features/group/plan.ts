@@ -62,7 +62,7 @@ export interface Planned {
  * of what it is given.
  */
 export function planCommit(standing: Standing, intentions: readonly QueuedOperation[]): Planned {
-  if (intentions.some(({ operation }) => operation.kind === "refound")) return { plan: undefined, dropped: [] };
+  if (intentions.some(({ operation }) => operation.kind === "successorGroup")) return { plan: undefined, dropped: [] };
   const draft = createDraft(standing, intentions);
   const dropped: Planned["dropped"][number][] = [];
   for (const intention of intentions) {
@@ -142,7 +142,7 @@ function take(draft: Draft, intention: QueuedOperation): Outcome {
       return finished(draft, intention, takeBring(draft, operation));
     case "fresh":
       return isEarly ? WAITS : finished(draft, intention, takeFresh(draft, operation));
-    case "refound":
+    case "successorGroup":
       return WAITS;
   }
 }

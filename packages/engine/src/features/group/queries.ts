@@ -1,4 +1,4 @@
-import type { GroupView } from "../../api/api.ts";
+import type { GroupView } from "../../api/views.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { listQuestionViews } from "./question-views.ts";

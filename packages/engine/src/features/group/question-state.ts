@@ -1,6 +1,6 @@
 /** What is kept of questions about groups: those that are open or over, and each yes. */
 import { toHex, type Crypto } from "@pli/protocol/crypto";
-import type { GroupQuestionView } from "../../api/api.ts";
+import type { GroupQuestionView } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Kept } from "./invitations.ts";

@@ -1,5 +1,5 @@
 /** The questions about groups, as people see them. */
-import type { GroupQuestionView } from "../../api/api.ts";
+import type { GroupQuestionView } from "../../api/views.ts";
 import { findGroup } from "../../epochs/conversations.table.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import type { Tx } from "../../runtime/context.ts";

@@ -21,7 +21,7 @@ import {
   type RejoiningEvent,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { RejoiningView } from "../../api/api.ts";
+import type { RejoiningView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
 import { createPauses } from "../../runtime/pauses.ts";

@@ -58,7 +58,7 @@ export function createSuccessorEffects(
         return undefined;
       case "enqueue": {
         const { without, gone } = effect;
-        const operation = { kind: "refound", without, ...(gone !== undefined && { gone }) } as const;
+        const operation = { kind: "successorGroup", without, ...(gone !== undefined && { gone }) } as const;
         await insertPendingOperation(tx, { conversation: id, operation, createdAt: clock.now() });
         return undefined;
       }

@@ -25,7 +25,7 @@ import type { SuccessorViews } from "./successor-view.ts";
 import type { Talk } from "./talk.ts";
 
 /** Among what waits to leave, the call for a successor group has this reference. */
-export const CALL = "refound";
+export const CALL = "successor-call";
 const GROUP_ID_BYTES = 32;
 
 export interface SuccessorParts {

@@ -19,7 +19,7 @@ import { foundersOf } from "./plan.ts";
 
 /** The operation of this device to found a successor group. */
 export type FoundOperation = QueuedOperation & {
-  readonly operation: PendingOperation & { readonly kind: "refound" };
+  readonly operation: PendingOperation & { readonly kind: "successorGroup" };
 };
 
 export interface SuccessorViews {
@@ -52,7 +52,7 @@ export function createSuccessorViews(
   }
 
   async function operation(tx: Tx, id: string): Promise<FoundOperation | undefined> {
-    const found = (await listPendingOperations(tx, id)).find((queued) => queued.operation.kind === "refound");
+    const found = (await listPendingOperations(tx, id)).find((queued) => queued.operation.kind === "successorGroup");
     return found as FoundOperation | undefined;
   }
 

@@ -53,7 +53,7 @@ export async function keepTold(
       lifetime: lifetimeOf(content.value.lifetime, rules.timer),
       isTold: true,
       state: mine ? "sent" : "received",
-      ...(sender !== by && { toldBy: by }),
+      ...(sender !== by && { fromRosterOf: by }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { mayAdd, mayChange, mayRemove, mayWrite, rolesMayGive, type Rules } from "@pli/protocol/group";
-import type { GroupMemberView, GroupView, Role, PendingChange } from "../../api/api.ts";
+import type { GroupMemberView, GroupView, Role, PendingChange } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findConversation, findPicture, findSuspects, groupName } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
@@ -60,7 +60,7 @@ export function createGroupView(p: {
         write: rules !== undefined && mayWrite(rules, self.id),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
-      ...(suspects && { jammed: { suspects, mayRefound: await p.successors.isFounder(tx, id, self.id) } }),
+      ...(suspects && { blocked: { suspects, mayFound: await p.successors.isFounder(tx, id, self.id) } }),
       ...(rejoining && { rejoining }),
       state: conversation.state,
     };

@@ -3,7 +3,7 @@
  * ends, the group stands in the list as one that is being joined, with what it waits for.
  */
 import { toHex } from "@pli/protocol/crypto";
-import type { ConversationView } from "../../api/api.ts";
+import type { ConversationView } from "../../api/views.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Stores } from "../../delivery/stores.ts";
 import {

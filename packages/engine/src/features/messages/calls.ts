@@ -1,5 +1,5 @@
 /** Texts of a conversation, what was begun of them, and search. */
-import type { MessageView, SearchHit } from "../../api/api.ts";
+import type { MessageView, SearchHit } from "../../api/views.ts";
 import { id, limit, order, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 import { optional } from "../../api/shapes.ts";
 

@@ -2,7 +2,7 @@
  * The kinds of lines that a conversation is made of: what the column `text` holds of each, and what
  * each counts for. A kind of `MessageBody` that is not here is a compile error.
  */
-import type { GroupChange, MessageBody, MessageState } from "../../api/api.ts";
+import type { GroupChange, MessageBody, MessageState } from "../../api/views.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 
 /**
@@ -22,8 +22,8 @@ export interface NewMessage {
   readonly epoch?: number;
   /** The name of the call that wrote it. */
   readonly request?: string;
-  /** Who says that its author wrote it, when it did not come from them. */
-  readonly toldBy?: string;
+  /** In whose roster it stood, when it did not come from its author. */
+  readonly fromRosterOf?: string;
   /**
    * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
    * leaves.

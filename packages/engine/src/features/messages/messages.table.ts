@@ -2,7 +2,7 @@
  * The tables `messages` and `messages_text`: the lines of all conversations, in the order they came
  * to this device, and the index of what they say.
  */
-import type { MessageBody, MessageState } from "../../api/api.ts";
+import type { MessageBody, MessageState } from "../../api/views.ts";
 import { conversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
@@ -47,11 +47,11 @@ export async function insertMessage(
   message: NewMessage,
   expiresAt: number | undefined,
 ): Promise<number | undefined> {
-  const { id, conversation, sender, mine, kind, text, content, sentAt, state, epoch, request, toldBy, lifetime } =
+  const { id, conversation, sender, mine, kind, text, content, sentAt, state, epoch, request, fromRosterOf, lifetime } =
     message;
   const [row] = await tx.sql.all(
     `INSERT OR IGNORE INTO messages
-       (id, conversation, sender, mine, kind, text, content, sent_at, state, epoch, request, told_by, lifetime, expires_at)
+       (id, conversation, sender, mine, kind, text, content, sent_at, state, epoch, request, from_roster_of, lifetime, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
     [
       id,
@@ -65,7 +65,7 @@ export async function insertMessage(
       state,
       epoch ?? null,
       request ?? null,
-      toldBy ?? null,
+      fromRosterOf ?? null,
       lifetime ?? null,
       expiresAt ?? null,
     ],
@@ -223,9 +223,10 @@ export async function renameMessage(tx: Tx, order: number, id: string): Promise<
 
 /** Its author has said it too. Whether somebody else's word for it was all there was. */
 export async function forgetTeller(tx: Tx, conversation: string, id: string): Promise<boolean> {
-  const told = "conversation = ? AND id = ? AND told_by IS NOT NULL";
+  const told = "conversation = ? AND id = ? AND from_roster_of IS NOT NULL";
   return (
-    (await tx.sql.all(`UPDATE messages SET told_by = NULL WHERE ${told} RETURNING ord`, [conversation, id])).length > 0
+    (await tx.sql.all(`UPDATE messages SET from_roster_of = NULL WHERE ${told} RETURNING ord`, [conversation, id]))
+      .length > 0
   );
 }
 

@@ -1,4 +1,4 @@
-import type { MessageState, MessageView } from "../../api/api.ts";
+import type { MessageState, MessageView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";

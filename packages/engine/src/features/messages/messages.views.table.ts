@@ -2,7 +2,7 @@
  * Messages as people see them: rows of `messages`, with names and marks that other tables hold. In
  * all of them `ownName` is the name of this person.
  */
-import type { MessageState, MessageView, Named } from "../../api/api.ts";
+import type { MessageState, MessageView, Named } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow, SqlValue } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -20,7 +20,7 @@ const MESSAGES = `
     t.own_name AS teller_own, t.given_name AS teller_given
   FROM messages m JOIN conversations c ON c.id = m.conversation
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
-    LEFT JOIN contacts t ON t.id = m.told_by`;
+    LEFT JOIN contacts t ON t.id = m.from_roster_of`;
 
 export const findMessage = (tx: Tx, id: string, ownName: string): Promise<MessageView | undefined> =>
   findOne(tx, ownName, "m.id = ?", [id]);
@@ -90,7 +90,7 @@ function messageFromRow(row: SqlRow, ownName: string): MessageView {
     sentAt: numberIn(row, "sent_at"),
     state: textIn(row, "state") as MessageState,
     ...(isCounted && { delivered: numberIn(row, "delivered"), read: numberIn(row, "read") }),
-    ...(row["told_by"] !== null && { toldBy: tellerOf(row) }),
+    ...(row["from_roster_of"] !== null && { fromRosterOf: tellerOf(row) }),
     ...(row["expires_at"] !== null && { expiresAt: numberIn(row, "expires_at") }),
     ...(row["error"] !== null && { error: textIn(row, "error") }),
     order: numberIn(row, "ord"),
@@ -98,7 +98,7 @@ function messageFromRow(row: SqlRow, ownName: string): MessageView {
 }
 
 function tellerOf(row: SqlRow): Named {
-  const id = textIn(row, "told_by");
+  const id = textIn(row, "from_roster_of");
   return { id, name: firstName([row["teller_given"], row["teller_own"]], id) };
 }
 

@@ -1,6 +1,6 @@
 /** Lines of a conversation that nobody wrote: this device notes them. */
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageBody, MessageView } from "../../api/api.ts";
+import type { MessageBody, MessageView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { textOf, type NewMessage } from "./lines.ts";

@@ -1,4 +1,4 @@
-import type { MessageView } from "../../api/api.ts";
+import type { MessageView } from "../../api/views.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Queries } from "../../api/schema.ts";
 import type { Kit } from "../../kit.ts";

@@ -1,4 +1,4 @@
-import type { SearchHit } from "../../api/api.ts";
+import type { SearchHit } from "../../api/views.ts";
 import type { Commands } from "../../api/schema.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { nameOf } from "../conversations/conversations.views.table.ts";

@@ -10,7 +10,7 @@ import {
   type Content,
 } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageView } from "../../api/api.ts";
+import type { MessageView } from "../../api/views.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { streamOf } from "../../epochs/conversations.ts";
 import { getConversation, isWritable, timerOf, type Conversation } from "../../epochs/conversations.table.ts";

@@ -1,5 +1,5 @@
 /** Invitations, and how two people become contacts. */
-import type { PairingView } from "../../api/api.ts";
+import type { PairingView } from "../../api/views.ts";
 import { id, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 import { optional } from "../../api/shapes.ts";
 

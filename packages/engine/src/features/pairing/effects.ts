@@ -2,7 +2,7 @@ import { restFirst } from "@pli/protocol/conversation";
 import { parseCard } from "@pli/protocol/identity";
 import { sealObject } from "@pli/protocol/object";
 import type { PairingEffect, PairingEvent, PairingState } from "@pli/protocol/pairing";
-import type { PairingView } from "../../api/api.ts";
+import type { PairingView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { isErrorCode, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/port.ts";

@@ -1,4 +1,4 @@
-import type { PairingView } from "../../api/api.ts";
+import type { PairingView } from "../../api/views.ts";
 import type { PliApi } from "../../api/schema.ts";
 
 /**

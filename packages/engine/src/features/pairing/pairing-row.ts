@@ -1,6 +1,6 @@
 /** A pairing as this device keeps it. */
 import type { PairingState } from "@pli/protocol/pairing";
-import type { PairingView } from "../../api/api.ts";
+import type { PairingView } from "../../api/views.ts";
 
 /** What people see of a pairing, and what its link is known by: nothing that could open it. */
 export type KeptView = PairingView & { mark: string };

@@ -1,6 +1,6 @@
 /** The table `pairings`: those that are under way, and the last that have ended. */
 import { encodePairing, parsePairing, type PairingState } from "@pli/protocol/pairing";
-import type { PairingView, StoreAway } from "../../api/api.ts";
+import type { PairingView, StoreAway } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";

@@ -7,7 +7,7 @@ import {
   type PairingEffect,
   type PairingState,
 } from "@pli/protocol/pairing";
-import type { PairingView } from "../../api/api.ts";
+import type { PairingView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/port.ts";

@@ -1,5 +1,5 @@
 /** This person, and the names they give. */
-import type { ContactView } from "../../api/api.ts";
+import type { ContactView } from "../../api/views.ts";
 import { id, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 
 export const commands = {

@@ -1,5 +1,5 @@
 /** What this person has set. */
-import type { SettingsView } from "../../api/api.ts";
+import type { SettingsView } from "../../api/views.ts";
 import { query, returns, type DeclaredCommands } from "../../api/declare.ts";
 import { flag, optional } from "../../api/shapes.ts";
 

@@ -1,4 +1,4 @@
-import type { SettingsView } from "../../api/api.ts";
+import type { SettingsView } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findFlag, saveFlag } from "../../runtime/storage/meta.ts";
 

@@ -1,5 +1,5 @@
 /** This device: its lines, its storage, what waits. */
-import type { KnowledgeView, StatusView, StorageView, WaitingView } from "../../api/api.ts";
+import type { KnowledgeView, StatusView, StorageView, WaitingView } from "../../api/views.ts";
 import { query, returns, type DeclaredCommands } from "../../api/declare.ts";
 import { whole } from "../../api/shapes.ts";
 

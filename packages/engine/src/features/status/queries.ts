@@ -1,4 +1,4 @@
-import type { KnowledgeView } from "../../api/api.ts";
+import type { KnowledgeView } from "../../api/views.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { Kit } from "../../kit.ts";

@@ -1,4 +1,4 @@
-import type { StatusView, StoreAway, WaitingMessages } from "../../api/api.ts";
+import type { StatusView, StoreAway, WaitingMessages } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";

@@ -1,4 +1,4 @@
-import type { WaitingView } from "../../api/api.ts";
+import type { WaitingView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import { countItems } from "../../delivery/queue/send-queue.table.ts";

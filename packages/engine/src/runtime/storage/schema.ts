@@ -89,7 +89,7 @@ const EPOCHS: readonly string[] = [
      writable INTEGER NOT NULL DEFAULT 1, -- 0: the rules do not let this person write
      timer INTEGER NOT NULL DEFAULT 0, -- seconds until messages disappear; 0: they stay
      progress TEXT, -- how much of a group that is being joined is here, in JSON
-     jammed TEXT, -- changes are blocked: by whom, in JSON
+     blocked TEXT, -- who may block its changes, in JSON; null: nobody does
      behind INTEGER NOT NULL DEFAULT 0, -- 1: a label of a past epoch shows that a commit was missed
      beacon BLOB, -- the beacon that is open, with what opens its answer
      muted INTEGER NOT NULL DEFAULT 0,
@@ -213,7 +213,7 @@ const MESSAGES: readonly string[] = [
      error TEXT, -- why it failed
      epoch INTEGER, -- the last one in which it was said: who came in later has no right to it
      request TEXT, -- by this the same request, made twice, is known
-     told_by TEXT, -- who told of it, where its author did not send it to this device
+     from_roster_of TEXT, -- whose roster it stood in, where its author did not send it to this device
      lifetime INTEGER, -- in seconds
      expires_at INTEGER)`,
   `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,

@@ -1,6 +1,6 @@
 import type { ForkEvent } from "./events.ts";
 import { MAX_DONE_CHARS, REMEMBERED, newForkState, withMark, type ForkState } from "./state.ts";
-import { isTeller, tellLater, tellSoon, toldBy, type ForkStep } from "./telling.ts";
+import { isTeller, tellLater, tellSoon, historyOf, type ForkStep } from "./telling.ts";
 
 /** For this many epochs after a fork people tell each other sooner. */
 const RECENT_EPOCHS = 8;
@@ -28,7 +28,7 @@ export function onJoined(before: ForkState | undefined, event: Of<"joined">): Fo
   const { epoch, comers, former, view } = event;
   const came = withEpoch({ ...ofGroup(before, event.group), joinedAt: epoch }, event);
   const state = tellSoon(withComers(came, epoch, comers), view);
-  return { state, effects: former.map((to) => ({ type: "tell", to, state: toldBy(state) })) };
+  return { state, effects: former.map((to) => ({ type: "tell", to, state: historyOf(state) })) };
 }
 
 /** Of another MLS group nothing is kept, but for whom to tell, and when. */

@@ -11,7 +11,7 @@ import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compa
 import type { ForkEffect, ForkEvent, ForkView } from "./events.ts";
 import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
 import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, newestOf, type ForkState } from "./state.ts";
-import { tellLater, tellNow, tellSoon, toldBy, type ForkStep } from "./telling.ts";
+import { tellLater, tellNow, tellSoon, historyOf, type ForkStep } from "./telling.ts";
 import { weigh } from "./weigh.ts";
 
 /** Own messages that are said again for somebody who came back: none older than this. */
@@ -148,7 +148,7 @@ function onCameBack(state: ForkState, { comers = [] }: Of<"cameBack">): ForkStep
       { type: "note", line: "forkRepaired" },
       ...(isPassedOver ? [] : lost).map(({ operation }) => ({ type: "enqueue", operation }) as const),
       { type: "resend", behind: behindOf(state, yields), ...(sealedFrom !== undefined && { sealedFrom }) },
-      { type: "tell", state: toldBy(state) },
+      { type: "tell", state: historyOf(state) },
     ],
   };
 }

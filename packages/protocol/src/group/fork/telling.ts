@@ -16,7 +16,7 @@ export type ForkStep = Step<ForkState, ForkEffect> & { readonly state: ForkState
 export const isTeller = (leaves: number, chance: number): boolean => chance * leaves < TELLERS;
 
 /** What this device tells. Who was there with the first epoch listed does not say since when. */
-export function toldBy({ group, joinedAt, marks }: ForkState): ToldState {
+export function historyOf({ group, joinedAt, marks }: ForkState): ToldState {
   const isLate = joinedAt > (marks[0]?.[0] ?? 0);
   return { group, marks, ...(isLate && { since: joinedAt }) };
 }
@@ -46,12 +46,12 @@ export function tellNow(before: ForkState, { contacts, leavers, works }: ForkVie
   const staying = contacts.filter((who) => !leaves.has(who));
   const some = staying.filter((who) => !mustHear.has(who)).slice(0, TOLD);
   const told = [...staying.filter((who) => mustHear.has(who)), ...some];
-  return { state, effects: told.map((to) => ({ type: "tell", to, state: toldBy(before) })) };
+  return { state, effects: told.map((to) => ({ type: "tell", to, state: historyOf(before) })) };
 }
 
 /** Once in each epoch: the other may know more of where the histories part, or be who gives way. */
 export function answer(state: ForkState, who: string): ForkStep {
   if (state.answered.includes(who)) return { state, effects: [] };
   const answered = [...state.answered, who].slice(-MAX_PEOPLE);
-  return { state: { ...state, answered }, effects: [{ type: "tell", to: who, state: toldBy(state) }] };
+  return { state: { ...state, answered }, effects: [{ type: "tell", to: who, state: historyOf(state) }] };
 }

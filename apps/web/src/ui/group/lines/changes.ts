@@ -65,14 +65,14 @@ export function changeLine(message: MessageView, change: GroupChange, wording: W
     case "notRemoved":
       return inForm(say.notRemoved);
     case "dropped":
-      return say.dropped(pendingText(change.wanted, wording), sentence(change.why));
+      return say.dropped(pendingText(change.operation, wording), sentence(change.why));
   }
 }
 
 /** A pending change, as an order. */
-export function pendingText(change: PendingChange["wanted"], wording: Wording): string {
+export function pendingText(change: PendingChange["operation"], wording: Wording): string {
   const { words } = wording;
-  const say = words.group.wanted;
+  const say = words.group.operation;
   switch (change.kind) {
     case "add":
       return say.add(peopleOf(change.who, wording));
@@ -80,8 +80,10 @@ export function pendingText(change: PendingChange["wanted"], wording: Wording): 
       return say.remove(peopleOf(change.who, wording));
     case "role":
       return say.role(peopleOf([change.who], wording), words.group.given[change.role]);
-    case "refound":
-      return change.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(change.without, wording));
+    case "successorGroup":
+      return change.without.length === 0
+        ? say.successorGroup
+        : say.successorGroupWithout(peopleOf(change.without, wording));
     case "rules":
     case "keys":
     case "leave":

@@ -66,7 +66,7 @@ function waitsText(
 function Silent({ conversation }: { conversation: ConversationView }) {
   const { composer } = useWords().group;
   const group = useLive("group", { id: conversation.id });
-  const leaving = group?.pending.some(({ wanted }) => wanted.kind === "leave") === true;
+  const leaving = group?.pending.some(({ operation }) => operation.kind === "leave") === true;
   const reason = leaving
     ? composer.leaving
     : conversation.role === "reader"

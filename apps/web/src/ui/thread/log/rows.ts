@@ -25,7 +25,7 @@ const GROUP_MS = 5 * 60_000;
 
 function together(a: MessageView | undefined, b: MessageView | undefined): boolean {
   if (a === undefined || b === undefined || !isBubble(a) || !isBubble(b)) return false;
-  if (a.toldBy?.id !== b.toldBy?.id) return false;
+  if (a.fromRosterOf?.id !== b.fromRosterOf?.id) return false;
   return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
 }
 
@@ -40,9 +40,9 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
     }
     const opensUnread = message.id === unreadFrom;
     if (opensUnread) rows.push({ kind: "unread", key: "unread" });
-    const { toldBy } = message;
-    if (toldBy !== undefined && before?.toldBy?.id !== toldBy.id)
-      rows.push({ kind: "relayed", key: `relayed ${message.id}`, by: toldBy });
+    const { fromRosterOf: by } = message;
+    if (by !== undefined && before?.fromRosterOf?.id !== by.id)
+      rows.push({ kind: "relayed", key: `relayed ${message.id}`, by });
     const kind = kindOf(message);
     if (kind.shape === "bubble") {
       const first = opensUnread || !together(before, message);

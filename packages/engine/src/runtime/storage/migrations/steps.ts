@@ -5,6 +5,7 @@
 import { runAll, type Step } from "./step.ts";
 import { toVersion2 } from "./to-2.ts";
 import { toVersion12 } from "./to-12.ts";
+import { toVersion13 } from "./to-13.ts";
 
 const stepTo = (to: number, statements: readonly string[]): Step => ({ to, run: (sql) => runAll(sql, statements) });
 
@@ -48,4 +49,5 @@ export const STEPS: readonly Step[] = [
   stepTo(6, RESUME),
   stepTo(7, BUDGETS),
   toVersion12,
+  toVersion13,
 ];

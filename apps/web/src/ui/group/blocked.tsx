@@ -11,38 +11,38 @@ import { OtherMembers } from "./other-members.tsx";
 import { peopleOf } from "./lines/people.ts";
 
 /** Says that somebody blocks the changes of the group, and gives an owner the way out. */
-export function Jammed({ group }: { group: GroupView }) {
+export function Blocked({ group }: { group: GroupView }) {
   const wording = useWording();
-  const say = wording.words.group.jammed;
+  const say = wording.words.group.blocked;
   const [asking, setAsking] = useState(false);
-  if (group.jammed === undefined) return null;
-  const { suspects, mayRefound } = group.jammed;
+  if (group.blocked === undefined) return null;
+  const { suspects, mayFound } = group.blocked;
   const lines = [say.text, suspects.length > 0 ? say.suspects(peopleOf(suspects, wording)) : ""];
-  if (!mayRefound) lines.push(say.owner);
+  if (!mayFound) lines.push(say.owner);
   return (
     <>
       <Notice
         kind="warn"
         title={say.title}
-        action={mayRefound ? <Button onClick={() => setAsking(true)}>{say.do}</Button> : undefined}
+        action={mayFound ? <Button onClick={() => setAsking(true)}>{say.do}</Button> : undefined}
       >
         {lines.filter(Boolean).join(" ")}
       </Notice>
       <Dialog open={asking} onClose={() => setAsking(false)} title={say.ask} alert>
-        <RefoundForm group={group} suspects={suspects} onClose={() => setAsking(false)} />
+        <SuccessorForm group={group} suspects={suspects} onClose={() => setAsking(false)} />
       </Dialog>
     </>
   );
 }
 
-function RefoundForm({ group, suspects, onClose }: { group: GroupView; suspects: Named[]; onClose: () => void }) {
+function SuccessorForm({ group, suspects, onClose }: { group: GroupView; suspects: Named[]; onClose: () => void }) {
   const { words } = useWording();
-  const say = words.group.jammed;
+  const say = words.group.blocked;
   const api = useApi();
   const toasts = useToasts();
   const [without, setWithout] = useState<string[]>(() => suspects.map(({ id }) => id));
   const { run, busy, error } = useAction(async () => {
-    await api.refoundGroup({ conversation: group.id, without });
+    await api.foundSuccessorGroup({ conversation: group.id, without });
     toasts.say(say.asked);
     onClose();
   });

@@ -176,7 +176,7 @@ export type GroupChange =
   | { what: "whoWrites"; value: WhoWrites }
   | { what: "timer"; seconds: number }
   | { what: "newcomersRead"; value: NewcomersRead }
-  /** The group was founded again because its changes were blocked. */
+  /** A successor group took the place of this one, because its changes were blocked. */
   | { what: "refounded"; without: Named[] }
   /**
    * Two versions of the group had come to be, because a store answered differently; this device
@@ -199,7 +199,7 @@ export type GroupChange =
    */
   | { what: "notRemoved" }
   /** A pending operation of this person was dropped: a code of `errors.ts` says why. */
-  | { what: "dropped"; wanted: PendingChange["wanted"]; why: string };
+  | { what: "dropped"; operation: PendingChange["operation"]; why: string };
 
 export interface MessageView {
   id: string;
@@ -219,10 +219,10 @@ export interface MessageView {
   delivered?: number;
   read?: number;
   /**
-   * It did not come from its author: this person, who brought us into the group, says that the
-   * author wrote it.
+   * It did not come from its author: it stood in the roster of this person, who brought us into the
+   * group.
    */
-  toldBy?: Named;
+  fromRosterOf?: Named;
   /** When it disappears from this device, if it does; what was not sent yet has no end. */
   expiresAt?: number;
   error?: string;
@@ -291,14 +291,14 @@ export interface GroupMemberView {
 /** A pending operation of this person: a change that is not in effect yet. */
 export interface PendingChange {
   id: string;
-  wanted:
+  operation:
     | { kind: "add"; who: Named[] }
     | { kind: "remove"; who: Named[] }
     | { kind: "role"; who: Named; role: Role }
     | { kind: "rules" }
     | { kind: "keys" }
     | { kind: "leave" }
-    | { kind: "refound"; without: Named[] };
+    | { kind: "successorGroup"; without: Named[] };
   since: number;
   /**
    * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key
@@ -327,8 +327,8 @@ export interface GroupView {
   may: { add: boolean; name: boolean; rules: boolean; write: boolean };
   /** Leaving needs a successor: this person is the only owner and others stay. */
   leaveNeedsSuccessor: boolean;
-  /** Somebody blocks the changes of this group: an owner can found it again, without them. */
-  jammed?: { suspects: Named[]; mayRefound: boolean };
+  /** Somebody blocks the changes of this group: an owner can found a successor, without them. */
+  blocked?: { suspects: Named[]; mayFound: boolean };
   /** While this device cannot go on in it: what it waits for. */
   rejoining?: RejoiningView;
   state: ConversationView["state"];
