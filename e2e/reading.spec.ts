@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { makeProfile, openBrowser, type Person } from "./lib/browser.ts";
 import { openConversation } from "./lib/groups.ts";
-import { createHomePerson, type HomePerson } from "./lib/homes.ts";
+import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
@@ -61,9 +61,11 @@ test("a hit 1,200 messages back is shown, and the newest are a click away; what 
   const { page, words } = person;
   await makeProfile(person, store.origin, "Camille");
   await meet(person, home);
-  await page.goto(`${store.origin}/settings`);
+  await page.goto("about:blank");
   await home.say("the needle: meet at the lighthouse");
   for (let number = 1; number <= 1_200; number++) await home.say(`line ${number}.`);
+  await whenLive(home.api, "status", {}, ({ pending }) => pending === 0);
+  await page.goto(`${store.origin}/settings`);
   const unread = (count: number) => page.getByRole("navigation").getByText(words.list.unread(count));
   await expect(unread(1_201)).toBeAttached({ timeout: 180_000 });
   const needle = page.getByRole("article").filter({ hasText: "the needle" });

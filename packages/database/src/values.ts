@@ -69,5 +69,5 @@ function integerFrom(module: SqliteModule, at: Pointer, column: number): number 
 }
 
 function copyOut(module: SqliteModule, from: Pointer, at: Pointer, column: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(module.HEAPU8.slice(from, from + module._sqlite3_column_bytes(at, column)));
+  return module.HEAPU8.slice(from, from + module._sqlite3_column_bytes(at, column));
 }

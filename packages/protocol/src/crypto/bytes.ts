@@ -34,7 +34,10 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let out = "";
-  for (const byte of bytes) out += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    out += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  }
   return out;
 }
 

@@ -40,7 +40,8 @@ export function padded(bytes: Uint8Array, length: number): Uint8Array {
   return whole;
 }
 
+/** By index: `for … of` over the padding of a cell takes ten times as long. */
 export function isZero(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte !== 0) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
   return true;
 }

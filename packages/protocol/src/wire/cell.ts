@@ -34,7 +34,11 @@ export const tagOf = (label: Label): number =>
   (((label[2] ?? 0) << 24) | ((label[3] ?? 0) << 16) | ((label[4] ?? 0) << 8) | (label[5] ?? 0)) >>> 0;
 
 /** A label as a Map key: 32 characters, one per byte. Not for logs. */
-export const labelKey = (label: Label): string => String.fromCharCode(...label);
+export function labelKey(label: Label): string {
+  let key = "";
+  for (let i = 0; i < label.length; i++) key += String.fromCharCode(label[i] ?? 0);
+  return key;
+}
 
 const sized = <T extends Uint8Array>(bytes: Uint8Array, size: number): Result<T, "wrong_size"> =>
   bytes.length === size ? ok(bytes as T) : err("wrong_size");

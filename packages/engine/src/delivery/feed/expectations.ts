@@ -85,4 +85,8 @@ export function createExpectations(): Expectations {
   };
 }
 
-const labelFrom = (key: string): Label => Uint8Array.from(key, (char) => char.charCodeAt(0)) as Label;
+function labelFrom(key: string): Label {
+  const label = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) label[i] = key.charCodeAt(i);
+  return label as Label;
+}
