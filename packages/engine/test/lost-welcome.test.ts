@@ -1,4 +1,4 @@
-import { createWorld, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { createCrypto } from "@pli/protocol/crypto";
 import { acquaint } from "./support/friends.ts";
@@ -73,6 +73,34 @@ describe("somebody who was added comes in", () => {
     await comesIn(world, people);
     await oneView(world, people, people);
     await heard(world, people, ["written before it was known, and sealed after"]);
+  });
+
+  test("and gets what its author, who was put back since, does not know to have left", async () => {
+    const { world, hostile, people } = await circle();
+    const [alice, bob, mallory, carol] = people;
+    hostile.invites = () => undefined;
+    world.store.knobs.refusePuts = "store_full";
+    await write(alice, "sealed before and after");
+    await world.clock.advance(1_000);
+    const copy = copyDisk(alice.disk);
+    await alice.engine.close();
+    world.store.knobs.refusePuts = undefined;
+    await carol.engine.close();
+    await add(mallory, "Carol");
+    await world.clock.advance(5_000);
+    await alice.start(alice.disk);
+    await heard(world, [bob, mallory], ["sealed before and after"]);
+    await alice.engine.close();
+    await world.clock.advance(1_200_000);
+    await alice.start(copy);
+    await world.until(async () => (await groupOf(alice))?.state === "rejoining", "Alice asks");
+    await world.until(async () => (await groupOf(alice))?.state === "ready", "Alice is back");
+    await world.until(async () => (await alice.read("status", {})).pending === 0, "nothing waits", 300_000);
+    await bob.engine.close();
+    await mallory.engine.close();
+    await carol.start(carol.disk);
+    await comesIn(world, people);
+    await heard(world, [alice, carol], ["sealed before and after"]);
   });
 
   test("to one group, not to one that they have just left", async () => {

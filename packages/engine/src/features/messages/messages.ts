@@ -103,9 +103,10 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     for (const id of ids) {
       for (const { conversation, isGroup } of await listToAcknowledge(tx, id, by)) {
         if (isGroup) await saveMark(tx, id, by, state);
-        // A receipt shows that it left. A device that was restored from a backup does not know
-        // that.
-        await advance(tx, conversation, [id], isGroup ? "sent" : state);
+        // A receipt shows that it left. A device that was put back does not know that, nor in which
+        // epoch of a group, and so for whom: there it leaves again.
+        if (isGroup && (await findUnsent(tx, conversation, id)) !== undefined) touch(tx, conversation);
+        else await advance(tx, conversation, [id], isGroup ? "sent" : state);
       }
     }
   }
