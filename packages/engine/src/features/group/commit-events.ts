@@ -1,4 +1,4 @@
-import { besideUs, profileOf, seatFrom, type RejoinState, type Since } from "@pli/protocol/group";
+import { ALL, besideUs, profileOf, seatFrom, type RejoinState, type Since } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
@@ -9,7 +9,6 @@ import { count } from "../../runtime/counters.table.ts";
 import { operationsOf } from "./commit-purpose.ts";
 import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
-import { ALL } from "./fork-state.ts";
 import { rulesIn, saveMembers } from "./members.ts";
 import { isLeaving, type PendingOperation } from "./pending-operations.table.ts";
 
@@ -106,8 +105,8 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
 
 /** Group change path 10/10. A commit became the history of a group. */
 async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Promise<void> {
-  const { catchUp, changes, forks, fresh, history, leaving, newcomers } = parts;
-  const { offers, pictures, successors, rejoining, removals, returns } = parts;
+  const { bringing, catchUp, changes, forks, fresh, history, leaving, newcomers } = parts;
+  const { offers, pictures, successors, rejoining, removals } = parts;
   const { conversation: id, change, pendingBody, welcome } = event;
   const [before, after] = [snapshotOf(kit, event.before), snapshotOf(kit, event.after)];
   const by = change === undefined ? (await kit.profiles.get(tx)).id : profileAt(before, change.sender);
@@ -128,7 +127,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
     const added = await changes.fulfilled(tx, pendingBody);
     await forks.epochStarted(tx, event.after, { ...commit, tell: added });
     await forks.recordOwnChange(tx, event.after, done);
-    returns.recordOwnChange(id, done);
+    bringing.recordOwnChange(id, done);
     if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
   }
   await forks.broughtIn(tx, event.after, comers);

@@ -82,7 +82,7 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
 
 function followJoining({ epochs }: Kit, parts: GroupParts): void {
   const { answers, catchUp, changes, entering, firstJoins, forks, fresh } = parts;
-  const { joining, leaving, successors, rejoining, returns, ways } = parts;
+  const { joining, leaving, successors, rejoinAnswers, rejoining, ways } = parts;
 
   answers.accepted.offered.on(ways.wait);
   answers.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
@@ -108,7 +108,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
   });
   // They may have stayed in the history that was left, and hear of nobody there any more.
   entering.parted.on(async (tx, { conversation, contacts }) => {
-    for (const contact of contacts) await returns.refuse(tx, contact, conversation);
+    for (const contact of contacts) await rejoinAnswers.refuse(tx, contact, conversation);
   });
 }
 

@@ -14,7 +14,7 @@ import type { History } from "./history.ts";
 import { insertPendingOperation, leaversIn, type PendingOperation } from "./pending-operations.table.ts";
 import { contactsIn, listMembers } from "./members.table.ts";
 import type { GroupRejoining } from "./rejoin.ts";
-import type { Returns } from "./returns.ts";
+import type { RejoinAnswers } from "./rejoin-answers.ts";
 import type { Talk } from "./talk.ts";
 
 export interface ForkParts {
@@ -24,7 +24,7 @@ export interface ForkParts {
   readonly history: History;
   readonly profiles: Profiles;
   readonly rejoining: GroupRejoining;
-  readonly returns: Pick<Returns, "refuse">;
+  readonly rejoinAnswers: Pick<RejoinAnswers, "refuse">;
   readonly sending: Sending;
   readonly talk: Talk;
 }
@@ -97,7 +97,7 @@ export function createForkEffects(context: Context, deps: ForkParts): ForkEffect
   async function refuse(tx: Tx, id: string, to: string): Promise<void> {
     const conversation = await findConversation(tx, id);
     const contact = await contacts.find(tx, to);
-    if (conversation !== undefined && contact !== undefined) await deps.returns.refuse(tx, contact, conversation);
+    if (conversation !== undefined && contact !== undefined) await deps.rejoinAnswers.refuse(tx, contact, conversation);
   }
 
   async function lookFor(

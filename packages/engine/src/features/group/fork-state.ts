@@ -9,7 +9,6 @@ import {
   type ForkState,
   type GroupControl,
   type Marks,
-  type Since,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
@@ -22,9 +21,6 @@ export const FORK: Reducer<ForkState, ForkEvent, ForkEffect> = {
   step: stepFork,
   timers: forkTimers,
 };
-
-/** Behind nothing: all that is here. */
-export const ALL: Since = { after: 0, own: 0 };
 
 export const findForkState = (tx: Tx, conversation: string): Promise<ForkState | undefined> =>
   findState(tx, FORK, conversation);

@@ -1,4 +1,5 @@
 import {
+  ALL,
   encodeRoster,
   profileOf,
   type GroupControl,
@@ -15,7 +16,6 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { ALL } from "./fork-state.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";

@@ -3,6 +3,7 @@ import type { Tx } from "../../runtime/context.ts";
 import { createAnswers } from "./answers.ts";
 import { createArrivals } from "./arrivals.ts";
 import { createAsking } from "./asking.ts";
+import { createBringing } from "./bringing.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createConsents } from "./consents.ts";
@@ -23,6 +24,7 @@ import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
 import { createQuestions } from "./questions.ts";
 import { createSuccessors } from "./successors.ts";
+import { createRejoinAnswers } from "./rejoin-answers.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createRemovals } from "./removals.ts";
 import { createRepairs } from "./repairs.ts";
@@ -48,7 +50,9 @@ export function createGroupParts(kit: Kit) {
   const changes = createChanges(context, { ...kit, keyPackages, history, offers });
   const catchUp = createCatchUp(context, kit);
   const successors = createSuccessors(context, { ...kit, keyPackages, changes, history, talk });
-  const returns = createReturns(context, { ...kit, changes, talk, successors });
+  const bringing = createBringing(context, { changes });
+  const rejoinAnswers = createRejoinAnswers(context, { ...kit, talk });
+  const returns = createReturns(context, { ...kit, bringing, changes, rejoinAnswers, successors });
   const removals = createRemovals(context, { ...kit, history });
   const consents = createConsents(context, { keyPackages, talk });
   const rejoining = createGroupRejoining(context, { ...kit, consents, successors, talk });
@@ -59,7 +63,7 @@ export function createGroupParts(kit: Kit) {
   const questions = createQuestions(context, { ...kit, asking, leaving, openQuestions, talk });
   const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
   const doubts = createDoubts(context, kit);
-  const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
+  const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, rejoinAnswers, talk });
   const newcomers = createNewcomers(context, { ...kit, talk, successors });
   const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
   const objects = createWelcomeObjects(context, { ...kit, talk });
@@ -83,6 +87,7 @@ export function createGroupParts(kit: Kit) {
   return {
     answers,
     asking,
+    bringing,
     catchUp,
     changes,
     entering,
@@ -101,6 +106,7 @@ export function createGroupParts(kit: Kit) {
     questions,
     repair,
     successors,
+    rejoinAnswers,
     rejoining,
     removals,
     returns,

@@ -23,6 +23,9 @@ export const BEHIND_MS = 8_000;
  */
 export type Since = { readonly after: number; readonly own: number; readonly epochId?: number };
 
+/** Behind nothing: all that is here. */
+export const ALL: Since = { after: 0, own: 0 };
+
 /**
  * A contact who told their history: the first epoch they told of, and the newest that both know.
  * `moved`: they were in ours before.
