@@ -14,7 +14,7 @@ import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { findLastBeacon, nextBeacon } from "./open-beacon.ts";
+import { listOwnBeacons, nextAfter, type LitBeacon } from "./open-beacon.ts";
 
 export const DAY_MS = 86_400_000;
 /** How far back a beacon can be found: no store keeps it longer unless told so. */
@@ -25,6 +25,9 @@ const AHEAD_DAYS = 2;
 const OWN_AHEAD = 4;
 /** The first word of the owner of own beacons. */
 const OWN = "own-beacon";
+
+/** Of the days before it this device lights no more. */
+const lastDayOf = (own: readonly LitBeacon[]): number => Math.max(0, ...own.map(({ day }) => day));
 
 /** Days since 1970. */
 export const today = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
@@ -104,21 +107,19 @@ export function createBeaconWatches(
   }
 
   async function expectOwn(tx: Tx, contact: Contact): Promise<void> {
+    const own = await listOwnBeacons(tx, contact.conversation);
     const expected: Watch[] = [];
-    for (let day = firstDay(); day <= today(clock); day++) {
-      const next = await nextBeacon(tx, contact.conversation, day);
-      for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++) {
-        const beacon = { day, from: contact.role, index };
-        if (!(await isKnown(tx, contact, beacon))) expected.push(ownWatchOf(contact, beacon));
-      }
+    for (let day = Math.max(firstDay(), lastDayOf(own)); day <= today(clock); day++) {
+      const next = nextAfter(own, day);
+      for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++)
+        expected.push(ownWatchOf(contact, { day, from: contact.role, index }));
     }
     watches.expectAll(`${OWN} ${contact.id}`, expected);
   }
 
-  /** Of the days before the last on which this device lit one, it knows no more. */
   async function isKnown(tx: Tx, { conversation }: Contact, { day, index }: Beacon): Promise<boolean> {
-    const last = await findLastBeacon(tx, conversation);
-    return day < (last?.day ?? 0) || index < (await nextBeacon(tx, conversation, day));
+    const own = await listOwnBeacons(tx, conversation);
+    return day < lastDayOf(own) || index < nextAfter(own, day);
   }
 
   /** Who else knows the label, the contact, can write there too: only our own signature counts. */
@@ -140,8 +141,10 @@ export function createBeaconWatches(
     const seen = [...(await seenOf(tx, contact)), ...(shown === undefined ? [] : [shown])];
     const expected: Watch[] = [];
     for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
-      const next =
-        1 + Math.max(-1, ...seen.filter((one) => one.day === day && one.from === from).map(({ index }) => index));
+      const next = nextAfter(
+        seen.filter((one) => one.from === from),
+        day,
+      );
       for (let index = next; index < Math.min(next + BEACONS_AHEAD, BEACONS_A_DAY); index++)
         expected.push(watchOf(contact, { day, from, index }));
     }

@@ -15,7 +15,7 @@ export interface OpenBeacon {
   readonly index: number;
 }
 
-type LastLit = Pick<OpenBeacon, "day" | "index">;
+export type LitBeacon = Pick<OpenBeacon, "day" | "index">;
 const lastKeyOf = (conversation: string): string => `beacon ${conversation}`;
 
 /**
@@ -23,20 +23,28 @@ const lastKeyOf = (conversation: string): string => `beacon ${conversation}`;
  * store that is gone is not lit again in another, with another key package.
  */
 export async function nextBeacon(tx: Tx, conversation: string, day: number): Promise<number> {
-  const openBeacon = await findOpenBeacon(tx, conversation);
-  const last = await findLastBeacon(tx, conversation);
-  const used = [openBeacon, last].flatMap((beacon) => (beacon?.day === day ? [beacon.index] : []));
-  return Math.max(-1, ...used) + 1;
+  return nextAfter(await listOwnBeacons(tx, conversation), day);
+}
+
+/** The beacons this device knows it has lit: the open one, and the last. */
+export async function listOwnBeacons(tx: Tx, conversation: string): Promise<LitBeacon[]> {
+  const own = [await findOpenBeacon(tx, conversation), await findLastBeacon(tx, conversation)];
+  return own.filter((beacon) => beacon !== undefined);
+}
+
+/** The first beacon of a day that comes after those of it that are lit. */
+export function nextAfter(lit: readonly LitBeacon[], day: number): number {
+  return 1 + Math.max(-1, ...lit.filter((beacon) => beacon.day === day).map(({ index }) => index));
 }
 
 /** The beacon that this device has lit last, answered or not. */
-export const findLastBeacon = (tx: Tx, conversation: string): Promise<LastLit | undefined> =>
-  findMeta<LastLit>(tx, lastKeyOf(conversation));
+const findLastBeacon = (tx: Tx, conversation: string): Promise<LitBeacon | undefined> =>
+  findMeta<LitBeacon>(tx, lastKeyOf(conversation));
 
 export async function saveOpenBeacon(tx: Tx, conversation: string, openBeacon: OpenBeacon | undefined): Promise<void> {
   await saveBeacon(tx, conversation, openBeacon && encodeCbor({ ...openBeacon }));
   if (openBeacon === undefined) return;
-  await saveMeta(tx, lastKeyOf(conversation), { day: openBeacon.day, index: openBeacon.index } satisfies LastLit);
+  await saveMeta(tx, lastKeyOf(conversation), { day: openBeacon.day, index: openBeacon.index } satisfies LitBeacon);
 }
 
 export async function findOpenBeacon(tx: Tx, conversation: string): Promise<OpenBeacon | undefined> {
