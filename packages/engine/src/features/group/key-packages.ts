@@ -21,8 +21,8 @@ import {
 import type { Talk } from "./talk.ts";
 
 /**
- * Of those that serve for one thing, or are replaced and may still be on their way, the newest so
- * many of a contact are kept.
+ * How many of a contact are kept of those that serve for one thing, or are replaced and may still
+ * be on their way: the newest.
  */
 const KEPT = 256;
 /** How many of our key packages each contact holds, for adding us to groups while we are away. */
