@@ -28,17 +28,20 @@ const PROCESSES = [
 ];
 /** What the quick tier leaves out of the tests in one process: each takes five seconds or more. */
 const THOROUGH = [
-  "packages/engine/test/**/{crash,one-view-*,receipts-attack,simulation{,-assaults,-crash,-found},tag-form}.test.ts",
+  "packages/engine/test/**/{asked,bounds,crash,one-view-*,receipts-attack}.test.ts",
+  "packages/engine/test/**/{simulation{,-assaults,-crash,-found},tag-form}.test.ts",
   "packages/testkit/test/laboratory.test.ts",
   "scripts/adding-a-feature.test.ts",
 ];
 /** These begin first, or a run would end with one core idle. */
-const LONG =
-  /(crash|faults|firefox|groups-cli|invitations-cli|jetstream-store|lost-store|one-view-\w+|simulation-\w+)\.test\.ts$/u;
+const LONG = [
+  /(asked|bounds|crash|one-view-\w+|pairing|simulation-\w+|tag-form)\.test\.ts$/u,
+  /(backup|faults|firefox|groups-cli|invitations-cli|jetstream-store|lost-store|one-shot)\.test\.ts$/u,
+];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.test(moduleId));
+    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.some((name) => name.test(moduleId)));
     return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
   }
 }
