@@ -171,6 +171,13 @@ const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
     ...givenUp,
     { type: "cameBack", comers: [dan], ...at(20) },
   ],
+  "who seemed further in this history turns out to be in another: nobody asks to be brought on": [
+    ...ours,
+    tells(12, ben, told([...marksFrom(1, "a1"), [3, "dd"]], { since: 3 })),
+    { type: "lookingFor", who: ben, newest: 3, ...at(12) },
+    tells(14, ben, told(marksFrom(1, "a1", "ee", "dd"), { since: 3 })),
+    timer(20),
+  ],
   "another MLS group: of a doubted one a member leads back, a stranger hears nothing": [
     ...ours,
     { type: "peerState", who: ada, said: told(marksFrom(1, "a1"), { group: "a9" }), leadsBack: true, ...at(5) },

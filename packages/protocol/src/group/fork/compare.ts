@@ -64,7 +64,9 @@ function parted(before: ForkState, event: PeerState, { epoch, isLower }: Parted)
   const hasMoved =
     before.voices.some((one) => one.who === who && one.moved === true) || movedFrom(before, event) !== undefined;
   const teller = { who, since: hasMoved ? 0 : firstOf(said), epoch, ...(hasMoved && { moved: true as const }) };
-  const known = { ...before, voices: withTeller(before.voices, teller), peers: without(before.peers, who) };
+  // What looked like a newer epoch of ours was one of theirs: this device is not behind by it.
+  const checks = before.checks.filter((check) => check.who !== who);
+  const known = { ...before, checks, voices: withTeller(before.voices, teller), peers: without(before.peers, who) };
   const rival = { epoch, isLower, from: partedAt(before, said, epoch) };
   const { state, effects } = answer({ ...known, rival }, who);
   if (!isConvinced(state, view)) return { state, effects };
