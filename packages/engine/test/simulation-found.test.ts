@@ -387,23 +387,6 @@ test("nobody can open a commit, and the owner is faster at passing it over: the 
   );
 });
 
-test("a contact seems further, and turns out to be in another history: what was written in this one is said again there", async () => {
-  const slow = { delay: 50, lost: 0, unanswered: 0, twice: 0, late: 0, cut: 0 };
-  await play(
-    [FINN],
-    [
-      [0, { do: "found", who: BEN, group: 0, whom: [FINN, DAN, ADA, CLEO] }],
-      [5.259, { do: "say", who: BEN, group: 0, length: 8256 }],
-      [5.259, { do: "storm", for: 37_759, storm: slow }],
-      [28.933, { do: "away", who: DAN, for: 14_580 }],
-      [38.963, { do: "exclude all", who: FINN, group: 0, whom: CLEO }],
-      [47.692, { do: "remove", who: BEN, group: 0, whom: [FINN] }],
-      [48.797, { do: "say", who: ADA, group: 0, length: 37_669 }],
-      [49.717, { do: "forge", who: FINN, group: 0, what: "garbage", whom: CLEO }],
-    ],
-  );
-});
-
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
