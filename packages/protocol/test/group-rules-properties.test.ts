@@ -186,7 +186,8 @@ describe("whatever people try", () => {
           expect(new Set(seats).size).toBe(seats.length);
         }
       }),
-      { numRuns: propertyRuns(240) },
+      // With fewer, too few come back for what is asked of their number below.
+      { numRuns: Math.max(240, propertyRuns(240)) },
     );
     expect(allowed).toBeGreaterThan(50);
     expect(refused).toBeGreaterThan(50);
