@@ -90,7 +90,7 @@ const EPOCHS: readonly string[] = [
      timer INTEGER NOT NULL DEFAULT 0, -- seconds until messages disappear; 0: they stay
      progress TEXT, -- how much of a group that is being joined is here, in JSON
      blocked TEXT, -- who may block its changes, in JSON; null: nobody does
-     behind INTEGER NOT NULL DEFAULT 0, -- 1: a label of a past epoch shows that a commit was missed
+     behind INTEGER NOT NULL DEFAULT 0, -- 1: the feed has gone past a commit that this device has not followed
      beacon BLOB, -- the beacon that is open, with what opens its answer
      muted INTEGER NOT NULL DEFAULT 0,
      draft TEXT NOT NULL DEFAULT '',
