@@ -61,6 +61,20 @@ test("a wrong code says how many tries are left, empties the field and keeps the
   await expect.element(field()).toHaveFocus();
 });
 
+test("nothing is typed, and so nothing lost, while the last four digits are checked", async () => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  showCode({ typeCode: () => promise });
+  await field().fill("9999");
+  await userEvent.keyboard("{Enter}");
+  await expect.element(field()).toHaveAttribute("readonly");
+  await userEvent.keyboard("{Backspace}12");
+  await expect.element(field()).toHaveValue("9999");
+  reject(new PliError("code_wrong"));
+  await expect.element(field()).toHaveValue("");
+  await userEvent.keyboard("1234");
+  await expect.element(field()).toHaveValue("1234");
+});
+
 test("tries lost before the page was opened are shown at once", async () => {
   showCode({ view: { attemptsLeft: 1 } });
   await expect.element(page.getByRole("alert")).toHaveTextContent(fr.code.wrong(1));

@@ -128,6 +128,10 @@ describe("whatever is typed", () => {
     );
   });
 
+  test.each(["\u3200", "⒜", "a㈀b"])("a character that is taken apart (%s) is found as a whole", (text) => {
+    expect(placesOf(text, text)).toEqual([{ start: 0, end: text.length }]);
+  });
+
   test("a text that is all different terms is in the index as far as a person's text can go", () => {
     const words = Array.from({ length: 13_000 }, (_, i) => `w${i}`);
     expect(indexText(words.join(" "))).toBe(words.slice(0, 4096).join(" "));

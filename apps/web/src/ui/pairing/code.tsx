@@ -83,6 +83,8 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
         inputMode="numeric"
         autoComplete="off"
         placeholder="0000"
+        // What is typed while the last four are checked would be emptied with them.
+        readOnly={busy}
         value={digits}
         onChange={(event) => {
           clear();

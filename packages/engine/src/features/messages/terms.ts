@@ -136,34 +136,35 @@ function phrasesOf(typed: string): Phrase[] {
 }
 
 function termsOf(text: string): Term[] {
-  const { folded, from } = foldedFrom(text);
+  const { folded, units } = foldedFrom(text);
   return Array.from(folded.matchAll(TERM), ({ 0: found, index, groups }) => ({
     term: found.slice(0, MAX_TERM).toWellFormed(),
-    start: from[index] ?? 0,
-    end: from[index + found.length] ?? text.length,
+    start: units[index]?.start ?? 0,
+    end: units[index + found.length - 1]?.end ?? text.length,
     unspaced: groups?.["unspaced"] !== undefined,
   }));
 }
 
 /**
- * The text folded, and for each character of it, and for its end, where in the text it came from.
+ * The text folded, and for each character of it the part of the text it came from: several may come
+ * from one, as "(", "a" and ")" from "⒜".
  */
-function foldedFrom(text: string): { folded: string; from: number[] } {
-  const from: number[] = [];
+function foldedFrom(text: string): { folded: string; units: Place[] } {
+  const units: Place[] = [];
   let folded = "";
-  for (const { 0: tx, index } of text.matchAll(UNIT)) {
-    const piece = folding(tx);
-    for (let i = 0; i < piece.length; i += 1) from.push(index);
+  for (const { 0: unit, index: start } of text.matchAll(UNIT)) {
+    const piece = folding(unit);
+    const place = { start, end: start + unit.length };
+    for (let i = 0; i < piece.length; i += 1) units.push(place);
     folded += piece;
   }
-  from.push(text.length);
-  return { folded, from };
+  return { folded, units };
 }
 
-function folding(tx: string): string {
-  if (/^[a-z0-9 ]$/u.test(tx)) return tx;
-  const apart = tx.normalize("NFKD");
-  const bare = (apart.length > MAX_APART * tx.length ? tx : apart).replaceAll(LEFT_OUT, "");
+function folding(unit: string): string {
+  if (/^[a-z0-9 ]$/u.test(unit)) return unit;
+  const apart = unit.normalize("NFKD");
+  const bare = (apart.length > MAX_APART * unit.length ? unit : apart).replaceAll(LEFT_OUT, "");
   const lower = bare.toLowerCase().toUpperCase().toLowerCase().normalize("NFD").replaceAll(LEFT_OUT, "");
   return lower.replaceAll(/[æœøđðħłŧ]/gu, (letter) => LETTERS[letter] ?? letter);
 }
