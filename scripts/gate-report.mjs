@@ -34,6 +34,13 @@ export const vitestFiles = ({ testResults }, root) =>
     ms: assertionResults.reduce((sum, { duration }) => sum + (duration ?? 0), 0),
   }));
 
+/** How much of a vitest report failed: tests, and files that failed without one that did. */
+export const vitestFailures = ({ numFailedTests, testResults }) =>
+  numFailedTests +
+  testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed"),
+  ).length;
+
 /** The files of a playwright report. */
 export const playwrightFiles = ({ suites, config }, root) =>
   suites.map((suite) => ({ name: relative(root, `${config.rootDir}/${suite.file}`), ms: timeOf(suite) }));

@@ -10,7 +10,7 @@ import { constants, setPriority } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensurePackages, ensureTestPrograms } from "./debian.mjs";
-import { createPhases, playwrightFiles, slowestLines, vitestFiles } from "./gate-report.mjs";
+import { createPhases, playwrightFiles, slowestLines, vitestFailures, vitestFiles } from "./gate-report.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -248,7 +248,7 @@ const runVitest = (project, options) => {
     ["run", "--project", project, ...output],
     (report) => ({
       passed: report.numPassedTests,
-      failed: report.numFailedTests,
+      failed: vitestFailures(report),
       files: vitestFiles(report, root),
     }),
     options,

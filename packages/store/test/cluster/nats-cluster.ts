@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -179,22 +179,26 @@ export const until = async (look: () => Promise<boolean>, ms: number): Promise<v
   }
 };
 
-/** Places on the loopback address, on free ports. */
+/**
+ * Places on free ports of a loopback address of their own: on the common one, another process of
+ * the run may take a port between the look and the start.
+ */
 export const loopbackPlaces = async (count: number): Promise<readonly NodePlace[]> => {
+  const host = ["127", ...Array.from({ length: 3 }, () => randomInt(1, 255))].join(".");
   const places: NodePlace[] = [];
   for (let i = 0; i < count; i += 1) {
-    const [clientPort, routePort] = [await freePort(), await freePort()];
-    places.push({ clientHost: "127.0.0.1", clientPort, routeHost: "127.0.0.1", routePort, within: [] });
+    const [clientPort, routePort] = [await freePort(host), await freePort(host)];
+    places.push({ clientHost: host, clientPort, routeHost: host, routePort, within: [] });
   }
   return places;
 };
 
-/** A free port below which and a thousand above which nothing listens. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
+/** A free port, low enough for the one of its monitor. */
+const freePort = async (host: string): Promise<number> => {
+  const server = createServer().listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
-  return port < 60_000 ? port : freePort();
+  return port < 60_000 ? port : freePort(host);
 };
