@@ -1,6 +1,6 @@
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Dialer, Socket } from "../../runtime/ports.ts";
-import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { moveItems } from "../queue/send-queue.table.ts";
 import { deletePositions, listStoreIds, movePositions } from "./positions.table.ts";
 import { moveWatches } from "./watches.table.ts";
@@ -162,12 +162,7 @@ async function findMoved(tx: Tx): Promise<Map<string, string>> {
 }
 
 async function movesOf(tx: Tx): Promise<(Move & { readonly from: string })[]> {
-  const moves: (Move & { readonly from: string })[] = [];
-  for (const from of await metaOf(tx, MOVED)) {
-    const move = await findMeta<Move>(tx, movedKeyOf(from));
-    if (move !== undefined) moves.push({ from, ...move });
-  }
-  return moves;
+  return (await listMeta<Move>(tx, MOVED)).map(([from, move]) => ({ from, ...move }));
 }
 
 /** The address that this device was given the last time. */

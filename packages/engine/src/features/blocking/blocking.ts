@@ -1,7 +1,7 @@
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Dropped } from "../../epochs/contents.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Stores } from "../../delivery/stores.ts";
@@ -117,8 +117,7 @@ export function createBlocking(
   }
 
   async function caughtUp(tx: Tx, store: string): Promise<void> {
-    for (const id of await metaOf(tx, TIMES)) {
-      const times = await timesOf(tx, id);
+    for (const [id, times] of await listMeta<readonly Time[]>(tx, TIMES)) {
       if (!times.some(({ isBehind }) => isBehind) || (await findConversation(tx, id))?.store !== store) continue;
       const read = times.map(({ from, to, generation }): Time => ({ from, to, generation }));
       await saveMeta(tx, timesKey(id), read);

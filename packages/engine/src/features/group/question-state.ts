@@ -2,11 +2,11 @@
 import { toHex, type Crypto } from "@pli/protocol/crypto";
 import type { GroupQuestionView } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Kept } from "./invitations.ts";
 
 const ID_BYTES = 16;
-const [QUESTION, ACCEPTED, ASKED] = ["question", "accepted", "asked"];
+const [QUESTION, ACCEPTED, ASKED] = ["question", "accepted", "asked"] as const;
 
 /** How a question ended without an answer. */
 export type Over = NonNullable<GroupQuestionView["over"]>;
@@ -40,12 +40,7 @@ export const findQuestion = (tx: Tx, id: string): Promise<Question | undefined> 
 
 /** All questions and their ids, the oldest first. */
 export async function listQuestions(tx: Tx): Promise<(readonly [string, Question])[]> {
-  const all: (readonly [string, Question])[] = [];
-  for (const id of await metaOf(tx, QUESTION)) {
-    const question = await findQuestion(tx, id);
-    if (question !== undefined) all.push([id, question]);
-  }
-  return all.toSorted(([, one], [, other]) => one.at - other.at);
+  return (await listMeta<Question>(tx, QUESTION)).toSorted(([, one], [, other]) => one.at - other.at);
 }
 
 /** Under an id of its own, also when it replaces another: an answer is to what was read. */
@@ -64,14 +59,7 @@ export const findAccepted = (tx: Tx, shared: string): Promise<Accepted | undefin
   findMeta(tx, `${ACCEPTED} ${shared}`);
 
 /** Each yes, by the group that it was said to. */
-export async function listAccepted(tx: Tx): Promise<(readonly [string, Accepted])[]> {
-  const all: (readonly [string, Accepted])[] = [];
-  for (const shared of await metaOf(tx, ACCEPTED)) {
-    const accepted = await findAccepted(tx, shared);
-    if (accepted !== undefined) all.push([shared, accepted]);
-  }
-  return all;
-}
+export const listAccepted = (tx: Tx): Promise<(readonly [string, Accepted])[]> => listMeta(tx, ACCEPTED);
 
 export const saveAccepted = (tx: Tx, shared: string, accepted: Accepted): Promise<void> =>
   saveMeta(tx, `${ACCEPTED} ${shared}`, accepted);
@@ -87,6 +75,6 @@ export const saveTimesAsked = (tx: Tx, by: string, times: readonly number[]): Pr
 
 /** Forgets who asked nothing that still counts. */
 export async function sweepTimesAsked(tx: Tx, counts: (at: number) => boolean): Promise<void> {
-  for (const by of await metaOf(tx, ASKED))
-    if (!(await timesAsked(tx, by)).some(counts)) await deleteMeta(tx, `${ASKED} ${by}`);
+  for (const [by, times] of await listMeta<readonly number[]>(tx, ASKED))
+    if (!times.some(counts)) await deleteMeta(tx, `${ASKED} ${by}`);
 }

@@ -3,7 +3,7 @@ import { findConversation, setConversationState } from "../../epochs/conversatio
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { History } from "./history.ts";
 import { deletePendingOperationsOf } from "./pending-operations.table.ts";
 import { named } from "./people.table.ts";
@@ -60,9 +60,8 @@ export function createRemovals(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    for (const id of await metaOf(tx, REMOVED)) {
-      const removal = await findMeta<Removal>(tx, keyOf(id));
-      if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
+    for (const [id, { at }] of await listMeta<Removal>(tx, REMOVED)) {
+      if (clock.since(at) < KEPT_MS) continue;
       if ((await findConversation(tx, id))?.state === "left") await deps.epochs.eraseAll(tx, id);
       await deleteMeta(tx, keyOf(id));
     }

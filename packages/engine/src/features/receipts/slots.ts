@@ -1,7 +1,7 @@
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, ReceiptSlots, Tx } from "../../runtime/context.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
-import { findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
 import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
 import type { SlotCells } from "./slot-cells.ts";
@@ -172,11 +172,10 @@ export function createSlots(
   }
 
   async function resume(tx: Tx): Promise<void> {
-    for (const store of await metaOf(tx, "pace")) {
-      const saved = await findMeta<Partial<Saved>>(tx, `pace ${store}`);
+    for (const [store, saved] of await listMeta<Partial<Saved>>(tx, "pace")) {
       const keeper = keeperOf(store);
       keeper.pace = paceFrom(saved);
-      if (typeof saved?.tookPartAt === "number") keeper.tookPartAt = saved.tookPartAt;
+      if (typeof saved.tookPartAt === "number") keeper.tookPartAt = saved.tookPartAt;
     }
   }
 

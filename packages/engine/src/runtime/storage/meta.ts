@@ -18,6 +18,12 @@ export async function deleteMeta(tx: Tx, key: string): Promise<void> {
   await tx.sql.run("DELETE FROM meta WHERE key = ?", [key]);
 }
 
+/** The values under this name, each with what it is of. */
+export async function listMeta<T>(tx: Tx, name: string): Promise<(readonly [string, T])[]> {
+  const rows = await tx.sql.all("SELECT key, value FROM meta WHERE key LIKE ?", [`${name} %`]);
+  return rows.map((row) => [textIn(row, "key").slice(name.length + 1), jsonFrom(textIn(row, "value"), name) as T]);
+}
+
 /** What there is a value of under this name. */
 export async function metaOf(tx: Tx, name: string): Promise<string[]> {
   const rows = await tx.sql.all("SELECT key FROM meta WHERE key LIKE ?", [`${name} %`]);
