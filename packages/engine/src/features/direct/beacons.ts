@@ -25,6 +25,8 @@ const AHEAD_DAYS = 2;
 const OWN_AHEAD = 4;
 /** The first word of the owner of own beacons. */
 const OWN = "own-beacon";
+/** The first words of the owners of all beacons. */
+const WORDS = ["beacon", OWN];
 
 /** Of the days before it this device lights no more. */
 const lastDayOf = (own: readonly LitBeacon[]): number => Math.max(0, ...own.map(({ day }) => day));
@@ -47,6 +49,8 @@ export function beaconFromName(name: string): Beacon | undefined {
 export interface BeaconWatches {
   expect(tx: Tx, contact: Contact): Promise<void>;
   ignore(contact: Contact): void;
+  /** The beacons of the two are others from now on: nothing of those that were is left. */
+  forget(tx: Tx, contact: Contact): Promise<void>;
   /** A new day: others are expected, and what was answered long ago is forgotten. */
   tick(tx: Tx): Promise<void>;
 }
@@ -169,15 +173,19 @@ export function createBeaconWatches(
 
   async function tick(tx: Tx): Promise<void> {
     const old = { now: clock.now(), olderThan: (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS };
-    for (const word of ["beacon", OWN]) await deleteOldWatches(tx, word, old);
+    for (const word of WORDS) await deleteOldWatches(tx, word, old);
     if (today(clock) !== expectedOn) await expectEveryone(tx);
+  }
+
+  async function forget(tx: Tx, { id }: Contact): Promise<void> {
+    for (const word of WORDS) await watches.remove(tx, `${word} ${id}`);
   }
 
   return {
     expect,
+    forget,
     ignore: ({ id }) => {
-      context.expectations.drop(`object beacon ${id}`);
-      context.expectations.drop(`object ${OWN} ${id}`);
+      for (const word of WORDS) context.expectations.drop(`object ${word} ${id}`);
     },
     tick,
   };

@@ -64,7 +64,7 @@ export function createRejoining(
   },
 ): Rejoining {
   const { clock } = context;
-  const { epochs, contacts, watches } = deps;
+  const { epochs, contacts } = deps;
   const fresh = createFreshGroups(context, deps);
   const asking = createAsking(context, { ...deps, fresh });
   const answering = createAnswering(context, { ...deps, fresh, asking });
@@ -102,8 +102,7 @@ export function createRejoining(
 
   async function forget(tx: Tx, contact: Contact): Promise<void> {
     await forgetBeacons(tx, contact.conversation);
-    await watches.remove(tx, `beacon ${contact.id}`);
-    await watches.remove(tx, `own-beacon ${contact.id}`);
+    await beacons.forget(tx, contact);
   }
 
   async function taken(tx: Tx, { name: conversation, reference }: Reported): Promise<void> {
