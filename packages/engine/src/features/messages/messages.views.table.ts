@@ -42,8 +42,12 @@ export const findNewestNews = (tx: Tx, conversation: string, ownName: string): P
   findOne(tx, ownName, `m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [conversation]);
 
 async function findOne(tx: Tx, ownName: string, where: string, values: SqlValue[]): Promise<MessageView | undefined> {
-  const [row] = await tx.sql.all(`${MESSAGES} WHERE ${where}`, values);
-  return row && messageFromRow(row, ownName);
+  const [first] = await findAll(tx, ownName, where, values);
+  return first;
+}
+
+async function findAll(tx: Tx, ownName: string, where: string, values: SqlValue[]): Promise<MessageView[]> {
+  return (await tx.sql.all(`${MESSAGES} WHERE ${where}`, values)).map((row) => messageFromRow(row, ownName));
 }
 
 /** The last `limit` before one, the oldest first. It reads along an index, and no more rows. */
@@ -54,27 +58,26 @@ export async function listMessagesBefore(
   limit: number,
   ownName: string,
 ): Promise<MessageView[]> {
-  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord < ? ORDER BY m.ord DESC LIMIT ?`;
-  const rows = await tx.sql.all(sql, [conversation, order, limit]);
-  return rows.toReversed().map((row) => messageFromRow(row, ownName));
+  const where = "m.conversation = ? AND m.ord < ? ORDER BY m.ord DESC LIMIT ?";
+  return (await findAll(tx, ownName, where, [conversation, order, limit])).toReversed();
 }
 
 /** The first `limit` from one on, the oldest first. It reads along an index, and no more rows. */
-export async function listMessagesFrom(
+export function listMessagesFrom(
   tx: Tx,
   conversation: string,
   order: number,
   limit: number,
   ownName: string,
 ): Promise<MessageView[]> {
-  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord >= ? ORDER BY m.ord LIMIT ?`;
-  return (await tx.sql.all(sql, [conversation, order, limit])).map((row) => messageFromRow(row, ownName));
+  const where = "m.conversation = ? AND m.ord >= ? ORDER BY m.ord LIMIT ?";
+  return findAll(tx, ownName, where, [conversation, order, limit]);
 }
 
 /** Those that stand at these places, the newest first. */
-export async function listMessagesAt(tx: Tx, orders: readonly number[], ownName: string): Promise<MessageView[]> {
-  const sql = `${MESSAGES} WHERE m.ord IN (SELECT value FROM json_each(?)) ORDER BY m.ord DESC`;
-  return (await tx.sql.all(sql, [JSON.stringify(orders)])).map((row) => messageFromRow(row, ownName));
+export function listMessagesAt(tx: Tx, orders: readonly number[], ownName: string): Promise<MessageView[]> {
+  const where = "m.ord IN (SELECT value FROM json_each(?)) ORDER BY m.ord DESC";
+  return findAll(tx, ownName, where, [JSON.stringify(orders)]);
 }
 
 function messageFromRow(row: SqlRow, ownName: string): MessageView {
