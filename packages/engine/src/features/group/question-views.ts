@@ -16,7 +16,7 @@ export async function listQuestionViews(tx: Tx, home: string): Promise<GroupQues
 }
 
 async function viewOf(tx: Tx, home: string, id: string, question: Question): Promise<GroupQuestionView> {
-  const { by, why, at, title, members, store, over: isOver } = question;
+  const { by, why, at, title, members, store, over } = question;
   const [from = { id: by, name: by }] = await named(tx, [by]);
   const isOther = store !== undefined && !(await isKnownStore(tx, home, store));
   const group = await findGroup(tx, idBytes(question.shared));
@@ -31,6 +31,6 @@ async function viewOf(tx: Tx, home: string, id: string, question: Question): Pro
     ...(isOther && { store }),
     ...(isOther && !mayBeCalled(home, store) && { isPrivate: true }),
     ...(known !== undefined && { conversation: known }),
-    ...(isOver === undefined ? { until: at + ANSWERED_WITHIN_MS } : { over: isOver }),
+    ...(over === undefined ? { until: at + ANSWERED_WITHIN_MS } : { over }),
   };
 }

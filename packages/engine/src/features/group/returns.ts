@@ -9,6 +9,7 @@ import {
   profileOf,
   seatFrom,
   type GroupControl,
+  type MemberState,
   type Since,
 } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
@@ -65,12 +66,10 @@ export function createReturns(
     const held = conversation.state === "left" ? undefined : await epochs.current(tx, conversation.id);
     if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out" });
     const { leaf, device, consents } = await seatOf(tx, held, contact, request);
-    const help = helpFor({
-      self: conversation.state === "ready" ? "goesOn" : "stuck",
-      isMember: leaf !== undefined,
-      isBlocked: await successors.isOutOfLabels(tx, held.conversation),
-      consents,
-    });
+    const self = standingIn(conversation);
+    const isMember = leaf !== undefined;
+    const isBlocked = self === "goesOn" && isMember && (await successors.isOutOfLabels(tx, held.conversation));
+    const help = helpFor({ self, isMember, isBlocked, consents });
     if (help === "outside") return outside(tx, contact, conversation);
     if (help.answer !== undefined)
       await rejoinAnswers.answer(tx, contact, conversation, { standing: help.answer, held, leaf });
@@ -102,8 +101,8 @@ export function createReturns(
     const leaf = groups.members(held.epoch.group).find((member) => profileOf(member) === contact.id);
     for (const { id, operation } of await listPendingOperations(tx, conversation.id))
       if (operation.kind === "replace" && operation.profile === contact.id) await deletePendingOperation(tx, id);
-    const standing = conversation.state === "ready" ? "goesOn" : "stuck";
-    if (leaf !== undefined) await rejoinAnswers.answer(tx, contact, conversation, { standing, held, leaf });
+    if (leaf === undefined) return;
+    await rejoinAnswers.answer(tx, contact, conversation, { standing: standingIn(conversation), held, leaf });
   }
 
   /**
@@ -140,3 +139,5 @@ export function createReturns(
 
   return { asked, saidOut };
 }
+
+const standingIn = ({ state }: Conversation): MemberState => (state === "ready" ? "goesOn" : "stuck");
