@@ -1,9 +1,9 @@
 /**
  * `node scripts/check-code.ts [--shrink]`: checks of the sources that no linter makes. Import
  * cycles in the whole repository, functions that are too long, lint rules that are off without a
- * reason, phrases that make riddles, SQL outside of table modules or
- * without names of columns. What is still let pass stands in
- * `code/allowed.json`; `--shrink` takes out of it what is not needed any more.
+ * reason, phrases that make riddles, SQL outside of table modules or without names of columns. What
+ * is still let pass stands in `code/allowed.json`; `--shrink` takes out of it what is not needed
+ * any more.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

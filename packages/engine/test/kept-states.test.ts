@@ -197,7 +197,7 @@ test("a device that looked for a way back asks on", async () => {
   expect(Object.keys(of3?.asked ?? {})).toEqual([BOB, CAROL]);
 });
 
-test("a person who left has left, and who lists them hears it", async () => {
+test("a person who left has left, and a contact who lists them hears it", async () => {
   const { state, meta } = await migrated("9", { [`left ${SHARED}`]: String(NOW - 600_000) });
   const kept = state("leave", SHARED, leaveCodec);
   expect(hasLeft(kept, NOW)).toBe(true);
@@ -212,7 +212,7 @@ test.each([
   ["is leaving still", "ready", true, true],
   ["is back", "ready", false, false],
   ["is out", "left", false, true],
-])("whoever left while version 10 ran and %s is taken for that", async (_, state, leaves, isKept) => {
+])("a person who left while version 10 ran, and %s", async (_, state, leaves, isKept) => {
   const kept = await migrated("10", { [`left ${SHARED}`]: String(NOW) }, async (sql) => {
     await sql.run(
       `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)

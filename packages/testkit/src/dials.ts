@@ -13,10 +13,7 @@ export type Tier = (typeof TIERS)[number];
  * one of their files is run by hand.
  */
 export const DIALS = {
-  /**
-   * Seeds of the simulator, beside the 46 that failed once and are all played in `full`. Fixed,
-   * from 1.
-   */
+  /** Seeds of the simulator, from 1 on. `full` plays each seed that failed once as well. */
   SIMULATED_SEEDS: { quick: 20, full: 54, soak: 1_000 },
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },

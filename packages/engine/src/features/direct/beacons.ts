@@ -126,7 +126,7 @@ export function createBeaconWatches(
     return day < lastDayOf(own) || index < nextAfter(own, day);
   }
 
-  /** Who else knows the label, the contact, can write there too: only our own signature counts. */
+  /** The contact knows the label too and can write there: only our own signature counts. */
   async function takeOwn(id: string, name: string, answer: ObjectAnswer): Promise<void> {
     if (answer.type !== "object") return;
     await context.transact(async (tx) => {

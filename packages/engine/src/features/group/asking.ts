@@ -33,7 +33,7 @@ export function createAsking({ contacts, talk }: { contacts: Contacts; talk: Tal
   const tell = (tx: Tx, { conversation }: Contact, wanted: boolean): Promise<void> =>
     talk.send(tx, conversation, { name: "group-asks", asks: wanted ? 1 : 0 });
 
-  /** Who says nothing is added without asking. */
+  /** Without a word of theirs, a person is added and not asked. */
   async function introduce(tx: Tx, contact: Contact): Promise<void> {
     if (!(await isAsked(tx))) return;
     if ((await findMeta<boolean>(tx, TOLD)) === true) await tell(tx, contact, true);

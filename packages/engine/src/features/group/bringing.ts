@@ -53,7 +53,7 @@ export function createBringing({ clock, crypto }: Context, { changes }: { change
       if (operation.kind !== "replace") continue;
       const seat = seatOf(conversation, operation);
       const before = broughtBack.get(seat);
-      // Who was left alone for long is a stranger to the pauses again.
+      // After a long calm the pauses begin at the shortest again.
       const isRecent = before !== undefined && clock.steady() - before.at <= BRING_AGAIN_MOST_MS;
       broughtBack.set(seat, { at: clock.steady(), times: isRecent ? before.times + 1 : 1 });
     }

@@ -88,7 +88,8 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   async function resumed(tx: Tx, id: string, state: RejoinState): Promise<void> {
     const { cause, by } = state;
     await forks.stays(tx, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
-    // Who resumed before has begun an epoch, whose labels the feed passed before they were known.
+    // A member who resumed before has begun an epoch. The feed passed its labels before they were
+    // known.
     const held = cause === "unopened" ? await kit.epochs.current(tx, id) : undefined;
     if (held !== undefined) await catchUp.look(tx, held);
     if (cause === "unopened" || cause === "lost") await fresh.want(tx, id, cause === "lost");

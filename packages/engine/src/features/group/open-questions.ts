@@ -24,7 +24,7 @@ export interface OpenQuestions {
   ask(tx: Tx, question: Question): Promise<boolean>;
   /** It is shown as over for a while. */
   end(tx: Tx, id: string, question: Question, why: Over): Promise<void>;
-  /** Who asked hears the no. */
+  /** The contact who asked hears the no. */
   decline(tx: Tx, question: Question): Promise<void>;
   /** Answers whether the person comes into a group. */
   say(tx: Tx, contact: Contact, group: Uint8Array, accepts: boolean): Promise<void>;
@@ -69,7 +69,7 @@ export function createOpenQuestions(
     await insertQuestion(tx, crypto, { ...said, at: clock.now(), over: why });
   }
 
-  /** Who is in the group already, for the others, gives them the word of leaving. */
+  /** A person whom the others have in the group already gives them the word of leaving. */
   async function decline(tx: Tx, { by, shared, why }: Question): Promise<void> {
     const contact = await contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;

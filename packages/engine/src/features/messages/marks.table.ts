@@ -1,7 +1,7 @@
 /** The table `marks`: who in a group has, or has read, which message of ours. */
 import type { Tx } from "../../runtime/context.ts";
 
-/** Who has read a message has it: that is not taken back. */
+/** A person who has read a message has it: that is not taken back. */
 export async function saveMark(tx: Tx, message: string, profile: string, state: "delivered" | "read"): Promise<void> {
   await tx.sql.run(
     `INSERT INTO marks (message, profile, state) VALUES (?, ?, ?)

@@ -47,8 +47,8 @@ export function missedSince(p: {
 }): Since {
   const { history, who, self, place, isOpen } = p;
   const cameAs = (profile: string) => history?.came.find((one) => one.profile === profile);
-  // Who was there when the member came in has a right to all since then; what was before is not
-  // known here.
+  // Those who were there when the member came in have a right to all since then; what was before is
+  // not known here.
   const came = cameAs(who) ?? cameAs(self);
   if (history === undefined || place === undefined) return isOpen ? ALL : sinceOf(came, NOTHING);
   const theirs = sinceOf(came, ALL);
