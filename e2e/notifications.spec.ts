@@ -8,7 +8,7 @@ import { acceptAtHome } from "./lib/meeting.ts";
  * What the browser shows while nobody looks, in a real browser: by which tab, for how long, and
  * what a click does.
  */
-const scene = sceneOfEachTest();
+const scene = sceneOfEachTest({ isWhole: true });
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
@@ -59,22 +59,37 @@ async function shown(): Promise<{ body: string; path: string }[]> {
   });
 }
 
-/** Clicks what is shown, and gives the addresses of the windows that the app opens. */
-async function click(): Promise<string[]> {
-  return (await serviceWorker()).evaluate(async () => {
-    const scope = globalThis as unknown as {
-      registration: ServiceWorkerRegistration;
-      clients: { openWindow(url: string): Promise<void> };
-      NotificationEvent: new (type: string, p: { notification: Notification }) => Event;
-    };
-    const opened: string[] = [];
+type ClickedScope = {
+  registration: ServiceWorkerRegistration;
+  clients: { openWindow(url: string): Promise<void>; matchAll(options: object): Promise<readonly unknown[]> };
+  NotificationEvent: new (type: string, p: { notification: Notification }) => Event;
+  opened?: string[];
+};
+
+/** Clicks what is shown. `opened` says which windows the app opens then. */
+async function click(): Promise<void> {
+  await (
+    await serviceWorker()
+  ).evaluate(async () => {
+    const scope = globalThis as unknown as ClickedScope;
+    const opened: string[] = (scope.opened = []);
     scope.clients.openWindow = async (url) => void opened.push(url);
     const [notification] = await scope.registration.getNotifications();
-    if (notification !== undefined) dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    return opened;
+    if (notification === undefined) throw new Error("no notification is shown");
+    dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
   });
 }
+
+/** The addresses of the windows that the app has opened since the last click. */
+const opened = async (): Promise<string[]> =>
+  (await serviceWorker()).evaluate(() => (globalThis as unknown as ClickedScope).opened ?? []);
+
+/** How many tabs the service worker sees: one that has gone elsewhere is seen a moment longer. */
+const tabs = async (): Promise<number> =>
+  (await serviceWorker()).evaluate(async () => {
+    const { clients } = globalThis as unknown as ClickedScope;
+    return (await clients.matchAll({ type: "window", includeUncontrolled: true })).length;
+  });
 
 const path = () => new URL(thread).pathname;
 
@@ -110,14 +125,17 @@ test("a click shows the conversation in the tab that is open, and opens one when
   await look(camille.page, true);
   await bob.say("One");
   await expect.poll(shown).toHaveLength(1);
-  expect(await click()).toEqual([]);
+  await click();
   await expect(camille.page).toHaveURL(thread);
+  expect(await opened()).toEqual([]);
   expect(await shown()).toEqual([]);
 
   await bob.say("Two");
   await expect.poll(shown).toHaveLength(1);
   await camille.page.goto("about:blank");
-  expect(await click()).toEqual([path()]);
+  await expect.poll(tabs).toBe(0);
+  await click();
+  await expect.poll(opened).toEqual([path()]);
 });
 
 test("a guest who waits with the digits has a notification, and a click opens that invitation", async () => {
