@@ -1,4 +1,5 @@
 /** Private: doubles for the ports of the engine, and a whole world to test in. */
+export { acquainted } from "./acquainted.ts";
 export { bentCrypto, type Bend } from "./bent-crypto.ts";
 export { copyDisk, createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";

@@ -1,6 +1,6 @@
 import type { EngineOptions } from "@pli/engine";
 import type { SqlRow } from "@pli/engine/ports";
-import { createWorld, openTestDatabase, pair, type Person, type TestDisk, type World } from "@pli/testkit";
+import { acquainted, createWorld, openTestDatabase, pair, type Person, type TestDisk, type World } from "@pli/testkit";
 
 export interface Friends {
   readonly world: World;
@@ -11,8 +11,9 @@ export interface Friends {
 /** Alice and Bob, paired. */
 export async function friends(options: Partial<EngineOptions> = {}): Promise<Friends> {
   const world = createWorld();
-  const [alice, bob] = [await world.person("Alice", options), await world.person("Bob", options)];
-  await pair(world, alice, bob);
+  const open = (name: string, disk?: TestDisk): Promise<Person> => world.person(name, options, disk && { disk });
+  const names = ["Alice", "Bob"];
+  const [alice, bob] = (await acquainted(world, { key: JSON.stringify(options), names, open })) as [Person, Person];
   return { world, alice, bob };
 }
 

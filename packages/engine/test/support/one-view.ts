@@ -3,9 +3,16 @@ import { parseContent } from "@pli/protocol/content";
 import type { GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { parseRules, type GroupControl } from "@pli/protocol/group";
-import { copyDisk, createWorld, openTestDatabase, type Person, type World } from "@pli/testkit";
+import {
+  acquainted,
+  copyDisk,
+  createWorld,
+  openTestDatabase,
+  type Person,
+  type TestDisk,
+  type World,
+} from "@pli/testkit";
 import { expect } from "vitest";
-import { acquaint } from "./friends.ts";
 import {
   agreed,
   contactId,
@@ -63,20 +70,33 @@ export async function choir(
   const entrusted = new Map<string, Uint8Array[]>();
   const puppets = new Map([["Mallory", hostile.puppet]]);
   const madeBy = (name: string): number => made.get(name) ?? 0;
-  const honest: Person[] = [];
-  for (const name of ["Alice", ...others]) {
+  const opened = new Map<string, Person>();
+  async function open(name: string, disk?: TestDisk): Promise<Person> {
+    if (name === "Mallory") return malloryIn(world, hostile, p.isLowest === true ? [...opened.values()] : [], disk);
     const packages: Uint8Array[] = [];
     entrusted.set(name, packages);
     const count = (): unknown => made.set(name, madeBy(name) + 1);
     const puppet = createPuppet(crypto);
     puppets.set(name, puppet);
-    honest.push(await world.person(name, {}, { groups: watched(puppet.groups, count, packages) }));
+    const person = await world.person(
+      name,
+      {},
+      { groups: watched(puppet.groups, count, packages), ...(disk && { disk }) },
+    );
+    opened.set(name, person);
+    return person;
   }
+  const people = await acquainted(world, {
+    key: p.isLowest === true ? "Mallory is lowest" : "",
+    names: ["Alice", ...others, "Mallory"],
+    ...(p.knows && { knows: p.knows }),
+    settle: 30_000,
+    open,
+  });
+  const [honest, mallory] = [people.slice(0, -1), people.at(-1) as Person];
   const [alice] = honest as [Person];
-  const mallory = await malloryIn(world, hostile, p.isLowest === true ? honest : []);
   const all = [alice, mallory, ...honest.slice(1)];
   const knows = (one: Person, other: Person): boolean => p.knows?.(one.name, other.name) ?? true;
-  await acquaint(world, all, knows);
   const first = all.filter((one) => one === alice || knows(alice, one));
   await foundGroup(world, first, "Choir");
   const late = all.filter((one) => !first.includes(one));
@@ -134,7 +154,13 @@ function watched(real: GroupEngine, count: () => unknown, packages: Uint8Array[]
   };
 }
 
-async function malloryIn(world: World, hostile: Hostile, above: readonly Person[]): Promise<Person> {
+async function malloryIn(
+  world: World,
+  hostile: Hostile,
+  above: readonly Person[],
+  disk: TestDisk | undefined,
+): Promise<Person> {
+  if (disk !== undefined) return world.person("Mallory", {}, { groups: hostile.groups, disk });
   const ids = await Promise.all(above.map(idOf));
   for (;;) {
     const mallory = await world.person("Mallory", {}, { groups: hostile.groups });
