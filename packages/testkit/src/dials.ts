@@ -14,17 +14,17 @@ export type Tier = (typeof TIERS)[number];
  */
 export const DIALS = {
   /** Seeds of the simulator, from 1 on. `full` plays each seed that failed once as well. */
-  SIMULATED_SEEDS: { quick: 20, full: 54, soak: 1_000 },
+  SIMULATED_SEEDS: { quick: 20, full: 30, soak: 1_000 },
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
   /** Kills of a client that writes. */
-  CLIENT_KILLS: { quick: 2, full: 8, soak: 200 },
+  CLIENT_KILLS: { quick: 2, full: 4, soak: 200 },
   /** Kills of a browser that writes. */
-  BROWSER_KILLS: { quick: 2, full: 6, soak: 200 },
+  BROWSER_KILLS: { quick: 2, full: 3, soak: 200 },
   /** Kills of a store under load, of each engine. */
-  STORE_KILLS: { quick: 2, full: 8, soak: 200 },
+  STORE_KILLS: { quick: 2, full: 4, soak: 200 },
   /** Times that two admins remove each other, over a real store. */
-  DUELS: { quick: 5, full: 25, soak: 500 },
+  DUELS: { quick: 5, full: 10, soak: 500 },
   /** Times that each thing is done to a store and its people talk again. */
   STORE_LOSSES: { quick: 1, full: 2, soak: 20 },
   /** Rounds of all faults of a cluster; 0 is one of each kind, and short. */
