@@ -5,7 +5,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { announce, readVectorText, vectorsPresent } from "./packages/protocol/test/published-vectors.ts";
 
 const chromium = {
-  executablePath: process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
+  executablePath:
+    process.env["PLI_CHROMIUM_SHELL"] ?? process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium-headless-shell",
   args: [
     "--no-sandbox",
     "--disable-quic",

@@ -34,7 +34,7 @@ const says = async ({ page, words }: Person) => {
 
 for (const language of ["fr", "en"] as const) {
   test(`a browser that blocks site data is told so, and what to do (${language})`, async () => {
-    person = await openBrowser({ folder: folderThatBlocks(), language });
+    person = await openBrowser({ folder: folderThatBlocks(), language, isWhole: true });
     for (const path of ["/", "/i#an-invitation", "/c/0"]) {
       await person.page.goto(store.origin + path);
       await says(person);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chromium, expect, test, type Page } from "@playwright/test";
 import { dial, randomFrom, seedOfRun } from "@pli/testkit/dials";
-import { makeProfile, message, openBrowser } from "./lib/browser.ts";
+import { CHROMIUM, makeProfile, message, openBrowser } from "./lib/browser.ts";
 import { createHomePerson, whenTexts } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { freePort, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
@@ -14,7 +14,7 @@ test(`a browser killed at ${KILLS} random moments loses no message it had taken 
   const store = await startStoreProcess();
   const folder = temporaryFolder("browser");
   const bob = await createHomePerson("Bob", store.origin);
-  const camille = await openBrowser({ folder, language: "en" });
+  const camille = await openBrowser({ folder, language: "en", isWhole: true });
   await makeProfile(camille, store.origin, "Camille");
   await meet(camille, bob);
   const thread = camille.page.url();
@@ -31,7 +31,7 @@ test(`a browser killed at ${KILLS} random moments loses no message it had taken 
   }
   expect(taken.length, "it did write between the kills").toBeGreaterThan(KILLS / 10);
 
-  const again = await openBrowser({ folder, language: "en" });
+  const again = await openBrowser({ folder, language: "en", isWhole: true });
   await again.page.goto(thread);
   const last = `the last of all`;
   await again.page.getByLabel(again.words.composer.field("Bob")).fill(last);
@@ -89,7 +89,7 @@ async function writeOn(page: Page, kill: number, taken: string[]): Promise<void>
 async function startBrowser(folder: string, url: string): Promise<{ child: ChildProcess; page: Page }> {
   const port = await freePort();
   const child = spawn(
-    process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
+    CHROMIUM,
     [
       "--headless",
       "--no-sandbox",

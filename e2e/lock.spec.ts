@@ -24,7 +24,7 @@ test.afterEach(async () => {
 });
 
 async function begin(): Promise<Person> {
-  camille = await openBrowser();
+  camille = await openBrowser({ isWhole: true });
   await makeProfile(camille, origin, "Camille");
   return camille;
 }
@@ -198,7 +198,7 @@ test("no message, no name and nobody's identifier stands in any file of the brow
   ];
   const folder = temporaryFolder("browser");
   const bob = await createHomePerson(PEER, store.origin);
-  camille = await openBrowser({ folder });
+  camille = await openBrowser({ folder, isWhole: true });
   const { page, words } = camille;
   await makeProfile(camille, store.origin, ME);
   await meet(camille, bob);

@@ -11,7 +11,7 @@ let people: Person[] = [];
 let homes: HomePerson[] = [];
 
 const browser = async (): Promise<Person> => {
-  const person = await openBrowser();
+  const person = await openBrowser({ isWhole: true });
   people.push(person);
   return person;
 };

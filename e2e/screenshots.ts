@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { startStore } from "@pli/store";
 import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
-import { digitsOf, typeCode, type Person } from "./lib/browser.ts";
+import { CHROMIUM, digitsOf, typeCode, type Person } from "./lib/browser.ts";
 import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
@@ -338,7 +338,7 @@ async function settings(album: Album): Promise<void> {
 
 async function openContext(language: Language): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(temporaryFolder("album"), {
-    executablePath: process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: CHROMIUM,
     args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"],
     locale: language === "fr" ? "fr-FR" : "en-GB",
     timezoneId: "Europe/Paris",

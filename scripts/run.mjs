@@ -198,16 +198,23 @@ const buildWeb = async ({ always }) => {
 
 /** The browsers of the tests: Debian's, or those that the variables name. */
 const BROWSERS = [
-  { variable: "PLI_CHROMIUM", path: "/usr/bin/chromium", name: "chromium" },
-  { variable: "PLI_FIREFOX", path: "/usr/bin/firefox-esr", name: "firefox-esr" },
+  { variables: ["PLI_CHROMIUM"], path: "/usr/bin/chromium", name: "chromium" },
+  {
+    variables: ["PLI_CHROMIUM_SHELL", "PLI_CHROMIUM"],
+    path: "/usr/bin/chromium-headless-shell",
+    name: "chromium-headless-shell",
+  },
+  { variables: ["PLI_FIREFOX"], path: "/usr/bin/firefox-esr", name: "firefox-esr" },
 ];
 
 const ensureBrowsers = () => {
-  const missing = BROWSERS.filter(({ variable, path }) => !existsSync(process.env[variable] ?? path));
-  const named = missing.find(({ variable }) => process.env[variable] !== undefined);
-  if (named !== undefined)
-    throw new Stop(`${named.variable} names ${process.env[named.variable]}, which does not exist.`);
-  ensurePackages(missing.map(({ name }) => name));
+  const missing = BROWSERS.flatMap(({ variables, path, name }) => {
+    const variable = variables.find((one) => process.env[one] !== undefined);
+    if (variable === undefined) return existsSync(path) ? [] : [name];
+    if (existsSync(process.env[variable])) return [];
+    throw new Stop(`${variable} names ${process.env[variable]}, which does not exist.`);
+  });
+  ensurePackages(missing);
 };
 
 /** Runs `ensure`, whose errors are sentences for a person. */

@@ -7,6 +7,8 @@ import { startStoreProcess, temporaryFolder, type StoreProcess } from "./store-p
 interface SceneOptions {
   /** One store for all tests of the file, and not one for each. */
   oneStore?: boolean;
+  /** In whole browsers (`BrowserOptions`). */
+  isWhole?: boolean;
   /** Lines of the console that are no fault in these tests. */
   mayComplain?: RegExp;
 }
@@ -23,7 +25,7 @@ export interface Scene {
  * For a spec: a store for each test, and ways to open browsers and homes. After each test they are
  * closed, and no console may have complained.
  */
-export function sceneOfEachTest({ oneStore = false, mayComplain }: SceneOptions = {}): Scene {
+export function sceneOfEachTest({ oneStore = false, isWhole = false, mayComplain }: SceneOptions = {}): Scene {
   let store: StoreProcess | undefined;
   let people: Person[] = [];
   let homes: HomePerson[] = [];
@@ -53,7 +55,7 @@ export function sceneOfEachTest({ oneStore = false, mayComplain }: SceneOptions 
       return store;
     },
     async openBrowser(options) {
-      const person = await openBrowser(options);
+      const person = await openBrowser({ isWhole, ...options });
       people.push(person);
       return person;
     },
