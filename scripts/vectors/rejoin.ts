@@ -113,6 +113,14 @@ export async function rejoinVectors(): Promise<VectorFile> {
       [member(ben), leader(mal), stranger(zoe)],
       { by: mal },
     ).looks(0, 5, 40, 45, 55, 60),
+    "an unopened commit: its author tells of the group, and is asked no earlier for it": new Story(
+      "unopened",
+      [member(ben), leader(mal)],
+      { by: mal },
+    )
+      .looks(0)
+      .hearsOf(4, mal)
+      .hearsOf(45, mal),
     "lost cells: somebody continues where the device stands": new Story("lost", people)
       .looks(0)
       .answers(1, ben, { relation: "same" })

@@ -4,7 +4,7 @@
  * it. A reducer: what happened goes in, what to do comes out, and a device that stops in between
  * takes up the saved state. Times are in milliseconds, people are profile ids in hexadecimal.
  */
-import { HELPER_AGAIN_MS, helps, isNext, nextAsked } from "./asking.ts";
+import { helps, isAskedAtOnce, isNext, nextAsked } from "./asking.ts";
 import type { RejoinEffect, RejoinEvent } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Relation } from "./place.ts";
@@ -44,8 +44,7 @@ function heardOf(before: RejoinState, { now, who, relation }: HeardOf): ReturnTy
   const state = hasComeElsewhere(before.answers[who], relation)
     ? withAnswer(before, who, answerOf(before, who, { standing: "goesOn", relation, now }))
     : before;
-  const asked = state.asked[who];
-  if (asked !== undefined && Math.abs(now - asked.at) < HELPER_AGAIN_MS) return { state, effects: [] };
+  if (!isAskedAtOnce(state, who, now)) return { state, effects: [] };
   return { state: withAsked(state, who, now), effects: [{ type: "ask", who }] };
 }
 
