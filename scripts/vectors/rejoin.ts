@@ -140,6 +140,12 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .answers(6, ada, { standing: "stuck", relation: "ahead" })
       .answers(6, ben, { standing: "out", relation: "behind" })
       .looks(85, 90),
+    "an old state of an owner: who came in since, and names the same leaf as somebody who is known, comes along":
+      new Story("old", [member(ben), stranger(zoe)], { founds: true, others: 1 })
+        .looks(0, 60)
+        .answers(61, ben, { standing: "stuck", relation: "ahead", leaf: LEAF })
+        .answers(61, zoe, { standing: "stuck", relation: "ahead", leaf: LEAF })
+        .looks(90),
     "an old state: several say that the device is out, and one of them is in the group": new Story("old", [
       ...people,
       stranger(zoe),

@@ -212,7 +212,7 @@ describe("whom a device asks", () => {
     const device = new Device({ cause: "old", helpers: [stranger("sam")], founds: true });
     expect(device.look(60)).toEqual([
       { type: "ask", who: "sam" },
-      { type: "found", gone: [] },
+      { type: "found", gone: [], forgotten: [] },
     ]);
   });
 });
