@@ -113,6 +113,14 @@ export async function rejoinVectors(): Promise<VectorFile> {
       [member(ben), leader(mal), stranger(zoe)],
       { by: mal },
     ).looks(0, 5, 40, 45, 55, 60),
+    "an unopened commit: its author tells of the group, and is asked no earlier for it": new Story(
+      "unopened",
+      [member(ben), leader(mal)],
+      { by: mal },
+    )
+      .looks(0)
+      .hearsOf(4, mal)
+      .hearsOf(45, mal),
     "lost cells: somebody continues where the device stands": new Story("lost", people)
       .looks(0)
       .answers(1, ben, { relation: "same" })
@@ -132,6 +140,12 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .answers(6, ada, { standing: "stuck", relation: "ahead" })
       .answers(6, ben, { standing: "out", relation: "behind" })
       .looks(85, 90),
+    "an old state of an owner: who came in since, and names the same leaf as somebody who is known, comes along":
+      new Story("old", [member(ben), stranger(zoe)], { founds: true, others: 1 })
+        .looks(0, 60)
+        .answers(61, ben, { standing: "stuck", relation: "ahead", leaf: LEAF })
+        .answers(61, zoe, { standing: "stuck", relation: "ahead", leaf: LEAF })
+        .looks(90),
     "an old state: several say that the device is out, and one of them is in the group": new Story("old", [
       ...people,
       stranger(zoe),

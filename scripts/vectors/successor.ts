@@ -11,7 +11,7 @@ import { stepsOf } from "./steps.ts";
 /** When the groups of these stories are blocked, in ms. */
 const T0 = 1_790_000_000_000;
 /** Ada and Ben own the group, Ada has the lower id; Mal blocks it. */
-const [ada, ben, cleo, mal] = ["ada", "ben", "cleo", "mal"];
+const [ada, ben, cleo, dan, mal] = ["ada", "ben", "cleo", "dan", "mal"];
 const DAY = 86_400;
 
 /** What Ben's device knows of the group, at a time in seconds. */
@@ -131,8 +131,8 @@ const STORIES: Readonly<Record<string, readonly SuccessorEvent[]>> = {
     { type: "membersChanged", added: [cleo], removed: [], ...at(3, free) },
   ],
   "nobody can bring the owner back": [
-    { type: "abandoned", gone: [cleo], ...at(90, free) },
-    { type: "abandoned", gone: [cleo], ...at(95, { ...free, ...founds }) },
+    { type: "abandoned", gone: [cleo], forgotten: [dan], ...at(90, free) },
+    { type: "abandoned", gone: [cleo], forgotten: [dan], ...at(95, { ...free, ...founds }) },
     { type: "gathered", ready: 0, roles: {}, without: [], ...at(95, { ...free, ...founds }) },
   ],
   "the old group is given up after thirty days": [

@@ -387,11 +387,36 @@ test("nobody can open a commit, and the owner is faster at passing it over: the 
   );
 });
 
+test("who made a commit that nobody can open tells of it at once: nobody is fetched by them before all have passed it over", async () => {
+  await play(
+    [FINN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [FINN, ADA, BEN] }],
+      [8, { do: "role", who: CLEO, group: 0, whom: FINN, role: "admin" }],
+      [105, { do: "exclude all", who: FINN, group: 0, whom: ADA }],
+      [107.3, { do: "store wiped" }],
+    ],
+  );
+});
+
+test("the only owner is put back to before they added somebody, while all changes are blocked: they bring them over too", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: FINN, group: 0, whom: [BEN, EVE] }],
+      [8, { do: "back up", who: FINN }],
+      [42, { do: "add", who: FINN, group: 0, whom: [DAN] }],
+      [95, { do: "squat", who: BEN, group: 0, where: "commits", ahead: 0, count: 16 }],
+      [116, { do: "restore", who: FINN }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430, 50121, 5084, 50060, 60066,
+  9047, 41430, 50121, 5084, 50060, 60066, 71354, 72217,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

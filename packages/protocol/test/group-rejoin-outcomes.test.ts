@@ -204,7 +204,37 @@ describe("an old state", () => {
     const device = new Device({ cause: "old", helpers: three, founds: true, others: 2 });
     stuck(device);
     expect(done(device.look(89))).toEqual([]);
-    expect(device.look(90).at(-1)).toEqual({ type: "found", gone: [ben] });
+    expect(device.look(90).at(-1)).toEqual({ type: "found", gone: [ben], forgotten: [] });
+  });
+
+  test("… with those who came in since, by the leaf that they name as somebody does who is known", () => {
+    const [key, other] = [
+      { group: "a1", encryptionKey: "b2".repeat(1_216) },
+      { group: "a1", encryptionKey: "b3".repeat(1_216) },
+    ];
+    const device = new Device({
+      cause: "old",
+      helpers: [...three, stranger("sam"), stranger("zoe"), stranger("kim"), stranger("lou")],
+      founds: true,
+      others: 3,
+    });
+    device.looks(0, 75);
+    device.answer(76, ann, "stuck", "ahead", key);
+    device.answer(76, ben, "out", "behind", other);
+    device.answer(76, cleo, "stuck", "ahead");
+    device.answer(76, "sam", "stuck", "ahead", key);
+    device.answer(76, "zoe", "stuck", "ahead", other);
+    device.answer(76, "kim", "stuck", "ahead");
+    device.answer(76, "lou", "out", "behind", key);
+    expect(device.look(90).at(-1)).toEqual({ type: "found", gone: [ben, "lou"], forgotten: ["sam"] });
+  });
+
+  test("… with nobody new where nobody is left whom the old state knows", () => {
+    const device = new Device({ cause: "old", helpers: [member(ann), stranger("sam")], founds: true, others: 1 });
+    device.looks(0, 60);
+    device.answer(61, ann, "out", "behind");
+    device.answer(61, "sam", "stuck", "ahead", LEAF);
+    expect(device.look(90).at(-1)).toEqual({ type: "found", gone: [ann], forgotten: [] });
   });
 
   test("while somebody in the group is silent, or no contact, only after an hour", () => {

@@ -47,7 +47,8 @@ function oneRefusing(event: RejoinEvent, liar: string): RejoinEvent {
 
 function withNames(effect: RejoinEffect, name: (who: string) => string): RejoinEffect {
   if (effect.type === "ask") return { ...effect, who: name(effect.who) };
-  return effect.type === "found" ? { ...effect, gone: effect.gone.map(name) } : effect;
+  if (effect.type !== "found") return effect;
+  return { ...effect, gone: effect.gone.map(name), forgotten: effect.forgotten.map(name) };
 }
 
 function frozen<T>(value: T): T {

@@ -188,6 +188,14 @@ describe("whom a device asks", () => {
     expect(asked(device.hear(12, ben))).toEqual([ben]);
   });
 
+  test("who made the commit that does not open not at once when they tell of the group, but after 45 s", () => {
+    const device = new Device({ cause: "unopened", by: ann, helpers: three });
+    device.look(0);
+    expect(asked(device.hear(5, ann, "ahead"))).toEqual([]);
+    expect(asked(device.hear(44, ann, "ahead"))).toEqual([]);
+    expect(asked(device.hear(45, ann, "ahead"))).toEqual([ann]);
+  });
+
   test("nobody when nobody can be asked", () => {
     expect(new Device({ cause: "lost" }).look(0)).toEqual([]);
   });
@@ -204,7 +212,7 @@ describe("whom a device asks", () => {
     const device = new Device({ cause: "old", helpers: [stranger("sam")], founds: true });
     expect(device.look(60)).toEqual([
       { type: "ask", who: "sam" },
-      { type: "found", gone: [] },
+      { type: "found", gone: [], forgotten: [] },
     ]);
   });
 });

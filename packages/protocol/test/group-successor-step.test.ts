@@ -25,7 +25,7 @@ const event: fc.Arbitrary<SuccessorEvent> = fc.oneof(
   fc.record({ type: is("freed"), view }),
   fc.record({ type: is("membersChanged"), added: some, removed: some, view }),
   fc.record({ type: is("decided"), without: some, view }),
-  fc.record({ type: is("abandoned"), gone: some, view }),
+  fc.record({ type: is("abandoned"), gone: some, forgotten: some, view }),
   fc.record({ type: is("stored"), view }),
   fc.record({
     type: is("called"),

@@ -18,7 +18,7 @@ import { isLeaving, type PendingOperation } from "./pending-operations.table.ts"
 export function followCommits(kit: Kit, parts: GroupParts): void {
   const { epochRoles, losses, ownLabels, profiles, queue } = kit;
   const { events } = kit.commits;
-  const { catchUp, changes, forks, fresh, history, joining, repair, successors, rejoining, removals } = parts;
+  const { catchUp, changes, forks, fresh, history, joining, repair, returns, successors, rejoining, removals } = parts;
 
   events.settled.on(async (tx, event) => {
     if (epochRoles.rules(event.after) !== undefined) await settle(kit, parts, tx, event);
@@ -26,7 +26,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   events.removed.on((tx, event) => removed(tx, event));
   events.unopened.on((tx, event) => unopened(tx, event));
   events.ignored.on((tx, event) => ignored(tx, event));
-  events.outOfLabels.on((tx, id) => repair(tx, id, "blocked"));
+  events.outOfLabels.on((tx, id) => blocked(tx, id));
   events.caughtUp.on(catchUp.done);
   ownLabels.spoilt.on((tx, id) => repair(tx, id, "spoilt"));
   losses.stale.on(async (tx, { id, kind }) => {
@@ -65,6 +65,13 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     await noteRefused(tx, id, profile, "unopened");
     if (profile !== "") await successors.suspected(tx, held, profile);
     await repair(tx, id, "unopened", profile === "" ? undefined : profile);
+  }
+
+  /** Of a commit whose rest is missing it is said each time that this device has looked for it. */
+  async function blocked(tx: Tx, id: string): Promise<void> {
+    const isKnown = await successors.isOutOfLabels(tx, id);
+    await repair(tx, id, "blocked");
+    if (!isKnown) await returns.onBlocked(tx, id);
   }
 
   async function ignored(tx: Tx, { conversation: id, held, by }: CommitBy): Promise<void> {

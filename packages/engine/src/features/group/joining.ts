@@ -65,7 +65,7 @@ export function createJoining(
     entering: Entering;
     objects: WelcomeObjects;
     questions: Pick<Questions, "mayFollow">;
-    rejoining: Pick<GroupRejoining, "lookingSince" | "mayBringBack">;
+    rejoining: Pick<GroupRejoining, "lookingSince" | "mayBringBack" | "start">;
     stores: Pick<Stores, "now">;
     successors: Pick<Successors, "isFounder" | "mayInviteToSuccessor">;
     talk: Talk;
@@ -145,7 +145,7 @@ export function createJoining(
     await deleteInvitation(tx, id, by);
     const isThisGroup = opened !== undefined && toHex(opened.rules.conversation) === kept.shared;
     if (!isThisGroup || (await isUnsafe(tx, conversation, by, opened)))
-      return isIn ? undefined : ways.giveUp(tx, conversation, by);
+      return isIn ? cannotFollow(deps, tx, id, by) : ways.giveUp(tx, conversation, by);
     const roster = parseRoster(fetched.roster ?? new Uint8Array(0));
     await deps.entering.enter(tx, conversation, { ...opened, by, kept, roster: roster.ok ? roster.value : undefined });
     await opened.spend(tx);
@@ -201,4 +201,20 @@ export function createJoining(
     joinKept,
     resume,
   };
+}
+
+/**
+ * An owner whose device was put back may have brought this person over with a key package that has
+ * served before: the device asks to be brought there, and works meanwhile.
+ */
+async function cannotFollow(
+  {
+    rejoining,
+    successors,
+  }: { rejoining: Pick<GroupRejoining, "start">; successors: Pick<Successors, "mayInviteToSuccessor"> },
+  tx: Tx,
+  id: string,
+  by: string,
+): Promise<void> {
+  if (await successors.mayInviteToSuccessor(tx, id, by)) await rejoining.start(tx, id, "fork", { via: by });
 }

@@ -35,9 +35,15 @@ export type PendingOperation =
   | { readonly kind: "left"; readonly leaf: number; readonly profile: string; readonly signature: string }
   /**
    * This person founds a successor of a group that nobody can change or come back to. Until that is
-   * done nothing else can be. `gone`: who says that they have left it.
+   * done nothing else can be. `gone`: who says that they have left it; `forgotten`: who came in
+   * since the old state of this device.
    */
-  | { readonly kind: "successorGroup"; readonly without: readonly string[]; readonly gone?: readonly string[] }
+  | {
+      readonly kind: "successorGroup";
+      readonly without: readonly string[];
+      readonly gone?: readonly string[];
+      readonly forgotten?: readonly string[];
+    }
   /** Somebody of the old group comes over into the successor group, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /**

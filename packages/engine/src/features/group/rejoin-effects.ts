@@ -88,7 +88,7 @@ export function createRejoinEffects(
         await end(tx, id, state);
         return undefined;
       case "found":
-        await deps.successors.abandoned(tx, id, effect.gone);
+        await deps.successors.abandoned(tx, id, { gone: effect.gone, forgotten: effect.forgotten });
         return undefined;
     }
   }

@@ -14,7 +14,7 @@ import {
 } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { findGroup, type Conversation } from "../../epochs/conversations.table.ts";
+import { findConversation, findGroup, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -42,6 +42,8 @@ export interface Returns {
    * for their word, by naming their leaf.
    */
   saidOut(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
+  /** No change of the group is possible any more: those whom it was to bring back hear of it. */
+  onBlocked(tx: Tx, conversation: string): Promise<void>;
 }
 
 export function createReturns(
@@ -105,6 +107,18 @@ export function createReturns(
     await rejoinAnswers.answer(tx, contact, conversation, { standing: standingIn(conversation), held, leaf });
   }
 
+  async function onBlocked(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
+    if (conversation === undefined || held === undefined) return;
+    for (const { operation } of await listPendingOperations(tx, id)) {
+      const contact = operation.kind === "replace" ? await contacts.find(tx, operation.profile) : undefined;
+      const leaf = groups.members(held.epoch.group).find((member) => profileOf(member) === contact?.id);
+      if (contact === undefined || contact.blocked || leaf === undefined) continue;
+      await rejoinAnswers.answer(tx, contact, conversation, { standing: "stuck", held, leaf });
+    }
+  }
+
   /**
    * Somebody who was in the group before this successor group comes over like all others; anybody
    * else is out of it.
@@ -137,7 +151,7 @@ export function createReturns(
     return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
   }
 
-  return { asked, saidOut };
+  return { asked, saidOut, onBlocked };
 }
 
 const standingIn = ({ state }: Conversation): MemberState => (state === "ready" ? "goesOn" : "stuck");

@@ -57,8 +57,8 @@ export function createSuccessorEffects(
         await saveSuspects(tx, id, undefined);
         return undefined;
       case "enqueue": {
-        const { without, gone } = effect;
-        const operation = { kind: "successorGroup", without, ...(gone !== undefined && { gone }) } as const;
+        const { type: _, ...people } = effect;
+        const operation = { kind: "successorGroup", ...people } as const;
         await insertPendingOperation(tx, { conversation: id, operation, createdAt: clock.now() });
         return undefined;
       }

@@ -59,8 +59,9 @@ export function createSuccessorFounding(
     const operation = await views.operation(tx, id);
     const works = conversation?.state === "ready" || conversation?.state === "rejoining";
     if (operation === undefined || !works || (await isUnsaid(tx, id))) return undefined;
-    const { without, gone = [] } = operation.operation;
-    const roles = await views.staying(tx, id, [...without, ...gone]);
+    const { without, gone = [], forgotten = [] } = operation.operation;
+    const newer = Object.fromEntries(forgotten.map((profile) => [profile, "member" as const]));
+    const roles = { ...newer, ...(await views.staying(tx, id, [...without, ...gone])) };
     const offered = await offersIn(tx, id);
     const missing = Object.keys(roles).filter((profile) => !offered.has(profile));
     for (const [profile, keyPackage] of await deps.keyPackages.usable(tx, missing)) {

@@ -80,9 +80,9 @@ export interface Successors {
   isLeftOutBy(tx: Tx, conversation: string, owner: string): Promise<boolean>;
   /**
    * Nobody can bring this owner back: the group continues in a new one, with the contacts who were
-   * in it, but for those who left.
+   * in it, but for those who left, and with those who came in since.
    */
-  abandoned(tx: Tx, conversation: string, gone: readonly string[]): Promise<void>;
+  abandoned(tx: Tx, conversation: string, p: { gone: readonly string[]; forgotten: readonly string[] }): Promise<void>;
   /** The call of this device is stored. */
   callStored(tx: Tx, conversation: string): Promise<void>;
   /** An owner calls for a successor group. */
@@ -218,7 +218,7 @@ export function createSuccessors(
     isFounder,
     mayComeOver,
     isLeftOutBy: async (tx, id, owner) => (await runner.find(tx, id))?.leftOutBy.includes(owner) === true,
-    abandoned: (tx, id, gone) => handle(tx, id, { type: "abandoned", gone }),
+    abandoned: (tx, id, people) => handle(tx, id, { type: "abandoned", ...people }),
     callStored: (tx, id) => handle(tx, id, { type: "stored" }),
     called,
     offered,

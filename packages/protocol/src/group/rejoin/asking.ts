@@ -6,7 +6,7 @@ import { YOUNG_MS, type Answer, type RejoinState } from "./state.ts";
 const ASKED_AT_ONCE = 2;
 /** The same person is asked again after this long, then twice as long, up to an hour. */
 const ASK_AGAIN_MS = 20_000;
-export const HELPER_AGAIN_MS = 10_000;
+const HELPER_AGAIN_MS = 10_000;
 const CANNOT_AGAIN_MS = 300_000;
 const ASK_AGAIN_MOST_MS = 3_600_000;
 /**
@@ -64,6 +64,17 @@ function isDue({ asked, answers, since }: RejoinState, id: string, now: number):
   const cannot = standing === "refused" || standing === "out";
   const pause = standing === "goesOn" && isYoung ? HELPER_AGAIN_MS : cannot ? Math.max(grown, CANNOT_AGAIN_MS) : grown;
   return Math.abs(now - before.at) >= pause;
+}
+
+/**
+ * Whether somebody who tells of the group is asked at once. Not so who made the commit that does
+ * not open: they know where it leads, and could fetch people from where they stand one by one,
+ * before these agree that nobody has followed it.
+ */
+export function isAskedAtOnce({ asked, by, since }: RejoinState, who: string, now: number): boolean {
+  const before = asked[who];
+  if (before !== undefined && Math.abs(now - before.at) < HELPER_AGAIN_MS) return false;
+  return who !== by || Math.abs(now - since) >= AUTHOR_MS;
 }
 
 /**

@@ -55,8 +55,8 @@ export type RejoinEffect =
   | { readonly type: "resume" }
   /**
    * Nobody is left who could bring this owner back: a successor group is founded. `gone`: who says
-   * that they have left it.
+   * that they have left it; `forgotten`: who came into it since, as far as this device can tell.
    */
-  | { readonly type: "found"; readonly gone: readonly string[] }
+  | { readonly type: "found"; readonly gone: readonly string[]; readonly forgotten: readonly string[] }
   /** It is out of the group, as several people say and nobody denies. */
   | { readonly type: "end" };

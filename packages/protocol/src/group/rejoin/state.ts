@@ -31,6 +31,8 @@ export type Answer = {
   readonly first: number;
   /** They named a leaf of ours: they can put another in its place. */
   readonly leaf?: true;
+  /** How its encryption key begins, hexadecimal. */
+  readonly key?: string;
 };
 
 /**
@@ -61,6 +63,9 @@ export type RejoinState = {
 export const MAX_PEOPLE = 2048;
 const MAX_STATE_BYTES = 1_048_576;
 
+/** So much of an encryption key is remembered: as much as nobody guesses. */
+export const KEY_CHARS = 32;
+
 const ID = textUpTo(64);
 const WHEN = isUint;
 const ANSWER = objectOf(
@@ -70,7 +75,7 @@ const ANSWER = objectOf(
     at: WHEN,
     first: WHEN,
   },
-  { leaf: isTrue },
+  { leaf: isTrue, key: textUpTo(KEY_CHARS) },
 );
 const ASKED = objectOf({ times: isUint, at: WHEN, given: isUint }, { gaveAt: WHEN });
 

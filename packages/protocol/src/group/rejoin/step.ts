@@ -4,11 +4,11 @@
  * it. A reducer: what happened goes in, what to do comes out, and a device that stops in between
  * takes up the saved state. Times are in milliseconds, people are profile ids in hexadecimal.
  */
-import { HELPER_AGAIN_MS, helps, isNext, nextAsked } from "./asking.ts";
-import type { RejoinEffect, RejoinEvent } from "./events.ts";
+import { helps, isAskedAtOnce, isNext, nextAsked } from "./asking.ts";
+import type { Helper, LeafName, RejoinEffect, RejoinEvent } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Relation } from "./place.ts";
-import { withAnswer, withAsked, withConsent, type Answer, type RejoinState } from "./state.ts";
+import { KEY_CHARS, withAnswer, withAsked, withConsent, type Answer, type RejoinState } from "./state.ts";
 
 /** One step of a device that looks for the others. */
 export function stepRejoin(
@@ -37,15 +37,14 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   const who = outcome === "resume" || outcome === "end" ? [] : nextAsked(state, event);
   const asked = who.reduce((before, id) => withAsked(before, id, event.now), state);
   const asks = who.map((id): RejoinEffect => ({ type: "ask", who: id }));
-  return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome)] };
+  return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome, event)] };
 }
 
 function heardOf(before: RejoinState, { now, who, relation }: HeardOf): ReturnType<typeof stepRejoin> {
   const state = hasComeElsewhere(before.answers[who], relation)
     ? withAnswer(before, who, answerOf(before, who, { standing: "goesOn", relation, now }))
     : before;
-  const asked = state.asked[who];
-  if (asked !== undefined && Math.abs(now - asked.at) < HELPER_AGAIN_MS) return { state, effects: [] };
+  if (!isAskedAtOnce(state, who, now)) return { state, effects: [] };
   return { state: withAsked(state, who, now), effects: [{ type: "ask", who }] };
 }
 
@@ -58,9 +57,24 @@ function hasComeElsewhere(answer: Answer | undefined, relation: Relation): boole
   return stoodHere && (relation === "ahead" || relation === "apart");
 }
 
-function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end"): RejoinEffect {
+function effectOf(state: RejoinState, outcome: "resume" | "found" | "end", { helpers }: Looked): RejoinEffect {
   if (outcome !== "found") return { type: outcome };
-  return { type: outcome, gone: Object.keys(answers).filter((who) => answers[who]?.standing === "out") };
+  const gone = Object.keys(state.answers).filter((who) => state.answers[who]?.standing === "out");
+  return { type: outcome, gone, forgotten: forgottenBy(state, helpers) };
+}
+
+/**
+ * Contacts who say to be in the group, and of whom this old state knows nothing: somebody added
+ * them since. They name the leaf that is this device's now, as somebody does whom it knows: who was
+ * never in the group cannot.
+ */
+function forgottenBy({ answers }: RejoinState, helpers: readonly Helper[]): readonly string[] {
+  const known = new Set(helpers.flatMap(({ id, member }) => (member ? [id] : [])));
+  const named = Object.entries(answers).flatMap(([who, { standing, key }]) =>
+    standing === "stuck" && key !== undefined ? [{ who, key }] : [],
+  );
+  const keys = new Set(named.flatMap(({ who, key }) => (known.has(who) ? [key] : [])));
+  return named.flatMap(({ who, key }) => (!known.has(who) && keys.has(key) ? [who] : []));
 }
 
 /**
@@ -71,7 +85,7 @@ function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end")
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
   if (state.asked[who] === undefined) return { state, effects: [] };
-  const answer = answerOf(state, who, { standing, relation, now, names: leaf !== undefined });
+  const answer = answerOf(state, who, { standing, relation, now, ...(leaf && { leaf }) });
   const next = withAnswer(state, who, answer);
   if (leaf === undefined || !helps(state, answer) || !isNext(next, who, now)) return { state: next, effects: [] };
   return { state: withConsent(withAsked(next, who, now), who, now), effects: [{ type: "ask", who, leaf }] };
@@ -80,12 +94,13 @@ function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRe
 function answerOf(
   { answers }: RejoinState,
   who: string,
-  p: { standing: Answer["standing"]; relation: Relation; now: number; names?: boolean },
+  p: { standing: Answer["standing"]; relation: Relation; now: number; leaf?: LeafName },
 ): Answer {
-  const { standing, relation, now, names = false } = p;
+  const { standing, relation, now, leaf } = p;
   const before = answers[who];
   const first = before?.standing === standing ? before.first : now;
-  return { standing, relation, at: now, first, ...(names && { leaf: true }) };
+  const named = leaf && ({ leaf: true, key: leaf.encryptionKey.slice(0, KEY_CHARS) } as const);
+  return { standing, relation, at: now, first, ...named };
 }
 
 /**

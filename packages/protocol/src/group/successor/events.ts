@@ -25,8 +25,11 @@ export type SuccessorEvent = { readonly view: SuccessorView } &
     | { readonly type: "membersChanged"; readonly added: readonly string[]; readonly removed: readonly string[] }
     /** The person of this device says whom to leave out. */
     | { readonly type: "decided"; readonly without: readonly string[] }
-    /** Nobody can bring this device back: the group continues in a new one. `gone`: who left. */
-    | { readonly type: "abandoned"; readonly gone: readonly string[] }
+    /**
+     * Nobody can bring this device back: the group continues in a new one. `gone`: who left;
+     * `forgotten`: who came in since the old state of this device.
+     */
+    | { readonly type: "abandoned"; readonly gone: readonly string[]; readonly forgotten: readonly string[] }
     /** The call of this device is stored. */
     | { readonly type: "stored" }
     /**
@@ -79,7 +82,12 @@ export type SuccessorEffect =
   | { readonly type: "block"; readonly suspects: readonly string[] }
   | { readonly type: "unblock" }
   /** The operation of this device: `say` calls for it in the group. */
-  | { readonly type: "enqueue"; readonly without: readonly string[]; readonly gone?: readonly string[] }
+  | {
+      readonly type: "enqueue";
+      readonly without: readonly string[];
+      readonly gone?: readonly string[];
+      readonly forgotten?: readonly string[];
+    }
   | { readonly type: "withdraw" }
   | { readonly type: "say"; readonly without: readonly string[] }
   /**

@@ -120,8 +120,8 @@ function calling(people: readonly string[]): readonly SuccessorEffect[] {
 }
 
 /** Nobody hears a call of this device: it founds the group at once. */
-function onAbandoned({ gone, view }: Of<"abandoned">): readonly SuccessorEffect[] {
-  const enqueue: readonly SuccessorEffect[] = view.founds ? [] : [{ type: "enqueue", without: [], gone }];
+function onAbandoned({ gone, forgotten, view }: Of<"abandoned">): readonly SuccessorEffect[] {
+  const enqueue: readonly SuccessorEffect[] = view.founds ? [] : [{ type: "enqueue", without: [], gone, forgotten }];
   return [...enqueue, { type: "gather" }];
 }
 
