@@ -387,11 +387,28 @@ test("nobody can open a commit, and the owner is faster at passing it over: the 
   );
 });
 
+test("an author who was put back says a text again to somebody who came meanwhile: the one who brings that person in tells it too", async () => {
+  const slow = { delay: 500, lost: 0, unanswered: 0, twice: 0, late: 0, cut: 0 };
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN, FINN, EVE] }],
+      [5.629, { do: "back up", who: CLEO }],
+      [6.831, { do: "say", who: CLEO, group: 0, length: 107 }],
+      [8, { do: "role", who: CLEO, group: 0, whom: BEN, role: "admin" }],
+      [42.41, { do: "withhold", who: BEN }],
+      [51.321, { do: "storm", for: 29_615, storm: slow }],
+      [62.099, { do: "restore", who: CLEO }],
+      [65.734, { do: "add", who: BEN, group: 0, whom: [ADA] }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430, 50121, 5084, 50060, 60066,
+  9047, 41430, 50121, 5084, 50060, 60066, 70466,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

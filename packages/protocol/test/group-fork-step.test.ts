@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forkCodec, forkTimers, ownForAll, stepFork } from "@pli/protocol/group";
+import { forAllOf, forkCodec, forkTimers, stepFork } from "@pli/protocol/group";
 import type { ForkEffect, ForkEvent, ForkState, ForkView, Marks } from "@pli/protocol/group";
 import { MAX_DONE_CHARS, withEarlier, withMark } from "../src/group/fork/state.ts";
 import { T0 } from "./group-rejoin-device.ts";
@@ -214,9 +214,20 @@ test("nobody who came later has a right to what was written before", () => {
     { profile: "a", epoch: 3, after: 5, own: 4 },
     { profile: "b", epoch: 4, after: 9, own: 8 },
   ];
-  expect([ownForAll({ came }, ["a", "c"]), ownForAll({ came }, ["a", "b"]), ownForAll({ came }, [])]).toEqual([
-    4, 8, 0,
+  expect([forAllOf({ came }, ["a", "c"]), forAllOf({ came }, ["a", "b"]), forAllOf({ came }, [])]).toEqual([
+    { own: 4 },
+    { own: 8 },
+    { own: 0 },
   ]);
+});
+
+test("nobody has a right to what was said only in epochs before the one they came with", () => {
+  const came = [
+    { profile: "a", epoch: 3, after: 5, own: 4, epochId: 7 },
+    { profile: "b", epoch: 4, after: 9, own: 2, epochId: 9 },
+    { profile: "gone", epoch: 5, after: 20, own: 20, epochId: 11 },
+  ];
+  expect(forAllOf({ came }, ["a", "b", "c"])).toEqual({ own: 4, epochId: 9 });
 });
 
 describe("vectors of forks", () => {

@@ -25,8 +25,8 @@ export {
 } from "./controls.ts";
 export { contradicts, doubtCodec, isDoubtful, stepDoubt } from "./rejoin/doubt.ts";
 export type { DoubtEffect, DoubtEvent, DoubtState } from "./rejoin/doubt.ts";
-export { ALL, forkCodec, forkTimers, type ForkState, type Since } from "./fork/state.ts";
-export { ownForAll, stepFork } from "./fork/step.ts";
+export { ALL, forkCodec, forkTimers, type ForAll, type ForkState, type Since } from "./fork/state.ts";
+export { forAllOf, stepFork } from "./fork/step.ts";
 export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
 export { leadOf, type Invited, type Lead } from "./invited.ts";
@@ -52,7 +52,7 @@ export {
 } from "./rights.ts";
 export { stepFirstJoin, firstJoinCodec, firstJoinTimers } from "./rejoin/first.ts";
 export type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "./rejoin/first.ts";
-export { helpFor, missedSince, type Asked, type Help } from "./rejoin/helping.ts";
+export { helpFor, missedSince, type Asked, type Help, type Missed } from "./rejoin/helping.ts";
 export { bringsIn, consentsAtOnce, isStopped, removerOf, stepRejoining } from "./rejoin/life.ts";
 export type { RejoiningEffect, RejoiningEvent } from "./rejoin/life.ts";
 export { relationOf, type Place, type Relation } from "./rejoin/place.ts";

@@ -49,6 +49,9 @@ export interface Entering {
   enter(tx: Tx, before: Conversation, entry: Entry): Promise<void>;
 }
 
+/** What was said before this person was out is not said to those who came meanwhile. */
+const NOTHING = { own: Number.MAX_SAFE_INTEGER, epochId: Number.MAX_SAFE_INTEGER };
+
 export function createEntering(
   context: Context,
   deps: {
@@ -92,8 +95,7 @@ export function createEntering(
     const self = await profiles.get(tx);
     await deps.people.announce(tx, id, self);
     const isArrival = before.state === "joining";
-    // What was said before this person was out is not said to those who came meanwhile.
-    await deps.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    await deps.sending.enqueueAgain(tx, id, isArrival ? { forAll: NOTHING } : undefined);
     const comers = isArrival ? [self.id] : [...present].filter((who) => !known.includes(who));
     const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers });
     if (!isNoted) await noteArrival(tx, before, by);

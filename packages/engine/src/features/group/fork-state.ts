@@ -2,8 +2,9 @@
 import {
   forkCodec,
   forkTimers,
-  ownForAll as ownSince,
+  forAllOf,
   stepFork,
+  type ForAll,
   type ForkEffect,
   type ForkEvent,
   type ForkState,
@@ -30,10 +31,10 @@ export const marksFrom = ({ epochs }: GroupControl & { readonly name: "group-sta
   epochs.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
 
 /**
- * Behind which own message all were in the group who are in it now: nobody who came later has a
- * right to what was written before.
+ * What all who are in the group have a right to, of own messages: nobody who came later has one to
+ * what was said before.
  */
-export async function ownForAll(tx: Tx, conversation: string): Promise<number> {
+export async function findForAll(tx: Tx, conversation: string): Promise<ForAll> {
   const members = (await listMembers(tx, conversation)).map(({ profile }) => profile);
-  return ownSince({ came: (await findForkState(tx, conversation))?.came ?? [] }, members);
+  return forAllOf({ came: (await findForkState(tx, conversation))?.came ?? [] }, members);
 }

@@ -3,9 +3,9 @@ import {
   encodeRoster,
   profileOf,
   type GroupControl,
+  type Missed,
   type Roster,
   type RosterMember,
-  type Since,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { padObject, sealObject, type Put } from "@pli/protocol/object";
@@ -55,7 +55,7 @@ interface Delivery {
  */
 export interface Brought {
   readonly added: readonly string[];
-  readonly back: ReadonlyMap<string, Since>;
+  readonly back: ReadonlyMap<string, Missed>;
   readonly welcome: Uint8Array;
 }
 
@@ -122,7 +122,7 @@ export function createNewcomers(
     tx: Tx,
     held: HeldEpoch,
     added: readonly string[],
-    back: ReadonlyMap<string, Since>,
+    back: ReadonlyMap<string, Missed>,
   ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
     const { conversation } = held;
     const newcomers = added.filter((profile) => !back.has(profile));
@@ -160,17 +160,14 @@ export function createNewcomers(
     return found;
   }
 
-  /**
-   * The newest texts of the last `days` that fit, behind the message `after`; none that was said in
-   * an earlier epoch than that one.
-   */
+  /** The newest texts of the last `days` that fit, of those that were missed. */
   async function historyOf(
     tx: Tx,
     conversation: string,
-    { after, own, epochId = 0, days }: Since & { days: number },
+    { days, ...missed }: Missed & { days: number },
   ): Promise<RosterHistory> {
     const now = clock.now();
-    const from = { after, own, epochId, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
+    const from = { ...missed, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
     const texts = await listNewestTexts(tx, conversation, from);
     let size = 0;
     const newest = texts.filter(({ content }) => (size += content.length + 64) <= MAX_HISTORY_BYTES);

@@ -1,4 +1,4 @@
-import type { Since } from "./state.ts";
+import type { ForAll, Since } from "./state.ts";
 import type { Marks } from "./weigh.ts";
 
 /** What somebody tells of their history. `since`: the first epoch that they were in. */
@@ -110,8 +110,15 @@ export type ForkEffect =
   | { readonly type: "repay" }
   /**
    * Says own messages again: behind this one, and none older than `since`. `sealedFrom`: those too
-   * that were sealed, or sealed again, in this epoch or later, as the device counts them.
+   * that were sealed, or sealed again, in this epoch or later, as the device counts them. `forAll`:
+   * none but these.
    */
-  | { readonly type: "resend"; readonly behind: number; readonly since?: number; readonly sealedFrom?: number }
+  | {
+      readonly type: "resend";
+      readonly behind: number;
+      readonly since?: number;
+      readonly sealedFrom?: number;
+      readonly forAll?: ForAll;
+    }
   | { readonly type: "enqueue"; readonly operation: string }
   | { readonly type: "note"; readonly line: "forkRepaired" };

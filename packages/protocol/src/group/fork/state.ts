@@ -23,6 +23,12 @@ export const BEHIND_MS = 8_000;
  */
 export type Since = { readonly after: number; readonly own: number; readonly epochId?: number };
 
+/**
+ * What all who are in the group have a right to, of own messages: those said in the epoch `epochId`
+ * or later, and of those whose epoch is not known the ones behind the message `own`.
+ */
+export type ForAll = Pick<Since, "own" | "epochId">;
+
 /** Behind nothing: all that is here. */
 export const ALL: Since = { after: 0, own: 0 };
 

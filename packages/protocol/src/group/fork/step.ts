@@ -10,7 +10,7 @@ import { isDue, unchanged, type Step } from "../reducer.ts";
 import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
 import type { ForkEffect, ForkEvent, ForkView } from "./events.ts";
 import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
-import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, newestOf, type ForkState } from "./state.ts";
+import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, newestOf, type ForAll, type ForkState } from "./state.ts";
 import { tellLater, tellNow, tellSoon, historyOf, type ForkStep } from "./telling.ts";
 import { weigh } from "./weigh.ts";
 
@@ -96,20 +96,24 @@ function repayIn(state: ForkState, rest: number, { now, random }: ForkView): For
 function onMayRepay(state: ForkState, { rest, view }: Of<"mayRepay">): ForkStep {
   if (state.owed === undefined) return unchanged(state);
   if (rest > 0) return unchanged(repayIn(state, rest, view));
-  const behind = Math.max(state.owed, ownForAll(state, view.members));
+  const from = { behind: state.owed, since: Math.max(0, view.now - REPAID_MS) };
   return {
     state: dropped(state, "owed"),
-    effects: [{ type: "resend", behind, since: Math.max(0, view.now - REPAID_MS) }],
+    effects: [{ type: "resend", ...from, forAll: forAllOf(state, view.members) }],
   };
 }
 
 /**
- * Behind which own message all were in the group who are in it now: nobody who came later has a
- * right to what was written before.
+ * Nobody has a right to what was said only before they came. The epoch decides where it is known: a
+ * message that waited is said to all who are there when it leaves, and one that left before is not
+ * theirs, whatever order they stand in.
  */
-export function ownForAll({ came }: Pick<ForkState, "came">, members: readonly string[]): number {
+export function forAllOf({ came }: Pick<ForkState, "came">, members: readonly string[]): ForAll {
   const present = new Set(members);
-  return Math.max(0, ...came.flatMap(({ profile, own }) => (present.has(profile) ? [own] : [])));
+  const here = came.filter(({ profile }) => present.has(profile));
+  const epochs = here.flatMap(({ epochId }) => (epochId === undefined ? [] : [epochId]));
+  const own = Math.max(0, ...here.map((one) => one.own));
+  return epochs.length === 0 ? { own } : { own, epochId: Math.max(...epochs) };
 }
 
 /** Another cell at the very label of a commit proves a fork. */
