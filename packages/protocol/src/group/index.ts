@@ -12,13 +12,10 @@ export {
 } from "./check.ts";
 export { consentToAdd, consentToRejoin, type Replaced } from "./consent.ts";
 export {
-  EPOCH_MARK_BYTES,
-  MAX_EPOCH_MARKS,
   MAX_KEY_PACKAGES,
   MAX_WITHOUT,
   encodeGroupControl,
   parseGroupControl,
-  type EpochMark,
   type GroupControl,
   type GroupPlace,
   type StandingCode,
@@ -34,6 +31,7 @@ export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStateme
 export type { Evidence, LeftGroup } from "./leave/statement.ts";
 export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";
 export { hasLeft, stepLeave, type Left, type LeaveEffect, type LeaveEvent } from "./leave/step.ts";
+export { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type EpochMark } from "./marks.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
 export { mayAsk } from "./questions.ts";
 export { isRepairedBy, type CauseOf } from "./repairs.ts";

@@ -4,11 +4,11 @@ import {
   forkTimers,
   forAllOf,
   stepFork,
+  type EpochMark,
   type ForAll,
   type ForkEffect,
   type ForkEvent,
   type ForkState,
-  type GroupControl,
   type Marks,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
@@ -27,7 +27,7 @@ export const findForkState = (tx: Tx, conversation: string): Promise<ForkState |
   findState(tx, FORK, conversation);
 
 /** The marks that somebody told. */
-export const marksFrom = ({ epochs }: GroupControl & { readonly name: "group-state" }): Marks =>
+export const marksFrom = ({ epochs = [] }: { readonly epochs?: readonly EpochMark[] }): Marks =>
   epochs.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
 
 /**

@@ -16,6 +16,7 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { findForkState } from "./fork-state.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
@@ -151,7 +152,9 @@ export function createNewcomers(
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }
     const picture = await findPicture(tx, after.conversation);
-    return encodeRoster({ members, history, ...(picture && { picture }) });
+    const marks = (await findForkState(tx, after.conversation))?.marks ?? [];
+    const epochs = marks.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
+    return encodeRoster({ members, history, ...(picture && { picture }), ...(epochs.length > 0 && { epochs }) });
   }
 
   async function contactsOf(tx: Tx, profiles: readonly string[]): Promise<(Contact | undefined)[]> {

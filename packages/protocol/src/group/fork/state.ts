@@ -1,5 +1,5 @@
 import { isBoolean, isUint, listOf, textUpTo, type Guard } from "../../object/index.ts";
-import { MAX_EPOCH_MARKS } from "../controls.ts";
+import { MAX_EPOCH_MARKS } from "../marks.ts";
 import { isTrue, isWait, objectOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
 import type { Marks } from "./weigh.ts";
 
