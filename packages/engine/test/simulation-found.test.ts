@@ -440,11 +440,27 @@ test("somebody is refused, and comes back into a history that they did not know 
   );
 });
 
+test("an owner puts somebody out, and the one whose commit nobody could open brings them into a history of their own: they learn that they are out", async () => {
+  await play(
+    [DAN],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [DAN, BEN, CLEO, EVE] }],
+      [5.375, { do: "crash", who: BEN, writes: 7, for: 11_606 }],
+      [8, { do: "role", who: ADA, group: 0, whom: DAN, role: "admin" }],
+      [12.493, { do: "say", who: CLEO, group: 0, length: 160 }],
+      [129.594, { do: "forge", who: DAN, group: 0, what: "garbage", whom: ADA }],
+      [129.735, { do: "forge", who: DAN, group: 0, what: "take over", whom: BEN }],
+      [180.873, { do: "exclude all", who: DAN, group: 0, whom: CLEO }],
+      [191.339, { do: "remove", who: ADA, group: 0, whom: [BEN] }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430, 50121, 5084, 50060, 60066, 70466, 70019, 70243, 71627, 72354,
+  9047, 41430, 50121, 5084, 50060, 60066, 70466, 70019, 70243, 70952, 71627, 72354,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

@@ -22,7 +22,7 @@ export {
 } from "./controls.ts";
 export { contradicts, doubtCodec, isDoubtful, stepDoubt } from "./rejoin/doubt.ts";
 export type { DoubtEffect, DoubtEvent, DoubtState } from "./rejoin/doubt.ts";
-export { ALL, forkCodec, forkTimers, type ForAll, type ForkState, type Since } from "./fork/state.ts";
+export { ALL, forkCodec, forkTimers, ledBehind, type ForAll, type ForkState, type Since } from "./fork/state.ts";
 export { forAllOf, stepFork } from "./fork/step.ts";
 export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";

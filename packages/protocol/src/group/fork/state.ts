@@ -164,6 +164,16 @@ export function forkTimers({ tell, tellSoon, patience, checks, repay }: ForkStat
   ];
 }
 
+/**
+ * Who made a commit that this device passed over, where a welcome has led it behind that commit and
+ * it has followed no other in its place: it may be in their history.
+ */
+export function ledBehind({ refused, joinedAt, begun }: ForkState): string | undefined {
+  const first = begun[0]?.epoch ?? joinedAt;
+  const isFollowed = (epoch: number): boolean => begun.some((one) => one.epoch === epoch);
+  return refused.findLast(({ epoch }) => first < epoch && epoch < joinedAt && !isFollowed(epoch))?.who;
+}
+
 type Passing = "rival" | "yields" | "owed" | "tell" | "tellSoon" | "patience" | "repay";
 
 /** The state without what is named. */
