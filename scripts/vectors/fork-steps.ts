@@ -63,6 +63,18 @@ const givenUp = [
   began(1, 2, "cc", { by: me, since: { after: 20, own: 20, epochId: 5 } }),
   tells(10, ada, OTHER),
 ];
+const came = (more: Partial<ForkEvent>): ForkEvent =>
+  ({
+    type: "joined",
+    group: "a1",
+    epoch: 3,
+    mark: "dd",
+    since: { after: 30, own: 30, epochId: 6 },
+    comers: [],
+    former: [],
+    ...at(20),
+    ...more,
+  }) as ForkEvent;
 const removal = { kind: "remove", operation: "remove dan" };
 
 const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
@@ -170,6 +182,25 @@ const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
   "what was sent again in the history that was left is not for those who came in meanwhile": [
     ...givenUp,
     { type: "cameBack", comers: [dan], ...at(20) },
+  ],
+  "what this device came into shows that it was in another history, which nobody had told it": [
+    began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
+    began(1, 2, "cc", { by: me, since: { after: 20, own: 20, epochId: 5 } }),
+    { type: "changed", epoch: 2, changes: [removal], ...at(1) },
+    { type: "cameBack", comers: [], told: told(marksFrom(1, "a1", "bb", "dd")), ...at(20) },
+    came({ told: told(marksFrom(1, "a1", "bb", "dd")) }),
+  ],
+  "who brought this device in does not know its newest epoch: what was said in it is said again, and no more": [
+    began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
+    began(1, 2, "cc", { by: me, since: { after: 20, own: 20, epochId: 5 } }),
+    { type: "changed", epoch: 2, changes: [removal], ...at(1) },
+    { type: "cameBack", comers: [], told: told([...marksFrom(1, "a1"), [3, "dd"]]), ...at(20) },
+    came({ told: told([...marksFrom(1, "a1"), [3, "dd"]]) }),
+  ],
+  "this device comes further in its own history: nothing was left behind": [
+    ...ours,
+    { type: "cameBack", comers: [], told: told(marksFrom(1, "a1", "cc", "dd")), ...at(20) },
+    came({ told: told(marksFrom(1, "a1", "cc", "dd")) }),
   ],
   "who seemed further in this history turns out to be in another: nobody asks to be brought on": [
     ...ours,

@@ -294,6 +294,11 @@ export async function rosterVectors(): Promise<VectorFile> {
     history: [{ sender: low, content: patternOf(90) }],
   };
   const bytes = encodeRoster(roster);
+  const marks = [
+    { epoch: 3, mark: patternOf(16) },
+    { epoch: 5, mark: patternOf(16) },
+  ];
+  const known: Roster = { ...roster, epochs: marks };
   const bad = (name: string, fields: Record<string, CborValue>) => ({
     name,
     bytes: changed(bytes, fields),
@@ -302,9 +307,10 @@ export async function rosterVectors(): Promise<VectorFile> {
   return {
     structure: "roster",
     about:
-      "Canonical CBOR { v: 1, members: [[profile id 32, name, null or { seed 32, length }] …] by rising id, picture: null or bytes, history: [[sender 32, content] …] }, at most 4 MiB (section 5).",
+      "Canonical CBOR { v: 1, members: [[profile id 32, name, null or { seed 32, length }] …] by rising id, picture: null or bytes, history: [[sender 32, content] …] }, at most 4 MiB; and epochs: [{ epoch, mark 16 } …] by rising epoch, 1 to 64, where its author knows the history (section 5).",
     valid: [
       { name: "two, a picture, a message", value: roster, bytes },
+      { name: "the history of the group", value: known, bytes: encodeRoster(known) },
       { name: "nobody", value: { members: [], history: [] }, bytes: encodeRoster({ members: [], history: [] }) },
     ],
     invalid: [
@@ -327,6 +333,11 @@ export async function rosterVectors(): Promise<VectorFile> {
       bad("a picture of 64 KiB and a byte", { picture: patternOf(65_537) }),
       bad("501 messages", { history: Array.from({ length: 501 }, () => [low, patternOf(1)]) }),
       bad("a sender of 31 bytes", { history: [[patternOf(31), patternOf(1)]] }),
+      bad("a history of no epoch", { epochs: [] }),
+      bad("an epoch twice", { epochs: [3, 3].map((epoch) => ({ epoch, mark: patternOf(16) })) }),
+      bad("falling epochs", { epochs: [5, 3].map((epoch) => ({ epoch, mark: patternOf(16) })) }),
+      bad("65 epochs", { epochs: Array.from({ length: 65 }, (_, epoch) => ({ epoch, mark: patternOf(16) })) }),
+      bad("a mark of 15 bytes", { epochs: [{ epoch: 3, mark: patternOf(15) }] }),
     ],
   };
 }

@@ -128,7 +128,11 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
   fc.record({ name: fc.constant("group-package" as const), keyPackage: upTo(60) }),
 );
 const member = fc.record({ profile: bytes(32), name: fc.constantFrom("Ada", "Zoë") });
-const roster: fc.Arbitrary<Roster> = fc.record({
+const epochMark = fc.record({ epoch: fc.nat(), mark: bytes(16) });
+const epochMarks = fc
+  .uniqueArray(epochMark, { minLength: 1, maxLength: 9, selector: ({ epoch }) => epoch })
+  .map((list) => list.toSorted((a, b) => a.epoch - b.epoch));
+const rosterFields = {
   members: fc
     .uniqueArray(
       fc.oneof(
@@ -142,7 +146,11 @@ const roster: fc.Arbitrary<Roster> = fc.record({
     )
     .map((list) => list.toSorted((a, b) => (toHex(a.profile) < toHex(b.profile) ? -1 : 1))),
   history: fc.array(fc.record({ sender: bytes(32), content: upTo(90) }), { maxLength: 5 }),
-});
+};
+const roster: fc.Arbitrary<Roster> = fc.oneof(
+  fc.record(rosterFields),
+  fc.record({ ...rosterFields, epochs: epochMarks }),
+);
 const evidence = fc
   .uniqueArray(fc.nat(1999), { maxLength: 9 })
   .chain((leaves) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forkCodec, forkTimers, ownForAll, stepFork } from "@pli/protocol/group";
+import { forAllOf, forkCodec, forkTimers, ledBehind, stepFork } from "@pli/protocol/group";
 import type { ForkEffect, ForkEvent, ForkState, ForkView, Marks } from "@pli/protocol/group";
 import { MAX_DONE_CHARS, withEarlier, withMark } from "../src/group/fork/state.ts";
 import { T0 } from "./group-rejoin-device.ts";
@@ -42,6 +42,7 @@ const event: fc.Arbitrary<ForkEvent> = fc.oneof(
   fc.record({ type: is("epochStarted"), ...started, ...commit }),
   fc.record({ type: is("epochStarted"), ...started, ...commit, by: who, behind: fc.constant("b1") }),
   fc.record({ type: is("joined"), ...started, comers: some, former: some }),
+  fc.record({ type: is("joined"), ...started, comers: some, former: some, told: said }),
   fc.record({ type: is("broughtIn"), epoch, back: some, added: some, view }),
   fc.record({ type: is("changed"), epoch, changes: fc.array(change, { maxLength: 3 }), view }),
   fc.record({ type: is("reached"), who, view }),
@@ -53,6 +54,7 @@ const event: fc.Arbitrary<ForkEvent> = fc.oneof(
   fc.record({ type: is("shownAgain"), epoch, view }),
   fc.record({ type: is("passedOver"), epoch, view }),
   fc.record({ type: is("cameBack"), view }),
+  fc.record({ type: is("cameBack"), comers: some, told: said, view }),
   fc.record({ type: is("stays"), view }),
   fc.record({ type: is("stays"), passed: fc.record({ who, beside: some }), view }),
   fc.record({ type: is("timer"), view }),
@@ -214,9 +216,60 @@ test("nobody who came later has a right to what was written before", () => {
     { profile: "a", epoch: 3, after: 5, own: 4 },
     { profile: "b", epoch: 4, after: 9, own: 8 },
   ];
-  expect([ownForAll({ came }, ["a", "c"]), ownForAll({ came }, ["a", "b"]), ownForAll({ came }, [])]).toEqual([
-    4, 8, 0,
+  expect([forAllOf({ came }, ["a", "c"]), forAllOf({ came }, ["a", "b"]), forAllOf({ came }, [])]).toEqual([
+    { own: 4 },
+    { own: 8 },
+    { own: 0 },
   ]);
+});
+
+test("nobody has a right to what was said only in epochs before the one they came with", () => {
+  const came = [
+    { profile: "a", epoch: 3, after: 5, own: 4, epochId: 7 },
+    { profile: "b", epoch: 4, after: 9, own: 2, epochId: 9 },
+    { profile: "gone", epoch: 5, after: 20, own: 20, epochId: 11 },
+  ];
+  expect(forAllOf({ came }, ["a", "b", "c"])).toEqual({ own: 4, epochId: 9 });
+});
+
+describe("whose history a device may have been led into", () => {
+  const at: ForkView = {
+    now: 0,
+    self: "me",
+    works: true,
+    members: ["me", "dan"],
+    leaders: [],
+    contacts: [],
+    leavers: [],
+    random: 0,
+    delay: [0, 0],
+  };
+  const place = { group: "a1", mark: "aa", since: { after: 0, own: 0 }, view: at };
+  const begins = (epochNumber: number): ForkEvent => ({
+    type: "epochStarted",
+    ...place,
+    epoch: epochNumber,
+    tell: [],
+    comers: [],
+    leaves: 2,
+    chance: 0,
+  });
+  const joins: ForkEvent = { type: "joined", ...place, epoch: 5, comers: [], former: [] };
+  const passesOver: ForkEvent = { type: "stays", passed: { who: "dan", beside: [] }, view: at };
+  const ledBy = (...all: ForkEvent[]): string | undefined => {
+    let state: ForkState | undefined;
+    for (const one of all) state = stepFork(state, one).state;
+    return state && ledBehind(state);
+  };
+
+  test("is that of who made a commit which it passed over, and came behind by a welcome", () => {
+    expect(ledBy(begins(3), passesOver, joins)).toBe("dan");
+  });
+  test("is nobody's where it has followed another commit in its place, or none was passed over", () => {
+    expect(ledBy(begins(3), passesOver, begins(4), joins)).toBeUndefined();
+    expect(ledBy(begins(3), passesOver)).toBeUndefined();
+    expect(ledBy(begins(3), joins)).toBeUndefined();
+  });
 });
 
 describe("vectors of forks", () => {

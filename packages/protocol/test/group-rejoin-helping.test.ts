@@ -65,6 +65,11 @@ describe("what a device has missed", () => {
     expect(missed({ place: place(9) })).toEqual(since(50));
   });
 
+  test("begins with the epoch of its place, whatever order what was said again in it stands in", () => {
+    const begun = [3, 4, 5].map((epoch) => ({ epoch, ...since(epoch * 10), epochId: 20 + epoch }));
+    expect(missed({ history: { ...history, begun } })).toEqual({ ...since(40), sealedFrom: 24 });
+  });
+
   test("begins when the person came in, where the device was in another history or lost its place", () => {
     expect(missed({ place: place(4, "x") })).toEqual(since(10));
     expect(missed({ place: undefined })).toEqual(since(10));

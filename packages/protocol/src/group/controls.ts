@@ -17,6 +17,7 @@ import { MAX_CONTROL_BYTES } from "../content/index.ts";
 import { isStoreAddress } from "../pairing/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import { MAX_NAME_CHARS } from "../identity/index.ts";
+import { EPOCH_MARK_BYTES, isRisingMarks, type EpochMark } from "./marks.ts";
 import { isPointer, unmapped } from "./pointer.ts";
 import { CONVERSATION_ID_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
 import { isGroupName } from "./text.ts";
@@ -123,7 +124,6 @@ export type GroupControl =
   | { readonly name: "group-refound"; readonly without: readonly Bytes[] }
   /** In the group: the answer, a key package for the owner who asked. */
   | { readonly name: "group-package"; readonly keyPackage: Bytes };
-export type EpochMark = { readonly epoch: number; readonly mark: Bytes };
 /** Where a device stands in a group: the MLS group, and the mark of its newest epoch there. */
 export type GroupPlace = { readonly group: Bytes; readonly epoch: number; readonly mark: Bytes };
 /** 0: continues in the group; 1: cannot either; 2: is not in it any more. */
@@ -133,8 +133,6 @@ export type StandingCode = 0 | 1 | 2;
 export type YesOrNo = 0 | 1;
 
 export const MAX_KEY_PACKAGES = 8;
-export const MAX_EPOCH_MARKS = 64;
-export const EPOCH_MARK_BYTES = 16;
 /** People whom a successor group leaves out, at once. */
 export const MAX_WITHOUT = 64;
 /** An encryption key of a leaf, with room for later suites. */
@@ -187,7 +185,7 @@ const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> }
   },
   "group-rejoin-refused": { fields: { conversation: isId } },
   "group-state": {
-    fields: { conversation: isId, group: isId, epochs: risingMarks },
+    fields: { conversation: isId, group: isId, epochs: isRisingMarks },
     optional: { since: isUint },
     agree: isSince,
   },
@@ -235,12 +233,6 @@ export function parseGroupControl(
 
 const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(CONTROLS, name);
 
-function risingMarks(value: unknown): value is unknown {
-  if (!listOf(isMark, MAX_EPOCH_MARKS)(value)) return false;
-  const epochs = (value as ReadonlyMap<string, number>[]).map((mark) => mark.get("epoch") ?? 0);
-  return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
-}
-
 /**
  * A device that was there with the first epoch listed gives no `since`: each statement has one
  * encoding.
@@ -270,8 +262,4 @@ function isCount(value: unknown): value is unknown {
 
 function isPlace(value: unknown): value is unknown {
   return shapedFrom(value, { group: isId, epoch: isUint, mark: bytesOf(EPOCH_MARK_BYTES) }) !== undefined;
-}
-
-function isMark(value: unknown): value is unknown {
-  return shapedFrom(value, { epoch: isUint, mark: bytesOf(EPOCH_MARK_BYTES) }) !== undefined;
 }

@@ -12,21 +12,18 @@ export {
 } from "./check.ts";
 export { consentToAdd, consentToRejoin, type Replaced } from "./consent.ts";
 export {
-  EPOCH_MARK_BYTES,
-  MAX_EPOCH_MARKS,
   MAX_KEY_PACKAGES,
   MAX_WITHOUT,
   encodeGroupControl,
   parseGroupControl,
-  type EpochMark,
   type GroupControl,
   type GroupPlace,
   type StandingCode,
 } from "./controls.ts";
 export { contradicts, doubtCodec, isDoubtful, stepDoubt } from "./rejoin/doubt.ts";
 export type { DoubtEffect, DoubtEvent, DoubtState } from "./rejoin/doubt.ts";
-export { ALL, forkCodec, forkTimers, type ForkState, type Since } from "./fork/state.ts";
-export { ownForAll, stepFork } from "./fork/step.ts";
+export { ALL, forkCodec, forkTimers, ledBehind, type ForAll, type ForkState, type Since } from "./fork/state.ts";
+export { forAllOf, stepFork } from "./fork/step.ts";
 export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
 export { leadOf, type Invited, type Lead } from "./invited.ts";
@@ -34,6 +31,7 @@ export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStateme
 export type { Evidence, LeftGroup } from "./leave/statement.ts";
 export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";
 export { hasLeft, stepLeave, type Left, type LeaveEffect, type LeaveEvent } from "./leave/step.ts";
+export { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type EpochMark } from "./marks.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
 export { mayAsk } from "./questions.ts";
 export { isRepairedBy, type CauseOf } from "./repairs.ts";
@@ -52,7 +50,7 @@ export {
 } from "./rights.ts";
 export { stepFirstJoin, firstJoinCodec, firstJoinTimers } from "./rejoin/first.ts";
 export type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "./rejoin/first.ts";
-export { helpFor, missedSince, type Asked, type Help } from "./rejoin/helping.ts";
+export { helpFor, missedSince, type Asked, type Help, type Missed } from "./rejoin/helping.ts";
 export { bringsIn, consentsAtOnce, isStopped, removerOf, stepRejoining } from "./rejoin/life.ts";
 export type { RejoiningEffect, RejoiningEvent } from "./rejoin/life.ts";
 export { relationOf, type Place, type Relation } from "./rejoin/place.ts";

@@ -15,6 +15,7 @@ import {
   type Guard,
 } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
+import { isRisingMarks, marksFrom, type EpochMark, type EpochMarkMap } from "./marks.ts";
 import { isPointer, pointerFrom } from "./pointer.ts";
 import { MAX_PICTURE_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
 
@@ -30,6 +31,11 @@ export type Roster = {
   readonly picture?: Uint8Array;
   /** Oldest first: who sent it, and the bytes of a message's content (section 9). */
   readonly history: readonly { readonly sender: Uint8Array; readonly content: Uint8Array }[];
+  /**
+   * The history of the group as its author knows it, by rising epoch; absent where they know
+   * nothing of it.
+   */
+  readonly epochs?: readonly EpochMark[];
 };
 export type RosterMember = {
   readonly profile: Uint8Array;
@@ -58,29 +64,39 @@ const SHAPE = {
   picture: orNull(bytesUpTo(MAX_PICTURE_BYTES)),
   history: listOf(isMessage, MAX_HISTORY),
 } as const;
+const isKnown: Guard<readonly EpochMarkMap[]> = (value): value is readonly EpochMarkMap[] =>
+  isRisingMarks(value) && value.length > 0;
+const SHAPE_WITH_EPOCHS = { ...SHAPE, epochs: isKnown } as const;
 
 /**
  * Canonical CBOR, at most `MAX_ROSTER_BYTES`. Throws RangeError on what `parseRoster` would refuse.
  */
-export function encodeRoster({ members, picture, history }: Roster): Uint8Array {
+export function encodeRoster({ members, picture, history, epochs }: Roster): Uint8Array {
   const bytes = encodeCbor({
     v: 1,
     members: members.map(({ profile, name, card }) => [profile, name, card === undefined ? null : { ...card }]),
     picture: picture ?? null,
     history: history.map(({ sender, content }) => [sender, content]),
+    ...(epochs && { epochs: epochs.map((one) => ({ ...one })) }),
   });
   if (!parseRoster(bytes).ok) throw new RangeError("not a roster");
   return bytes;
 }
 
 export function parseRoster(bytes: Uint8Array): Result<Roster, "roster_malformed"> {
-  const fields = parseMap(bytes, MAX_ROSTER_BYTES, SHAPE);
+  const known = parseMap(bytes, MAX_ROSTER_BYTES, SHAPE_WITH_EPOCHS);
+  const fields = known ?? parseMap(bytes, MAX_ROSTER_BYTES, SHAPE);
   if (fields === undefined) return err("roster_malformed");
   const members = fields.members.map(memberFrom);
   const history = fields.history.map(([sender, content]) => ({ sender, content }));
   const told = history.reduce((sum, { content }) => sum + content.length, 0);
   if (!members.every(isNamed) || !isRising(members) || told > MAX_HISTORY_BYTES) return err("roster_malformed");
-  return ok(fields.picture === null ? { members, history } : { members, picture: fields.picture, history });
+  return ok({
+    members,
+    ...(fields.picture !== null && { picture: fields.picture }),
+    history,
+    ...(known && { epochs: marksFrom(known.epochs) }),
+  });
 }
 
 function memberFrom([profile, name, card]: readonly [

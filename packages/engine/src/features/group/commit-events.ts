@@ -1,4 +1,4 @@
-import { ALL, besideUs, profileOf, seatFrom, type RejoinState, type Since } from "@pli/protocol/group";
+import { ALL, besideUs, profileOf, seatFrom, type Missed, type RejoinState } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
@@ -160,7 +160,7 @@ function profileAt({ members }: Snapshot, leaf: number | undefined): string {
  * Whose devices our own commit brought back, and behind which message here they can have missed
  * some.
  */
-const returnersIn = (done: readonly PendingOperation[]): ReadonlyMap<string, Since> =>
+const returnersIn = (done: readonly PendingOperation[]): ReadonlyMap<string, Missed> =>
   new Map(
     done.flatMap((operation) =>
       operation.kind === "replace" ? [[operation.profile, operation.since ?? ALL] as const] : [],

@@ -3,7 +3,7 @@
  * people, its picture and what was said before.
  */
 import { toHex } from "@pli/protocol/crypto";
-import { profileOf, type Roster } from "@pli/protocol/group";
+import { profileOf, type Roster, type ToldState } from "@pli/protocol/group";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 import type { Stores } from "../../delivery/stores.ts";
 import { streamOf } from "../../epochs/conversations.ts";
@@ -17,6 +17,7 @@ import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { FirstJoins } from "./first-joins.ts";
+import { marksFrom } from "./fork-state.ts";
 import type { History } from "./history.ts";
 import type { Kept } from "./invitations.ts";
 import { listMembers } from "./members.table.ts";
@@ -40,14 +41,21 @@ interface Entry extends OpenedWelcome {
 export interface Entering {
   /**
    * The group continues here, in its state of this moment. `comers`: who came in since this device
-   * knew it; this person, if it did not.
+   * knew it; this person, if it did not. `told`: its history as who brought it in knows it.
    */
-  readonly joined: TxEvent<{ readonly conversation: Conversation; readonly comers: readonly string[] }>;
+  readonly joined: TxEvent<{
+    readonly conversation: Conversation;
+    readonly comers: readonly string[];
+    readonly told: ToldState;
+  }>;
   /** This device has moved to another history of the group, in which these contacts are not. */
   readonly parted: TxEvent<{ readonly conversation: Conversation; readonly contacts: readonly Contact[] }>;
   /** `before`: the conversation as it was. */
   enter(tx: Tx, before: Conversation, entry: Entry): Promise<void>;
 }
+
+/** What was said before this person was out is not said to those who came meanwhile. */
+const NOTHING = { own: Number.MAX_SAFE_INTEGER, epochId: Number.MAX_SAFE_INTEGER };
 
 export function createEntering(
   context: Context,
@@ -92,12 +100,12 @@ export function createEntering(
     const self = await profiles.get(tx);
     await deps.people.announce(tx, id, self);
     const isArrival = before.state === "joining";
-    // What was said before this person was out is not said to those who came meanwhile.
-    await deps.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    await deps.sending.enqueueAgain(tx, id, isArrival ? { forAll: NOTHING } : undefined);
     const comers = isArrival ? [self.id] : [...present].filter((who) => !known.includes(who));
-    const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers });
+    const told = { group: toHex(groups.groupId(state)), marks: marksFrom(roster ?? {}) };
+    const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers, told });
     if (!isNoted) await noteArrival(tx, before, by);
-    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, comers });
+    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, comers, told });
     const gone = known.filter((profile) => !present.has(profile));
     if (before.state === "ready" && !isSuccessor) await part(tx, before, gone);
   }

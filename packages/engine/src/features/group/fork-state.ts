@@ -2,12 +2,13 @@
 import {
   forkCodec,
   forkTimers,
-  ownForAll as ownSince,
+  forAllOf,
   stepFork,
+  type EpochMark,
+  type ForAll,
   type ForkEffect,
   type ForkEvent,
   type ForkState,
-  type GroupControl,
   type Marks,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
@@ -26,14 +27,14 @@ export const findForkState = (tx: Tx, conversation: string): Promise<ForkState |
   findState(tx, FORK, conversation);
 
 /** The marks that somebody told. */
-export const marksFrom = ({ epochs }: GroupControl & { readonly name: "group-state" }): Marks =>
+export const marksFrom = ({ epochs = [] }: { readonly epochs?: readonly EpochMark[] }): Marks =>
   epochs.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
 
 /**
- * Behind which own message all were in the group who are in it now: nobody who came later has a
- * right to what was written before.
+ * What all who are in the group have a right to, of own messages: nobody who came later has one to
+ * what was said before.
  */
-export async function ownForAll(tx: Tx, conversation: string): Promise<number> {
+export async function findForAll(tx: Tx, conversation: string): Promise<ForAll> {
   const members = (await listMembers(tx, conversation)).map(({ profile }) => profile);
-  return ownSince({ came: (await findForkState(tx, conversation))?.came ?? [] }, members);
+  return forAllOf({ came: (await findForkState(tx, conversation))?.came ?? [] }, members);
 }

@@ -2,7 +2,14 @@
  * Which history of a group this device and its contacts are in. The reducer `protocol/group/fork`
  * decides; here events reach it (docs/protocol.md, section 8.4).
  */
-import { EPOCH_MARK_BYTES, type ForkEvent, type ForkView, type GroupControl, type Place } from "@pli/protocol/group";
+import {
+  EPOCH_MARK_BYTES,
+  type ForkEffect,
+  type ForkEvent,
+  type ForkView,
+  type GroupControl,
+  type Place,
+} from "@pli/protocol/group";
 import type { Since, ToldState } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
@@ -26,10 +33,9 @@ export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   epochStarted(tx: Tx, held: HeldEpoch, p?: Beginning): Promise<void>;
   /**
-   * This device came in by a welcome, with this epoch. `comers`: who came in since it knew the
-   * group before.
+   * This device came in by a welcome, with this epoch.
    */
-  joined(tx: Tx, held: HeldEpoch, comers: readonly string[]): Promise<void>;
+  joined(tx: Tx, held: HeldEpoch, p: Came): Promise<void>;
   /**
    * Nobody was ahead: this device's history stays. `passed`: who made the commit that nobody could
    * open, and who stood beside us.
@@ -60,10 +66,18 @@ export interface Forks {
    */
   shownAgain(tx: Tx, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /**
-   * This device is back in the group. `comers`: who came in since it knew the group before. True
-   * when it had been in a branch that gave way: the history says so.
+   * This device is back in the group. True when it had been in a branch that gave way: the history
+   * says so.
    */
-  onCameBack(tx: Tx, conversation: string, comers: readonly string[]): Promise<boolean>;
+  onCameBack(tx: Tx, conversation: string, p: Came): Promise<boolean>;
+}
+
+/** How this device came in. */
+export interface Came {
+  /** Who came in since it knew the group before. */
+  readonly comers: readonly string[];
+  /** The history as who brought it in knows it. */
+  readonly told?: ToldState;
 }
 
 /** How an epoch began. */
@@ -96,10 +110,15 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
     for (const id of await listConversationIds(tx, "group", "ready")) await expectSettled(tx, id);
   });
 
-  /** Gives whether anything came of it. */
-  async function handle(tx: Tx, id: string, happened: Viewless<ForkEvent>, view?: ForkView): Promise<boolean> {
+  /** Gives what came of it. */
+  async function handle(
+    tx: Tx,
+    id: string,
+    happened: Viewless<ForkEvent>,
+    view?: ForkView,
+  ): Promise<readonly ForkEffect[]> {
     const event = { ...happened, view: view ?? (await effects.view(tx, id)) } as ForkEvent;
-    return (await runner.handle(tx, id, event)).length > 0;
+    return runner.handle(tx, id, event);
   }
 
   async function epochStarted(tx: Tx, held: HeldEpoch, p: Beginning = {}): Promise<void> {
@@ -117,13 +136,13 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
     await expectSettled(tx, held.conversation);
   }
 
-  async function joined(tx: Tx, held: HeldEpoch, comers: readonly string[]): Promise<void> {
+  async function joined(tx: Tx, held: HeldEpoch, came: Came): Promise<void> {
     const { conversation } = held;
     const view = await effects.view(tx, conversation);
     const former: string[] = [];
     for (const who of await deps.doubts.others(tx, conversation))
       if ((await deps.contacts.find(tx, who))?.blocked === false) former.push(who);
-    await handle(tx, conversation, { type: "joined", ...(await epochOf(tx, held)), comers, former }, view);
+    await handle(tx, conversation, { type: "joined", ...(await epochOf(tx, held)), ...came, former }, view);
     await expectSettled(tx, conversation);
   }
 
@@ -201,7 +220,8 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
       await handle(tx, conversation.id, { type: "memberReturned", who, said: toldFrom(state) });
     },
     shownAgain,
-    onCameBack: (tx, id, comers) => handle(tx, id, { type: "cameBack", comers }),
+    onCameBack: async (tx, id, came) =>
+      (await handle(tx, id, { type: "cameBack", ...came })).some(({ type }) => type === "note"),
   };
 }
 

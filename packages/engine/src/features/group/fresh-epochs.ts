@@ -6,7 +6,7 @@ import type { Sending } from "../messages/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
 import { listPendingOperations } from "./pending-operations.table.ts";
-import { ownForAll } from "./fork-state.ts";
+import { findForAll } from "./fork-state.ts";
 
 /**
  * One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger
@@ -54,7 +54,7 @@ export function createFreshEpochs(
   async function epochStarted(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
     if ((await findMeta<true>(tx, keyOf(conversation))) === undefined) return;
     await deleteMeta(tx, keyOf(conversation));
-    await deps.sending.enqueueAgain(tx, conversation, { behind: await ownForAll(tx, conversation) });
+    await deps.sending.enqueueAgain(tx, conversation, { forAll: await findForAll(tx, conversation) });
   }
 
   return { want, epochStarted };

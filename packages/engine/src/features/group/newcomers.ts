@@ -3,9 +3,9 @@ import {
   encodeRoster,
   profileOf,
   type GroupControl,
+  type Missed,
   type Roster,
   type RosterMember,
-  type Since,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { padObject, sealObject, type Put } from "@pli/protocol/object";
@@ -16,6 +16,7 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { findForkState } from "./fork-state.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
@@ -55,7 +56,7 @@ interface Delivery {
  */
 export interface Brought {
   readonly added: readonly string[];
-  readonly back: ReadonlyMap<string, Since>;
+  readonly back: ReadonlyMap<string, Missed>;
   readonly welcome: Uint8Array;
 }
 
@@ -122,7 +123,7 @@ export function createNewcomers(
     tx: Tx,
     held: HeldEpoch,
     added: readonly string[],
-    back: ReadonlyMap<string, Since>,
+    back: ReadonlyMap<string, Missed>,
   ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
     const { conversation } = held;
     const newcomers = added.filter((profile) => !back.has(profile));
@@ -151,7 +152,9 @@ export function createNewcomers(
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }
     const picture = await findPicture(tx, after.conversation);
-    return encodeRoster({ members, history, ...(picture && { picture }) });
+    const marks = (await findForkState(tx, after.conversation))?.marks ?? [];
+    const epochs = marks.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
+    return encodeRoster({ members, history, ...(picture && { picture }), ...(epochs.length > 0 && { epochs }) });
   }
 
   async function contactsOf(tx: Tx, profiles: readonly string[]): Promise<(Contact | undefined)[]> {
@@ -160,17 +163,14 @@ export function createNewcomers(
     return found;
   }
 
-  /**
-   * The newest texts of the last `days` that fit, behind the message `after`; none that was said in
-   * an earlier epoch than that one.
-   */
+  /** The newest texts of the last `days` that fit, of those that were missed. */
   async function historyOf(
     tx: Tx,
     conversation: string,
-    { after, own, epochId = 0, days }: Since & { days: number },
+    { days, ...missed }: Missed & { days: number },
   ): Promise<RosterHistory> {
     const now = clock.now();
-    const from = { after, own, epochId, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
+    const from = { ...missed, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
     const texts = await listNewestTexts(tx, conversation, from);
     let size = 0;
     const newest = texts.filter(({ content }) => (size += content.length + 64) <= MAX_HISTORY_BYTES);

@@ -1,4 +1,4 @@
-import type { Since } from "@pli/protocol/group";
+import type { Missed } from "@pli/protocol/group";
 import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
@@ -60,7 +60,7 @@ export type PendingOperation =
        */
       readonly replaces?: string;
       /** Behind which message here the device can have missed some. */
-      readonly since?: Since;
+      readonly since?: Missed;
     }
   /**
    * All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile.

@@ -155,7 +155,9 @@ export function createRejoinEffects(
   async function end(tx: Tx, id: string, state: RejoinState): Promise<void> {
     await deps.forget(tx, id);
     const refusing = Object.entries(state.answers).find(([, { standing }]) => standing === "refused");
-    await deps.ended.emit(tx, { conversation: id, by: state.by ?? refusing?.[0] ?? "" });
+    const says = refusing?.[0];
+    const by = state.cause === "fork" ? (says ?? state.by) : (state.by ?? says);
+    await deps.ended.emit(tx, { conversation: id, by: by ?? "" });
   }
 
   return { perform, look, helpers };

@@ -7,6 +7,7 @@
 import {
   bringsIn,
   isStopped,
+  ledBehind,
   rejoinCodec,
   rejoinTimers,
   relationOf,
@@ -141,7 +142,7 @@ export function createGroupRejoining(
     // In the group, for all it knows: it asks the others, once in a while at most.
     if (state === "ready" && (await runner.find(tx, id)) === undefined) {
       if (!isTimeToDoubt(`${id} ${contact.id}`)) return;
-      await start(tx, id, "fork", { via: contact.id });
+      await start(tx, id, "fork", { via: contact.id, ...(await unheardOf(tx, id, contact)) });
     }
     const leftOut = await deps.successors.isLeftOutBy(tx, id, contact.id);
     await runner.handle(tx, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
@@ -227,4 +228,11 @@ export function createGroupRejoining(
     forget,
     forgetWord,
   };
+}
+
+/** Whose history this may be is not heard about it, but for what they say against it. */
+async function unheardOf(tx: Tx, id: string, { id: refusing }: Contact): Promise<{ readonly by?: string }> {
+  const history = await findForkState(tx, id);
+  const by = history && ledBehind(history);
+  return by === undefined || by === refusing ? {} : { by };
 }

@@ -10,7 +10,7 @@ import {
   seatFrom,
   type GroupControl,
   type MemberState,
-  type Since,
+  type Missed,
 } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
@@ -86,7 +86,7 @@ export function createReturns(
     });
   }
 
-  async function missedOf(tx: Tx, held: HeldEpoch, who: string, { place }: Rejoin): Promise<Since> {
+  async function missedOf(tx: Tx, held: HeldEpoch, who: string, { place }: Rejoin): Promise<Missed> {
     return missedSince({
       history: await findForkState(tx, held.conversation),
       who,

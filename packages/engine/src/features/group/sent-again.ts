@@ -2,7 +2,7 @@ import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findGroup } from "../../epochs/conversations.table.ts";
-import { ownForAll } from "./fork-state.ts";
+import { findForAll } from "./fork-state.ts";
 import { isMember } from "./members.table.ts";
 import type { Talk } from "./talk.ts";
 
@@ -29,8 +29,8 @@ export function createSentAgain(
     if (!isDirect && !(await isMember(tx, conversation.id, contact.id))) return;
     if (!(await budgets.take(tx, "wanted", `${contact.id} ${conversation.id}`))) return;
     if (!isDirect && !(await budgets.take(tx, "wantedIn", conversation.id))) return;
-    const behind = isDirect ? 0 : await ownForAll(tx, conversation.id);
-    await sending.enqueueFor(tx, conversation.id, contact.id, behind);
+    const forAll = isDirect ? { own: 0 } : await findForAll(tx, conversation.id);
+    await sending.enqueueFor(tx, conversation.id, contact.id, forAll);
     tx.after(queue.kick);
   }
 

@@ -3,6 +3,7 @@
  * to this device, and the index of what they say.
  */
 import type { MessageBody, MessageState } from "../../api/views.ts";
+import type { ForAll, Missed } from "@pli/protocol/group";
 import { conversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
@@ -420,52 +421,67 @@ const LACKED = `state IN ('sent', 'delivered', 'read') AND EXISTS (SELECT 1 FROM
   WHERE other.conversation = messages.conversation AND other.profile <> messages.sender
     AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = other.profile))`;
 
+/** Those that all have a right to; what has not left is said to all who are there then. */
+const FOR_ALL = `(state = 'saved' OR CASE WHEN epoch IS NULL OR ?3 IS NULL THEN ord > ?2 ELSE epoch >= ?3 END)`;
+
 /**
  * Those that have not left, and of those sent since a moment the ones that nobody acknowledged;
- * with `behind`, the ones behind that message that not everybody did.
+ * with `forAll`, of these the ones that not everybody did.
  */
 export async function listLacked(
   tx: Tx,
   conversation: string,
-  { since, behind }: { since: number; behind: number | undefined },
+  { since, forAll }: { since: number; forAll: ForAll | undefined },
 ): Promise<OwnText[]> {
-  const lacked = behind === undefined ? UNACKNOWLEDGED : LACKED;
-  const sql = `${OWN_TEXTS} AND (state = 'saved' OR (${lacked} AND sent_at > ?2 AND ord > ?3))`;
-  return (await tx.sql.all(sql, [conversation, since, behind ?? 0])).map(ownTextFromRow);
+  const lacked = forAll === undefined ? UNACKNOWLEDGED : LACKED;
+  const rows = await tx.sql.all(`${OWN_TEXTS} AND (state = 'saved' OR (${lacked} AND ${FOR_ALL} AND sent_at > ?4))`, [
+    conversation,
+    ...boundsOf(forAll),
+    since,
+  ]);
+  return rows.map(ownTextFromRow);
 }
 
 /**
- * Those behind one, or that left in the epoch `sealedFrom` or later; and since a moment,
- * acknowledged or not: the newest `limit`, the oldest first.
+ * Those behind one, or that left in the epoch `sealedFrom` or later; of these the ones of `forAll`,
+ * since a moment, acknowledged or not: the newest `limit`, the oldest first.
  */
 export async function listNewestOwnTexts(
   tx: Tx,
   conversation: string,
-  from: { behind: number; sealedFrom: number | undefined; since: number; limit: number },
+  from: { behind: number; sealedFrom: number | undefined; forAll: ForAll | undefined; since: number; limit: number },
 ): Promise<OwnText[]> {
   const rows = await tx.sql.all(
-    `${OWN_TEXTS} AND state <> 'failed' AND (ord > ?2 OR epoch >= ?3) AND sent_at >= ?4 ORDER BY ord DESC LIMIT ?5`,
-    [conversation, from.behind, from.sealedFrom ?? null, from.since, from.limit],
+    `${OWN_TEXTS} AND state <> 'failed' AND (ord > ?4 OR epoch >= ?5) AND ${FOR_ALL} AND sent_at >= ?6
+     ORDER BY ord DESC LIMIT ?7`,
+    [conversation, ...boundsOf(from.forAll), from.behind, from.sealedFrom ?? null, from.since, from.limit],
   );
   return rows.toReversed().map(ownTextFromRow);
 }
 
-/** Those behind one and since a moment that `reader` has not said to have: the oldest `limit`. */
+/**
+ * Those of `forAll` and since a moment that `reader` has not said to have: the oldest `limit`.
+ */
 export async function listOwnTextsFor(
   tx: Tx,
   conversation: string,
   reader: string,
-  { behind, since, limit }: { behind: number; since: number; limit: number },
+  { forAll, since, limit }: { forAll: ForAll; since: number; limit: number },
 ): Promise<OwnText[]> {
   const rows = await tx.sql.all(
-    `${OWN_TEXTS} AND state NOT IN ('failed', 'read') AND ord > ?2 AND sent_at > ?3
-       AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = ?4)
+    `${OWN_TEXTS} AND state NOT IN ('failed', 'read') AND ${FOR_ALL} AND sent_at > ?4
+       AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = ?5)
        AND (state <> 'delivered' OR (SELECT kind FROM conversations c WHERE c.id = conversation) = 'group')
-     ORDER BY ord LIMIT ?5`,
-    [conversation, behind, since, reader, limit],
+     ORDER BY ord LIMIT ?6`,
+    [conversation, ...boundsOf(forAll), since, reader, limit],
   );
   return rows.map(ownTextFromRow);
 }
+
+const boundsOf = (forAll: ForAll = { own: 0 }): readonly [number, number | null] => [
+  forAll.own,
+  forAll.epochId ?? null,
+];
 
 /**
  * Between two: of the texts that were not acknowledged, or given up, the newest `limit` are to
@@ -512,18 +528,20 @@ export async function findNewestOrder(tx: Tx, conversation: string): Promise<{ a
 
 /**
  * The newest texts of all authors, the newest first: behind `own` of our own and behind `after` of
- * others, said in the epoch `epochId` or a later one, sent since a moment, and not over at `now`.
+ * others, or said, or said again, in the epoch `sealedFrom` or later; of those none that was said
+ * before the epoch `epochId` only, or sent before a moment, or is over at `now`.
  */
 export async function listNewestTexts(
   tx: Tx,
   conversation: string,
-  from: { after: number; own: number; epochId: number; since: number; now: number; limit: number },
+  from: Missed & { readonly since: number; readonly now: number; readonly limit: number },
 ): Promise<{ sender: string; content: Uint8Array }[]> {
+  const { after, own, epochId = 0, sealedFrom = from.epochId } = from;
   const rows = await tx.sql.all(
     `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-       AND ord > CASE WHEN mine THEN ? ELSE ? END AND (epoch IS NULL OR epoch >= ?)
+       AND (ord > CASE WHEN mine THEN ? ELSE ? END OR epoch >= ?) AND (epoch IS NULL OR epoch >= ?)
        AND sent_at > ? AND state <> 'failed' AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
-    [conversation, from.own, from.after, from.epochId, from.since, from.now, from.limit],
+    [conversation, own, after, sealedFrom ?? null, epochId, from.since, from.now, from.limit],
   );
   return rows.map((row) => ({ sender: textIn(row, "sender"), content: bytesIn(row, "content") }));
 }

@@ -2,6 +2,7 @@
  * Own messages that are sent again, because somebody may not have them; and those that are given
  * up.
  */
+import type { ForAll } from "@pli/protocol/group";
 import { getConversation } from "../../epochs/conversations.table.ts";
 import { deleteUnsealedText, withdrawContents } from "../../epochs/pending-contents.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -40,10 +41,10 @@ export interface Resending {
    */
   enqueueSince(tx: Tx, conversation: string, from: From): Promise<void>;
   /**
-   * Own messages behind that one of which this person has not said that they have them are sent
-   * again, the oldest first.
+   * Own messages that all have a right to, and of which this person has not said that they have
+   * them, are sent again, the oldest first.
    */
-  enqueueFor(tx: Tx, conversation: string, reader: string, behind: number): Promise<void>;
+  enqueueFor(tx: Tx, conversation: string, reader: string, forAll: ForAll): Promise<void>;
   /**
    * Between two, at this store: what nobody has said to have, and the store has no more, did not
    * arrive.
@@ -52,17 +53,22 @@ export interface Resending {
 }
 
 /**
- * What may be lost of what somebody acknowledged. `behind` this message, in a group: what the store
- * had, so that all is sent again that not everybody has. `since` that moment: what a device had
- * that was put back to before.
+ * What may be lost of what somebody acknowledged. `forAll`, in a group: what the store had, so that
+ * all is sent again that not everybody has, and has a right to. `since` that moment: what a device
+ * had that was put back to before.
  */
-export type Lost = { readonly behind: number } | { readonly since: number };
+export type Lost = { readonly forAll: ForAll } | { readonly since: number };
 
 /**
  * `behind` this message, and not before that moment, in ms. `sealedFrom`: those too that left in
- * the epoch of this id, or later.
+ * the epoch of this id, or later. `forAll`: none but what all have a right to.
  */
-type From = { readonly behind?: number; readonly since?: number; readonly sealedFrom?: number };
+type From = {
+  readonly behind?: number;
+  readonly since?: number;
+  readonly sealedFrom?: number;
+  readonly forAll?: ForAll;
+};
 
 /** `enqueueText` has a message that is saved here leave. */
 export function createResending(
@@ -77,8 +83,8 @@ export function createResending(
     if (kind === "direct") await boundUnacknowledged(tx, conversation, MAX_UNACKNOWLEDGED);
     const since = kind === "group" ? clock.now() - RESEND_IN_GROUP_MS : 0;
     await withdrawContents(tx, { conversation, purpose: "text" });
-    const behind = lost !== undefined && "behind" in lost ? lost.behind : undefined;
-    const all = new Map((await listLacked(tx, conversation, { since, behind })).map(({ id, order }) => [id, order]));
+    const forAll = lost !== undefined && "forAll" in lost ? lost.forAll : undefined;
+    const all = new Map((await listLacked(tx, conversation, { since, forAll })).map(({ id, order }) => [id, order]));
     if (lost !== undefined && "since" in lost)
       for (const { id, order } of await newest(tx, conversation, lost)) all.set(id, order);
     const inOrder = [...all].toSorted(([, one], [, other]) => one - other);
@@ -102,11 +108,15 @@ export function createResending(
   }
 
   /** Who has one already drops the second copy. */
-  const newest = (tx: Tx, conversation: string, { behind = 0, since = 0, sealedFrom }: From): Promise<OwnText[]> =>
-    listNewestOwnTexts(tx, conversation, { behind, since, sealedFrom, limit: MAX_ACKNOWLEDGED });
+  const newest = (
+    tx: Tx,
+    conversation: string,
+    { behind = 0, since = 0, sealedFrom, forAll }: From,
+  ): Promise<OwnText[]> =>
+    listNewestOwnTexts(tx, conversation, { behind, since, sealedFrom, forAll, limit: MAX_ACKNOWLEDGED });
 
-  async function enqueueFor(tx: Tx, conversation: string, reader: string, behind: number): Promise<void> {
-    const from = { behind, since: clock.now() - RESEND_MS, limit: MAX_ACKNOWLEDGED };
+  async function enqueueFor(tx: Tx, conversation: string, reader: string, forAll: ForAll): Promise<void> {
+    const from = { forAll, since: clock.now() - RESEND_MS, limit: MAX_ACKNOWLEDGED };
     for (const { id } of await listOwnTextsFor(tx, conversation, reader, from)) await enqueueLast(tx, id);
   }
 

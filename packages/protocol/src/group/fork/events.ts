@@ -1,4 +1,4 @@
-import type { Since } from "./state.ts";
+import type { ForAll, Since } from "./state.ts";
 import type { Marks } from "./weigh.ts";
 
 /** What somebody tells of their history. `since`: the first epoch that they were in. */
@@ -57,6 +57,8 @@ export type ForkEvent = { readonly view: ForkView } & (
       readonly comers: readonly string[];
       /** Who was in a group that this device was led away from. */
       readonly former: readonly string[];
+      /** The history as who brought this device in knows it. */
+      readonly told?: ToldState;
     }
   /** A commit put these people's devices back in the place of their old leaves, and added those. */
   | {
@@ -85,8 +87,11 @@ export type ForkEvent = { readonly view: ForkView } & (
   | { readonly type: "shownAgain"; readonly epoch: number }
   /** Somebody wrote at the attempt behind that commit, as if it were none. It may be noise. */
   | { readonly type: "passedOver"; readonly epoch: number }
-  /** This device is back in the group. `comers`: who came in since it knew the group before. */
-  | { readonly type: "cameBack"; readonly comers?: readonly string[] }
+  /**
+   * This device is back in the group. `comers`: who came in since it knew the group before; `told`:
+   * the history as who brought it back knows it.
+   */
+  | { readonly type: "cameBack"; readonly comers?: readonly string[]; readonly told?: ToldState }
   /**
    * Nobody was ahead: this device's history stays. `passed`: who made the commit that nobody could
    * open, and who stood beside us.
@@ -110,8 +115,15 @@ export type ForkEffect =
   | { readonly type: "repay" }
   /**
    * Says own messages again: behind this one, and none older than `since`. `sealedFrom`: those too
-   * that were sealed, or sealed again, in this epoch or later, as the device counts them.
+   * that were sealed, or sealed again, in this epoch or later, as the device counts them. `forAll`:
+   * none but these.
    */
-  | { readonly type: "resend"; readonly behind: number; readonly since?: number; readonly sealedFrom?: number }
+  | {
+      readonly type: "resend";
+      readonly behind: number;
+      readonly since?: number;
+      readonly sealedFrom?: number;
+      readonly forAll?: ForAll;
+    }
   | { readonly type: "enqueue"; readonly operation: string }
   | { readonly type: "note"; readonly line: "forkRepaired" };

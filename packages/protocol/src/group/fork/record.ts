@@ -1,6 +1,8 @@
+import { MAX_EPOCH_MARKS } from "../marks.ts";
 import type { ForkEvent } from "./events.ts";
-import { MAX_DONE_CHARS, REMEMBERED, newForkState, withMark, type ForkState } from "./state.ts";
+import { MAX_DONE_CHARS, REMEMBERED, lastCommon, newForkState, withMark, type ForkState } from "./state.ts";
 import { isTeller, tellLater, tellSoon, historyOf, type ForkStep } from "./telling.ts";
+import type { Marks } from "./weigh.ts";
 
 /** For this many epochs after a fork people tell each other sooner. */
 const RECENT_EPOCHS = 8;
@@ -25,10 +27,25 @@ export function onEpochStarted(before: ForkState | undefined, event: Of<"epochSt
 }
 
 export function onJoined(before: ForkState | undefined, event: Of<"joined">): ForkStep {
-  const { epoch, comers, former, view } = event;
-  const came = withEpoch({ ...ofGroup(before, event.group), joinedAt: epoch }, event);
+  const { epoch, comers, former, told, view } = event;
+  const known = { ...ofGroup(before, event.group), joinedAt: epoch };
+  const came = withEpoch(told?.group === event.group ? withTold(known, told.marks, epoch) : known, event);
   const state = tellSoon(withComers(came, epoch, comers), view);
   return { state, effects: former.map((to) => ({ type: "tell", to, state: historyOf(state) })) };
+}
+
+/**
+ * What came before this epoch, as somebody tells it. What is known here holds up to the newest
+ * epoch that both know: behind it this device may have been in another history.
+ */
+function withTold(state: ForkState, told: Marks, epoch: number): ForkState {
+  if (told.length === 0) return state;
+  const earlier = (marks: Marks): Marks => marks.filter(([other]) => other < epoch);
+  const common = lastCommon(earlier(state.marks), earlier(told));
+  const ours = state.marks.filter(([other]) => other <= common);
+  const known = new Set(ours.map(([other]) => other));
+  const theirs = earlier(told).filter(([other]) => !known.has(other));
+  return { ...state, marks: [...ours, ...theirs].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS) };
 }
 
 /** Of another MLS group nothing is kept, but for whom to tell, and when. */

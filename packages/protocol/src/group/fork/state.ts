@@ -1,5 +1,5 @@
 import { isBoolean, isUint, listOf, textUpTo, type Guard } from "../../object/index.ts";
-import { MAX_EPOCH_MARKS } from "../controls.ts";
+import { MAX_EPOCH_MARKS } from "../marks.ts";
 import { isTrue, isWait, objectOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
 import type { Marks } from "./weigh.ts";
 
@@ -22,6 +22,12 @@ export const BEHIND_MS = 8_000;
  * later may be of an earlier one.
  */
 export type Since = { readonly after: number; readonly own: number; readonly epochId?: number };
+
+/**
+ * What all who are in the group have a right to, of own messages: those said in the epoch `epochId`
+ * or later, and of those whose epoch is not known the ones behind the message `own`.
+ */
+export type ForAll = Pick<Since, "own" | "epochId">;
 
 /** Behind nothing: all that is here. */
 export const ALL: Since = { after: 0, own: 0 };
@@ -156,6 +162,16 @@ export function forkTimers({ tell, tellSoon, patience, checks, repay }: ForkStat
     ...(check === undefined ? [] : [{ name: "behind", since: check.since, wait: BEHIND_MS }]),
     ...(repay === undefined ? [] : [{ name: "repay", ...repay }]),
   ];
+}
+
+/**
+ * Who made a commit that this device passed over, where a welcome has led it behind that commit and
+ * it has followed no other in its place: it may be in their history.
+ */
+export function ledBehind({ refused, joinedAt, begun }: ForkState): string | undefined {
+  const first = begun[0]?.epoch ?? joinedAt;
+  const isFollowed = (epoch: number): boolean => begun.some((one) => one.epoch === epoch);
+  return refused.findLast(({ epoch }) => first < epoch && epoch < joinedAt && !isFollowed(epoch))?.who;
 }
 
 type Passing = "rival" | "yields" | "owed" | "tell" | "tellSoon" | "patience" | "repay";

@@ -8,9 +8,10 @@
  */
 import { isDue, unchanged, type Step } from "../reducer.ts";
 import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
-import type { ForkEffect, ForkEvent, ForkView } from "./events.ts";
+import type { ForkEffect, ForkEvent, ForkView, ToldState } from "./events.ts";
 import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
-import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, newestOf, type ForkState } from "./state.ts";
+import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, lastCommon, newestOf } from "./state.ts";
+import type { ForAll, ForkState } from "./state.ts";
 import { tellLater, tellNow, tellSoon, historyOf, type ForkStep } from "./telling.ts";
 import { weigh } from "./weigh.ts";
 
@@ -96,20 +97,24 @@ function repayIn(state: ForkState, rest: number, { now, random }: ForkView): For
 function onMayRepay(state: ForkState, { rest, view }: Of<"mayRepay">): ForkStep {
   if (state.owed === undefined) return unchanged(state);
   if (rest > 0) return unchanged(repayIn(state, rest, view));
-  const behind = Math.max(state.owed, ownForAll(state, view.members));
+  const from = { behind: state.owed, since: Math.max(0, view.now - REPAID_MS) };
   return {
     state: dropped(state, "owed"),
-    effects: [{ type: "resend", behind, since: Math.max(0, view.now - REPAID_MS) }],
+    effects: [{ type: "resend", ...from, forAll: forAllOf(state, view.members) }],
   };
 }
 
 /**
- * Behind which own message all were in the group who are in it now: nobody who came later has a
- * right to what was written before.
+ * Nobody has a right to what was said only before they came. The epoch decides where it is known: a
+ * message that waited is said to all who are there when it leaves, and one that left before is not
+ * theirs, whatever order they stand in.
  */
-export function ownForAll({ came }: Pick<ForkState, "came">, members: readonly string[]): number {
+export function forAllOf({ came }: Pick<ForkState, "came">, members: readonly string[]): ForAll {
   const present = new Set(members);
-  return Math.max(0, ...came.flatMap(({ profile, own }) => (present.has(profile) ? [own] : [])));
+  const here = came.filter(({ profile }) => present.has(profile));
+  const epochs = here.flatMap(({ epochId }) => (epochId === undefined ? [] : [epochId]));
+  const own = Math.max(0, ...here.map((one) => one.own));
+  return epochs.length === 0 ? { own } : { own, epochId: Math.max(...epochs) };
 }
 
 /** Another cell at the very label of a commit proves a fork. */
@@ -128,29 +133,50 @@ function onPassedOver(state: ForkState, { epoch, view }: Of<"passedOver">): Fork
 }
 
 /**
- * Does again what was changed in the history that it left, and says again what was written there,
- * or said again there. Who came in meanwhile has no right to what is older than the fork.
+ * Whatever made this device look for a way back: what it came into shows what of its own history is
+ * left behind. Does again what was changed there, and says again what was written there, or said
+ * again there. Who came in meanwhile has no right to what is older than the fork.
  */
-function onCameBack(state: ForkState, { comers = [] }: Of<"cameBack">): ForkStep {
-  const { yields, rival } = state;
-  if (yields === undefined) return unchanged(state);
-  const lost = state.done.filter(({ epoch }) => epoch >= yields);
-  const sealedFrom = comers.length > 0 ? undefined : begunFrom(state, yields)?.epochId;
+function onCameBack(state: ForkState, { comers = [], told }: Of<"cameBack">): ForkStep {
+  const { from, isKnown } = leftBehind(state, told);
+  if (from === undefined) return unchanged(state);
+  const sealedFrom = comers.length > 0 ? undefined : begunFrom(state, from)?.epochId;
+  const again = {
+    type: "resend",
+    behind: behindOf(state, from),
+    ...(sealedFrom !== undefined && { sealedFrom }),
+  } as const;
+  const marks = state.marks.filter(([epoch]) => epoch < from);
+  if (!isKnown) return { state: { ...state, marks }, effects: [again] };
+  const lost = state.done.filter(({ epoch }) => epoch >= from);
   // What nobody followed is not done again behind everybody's back: they have passed over it.
-  const isPassedOver = state.passedOver.includes(rival?.epoch ?? yields);
-  const earlier = {
-    marks: state.marks.filter(([epoch]) => epoch < yields),
-    done: state.done.filter(({ epoch }) => epoch < yields),
-  };
+  const isPassedOver = state.passedOver.includes(state.rival?.epoch ?? from);
+  const earlier = { marks, done: state.done.filter(({ epoch }) => epoch < from) };
   return {
     state: { ...dropped(state, "yields", "rival"), ...earlier, voices: [], peers: [], answered: [] },
     effects: [
       { type: "note", line: "forkRepaired" },
       ...(isPassedOver ? [] : lost).map(({ operation }) => ({ type: "enqueue", operation }) as const),
-      { type: "resend", behind: behindOf(state, yields), ...(sealedFrom !== undefined && { sealedFrom }) },
+      again,
       { type: "tell", state: historyOf(state) },
     ],
   };
+}
+
+/**
+ * From which epoch on our history is not the one that this device came into. `isKnown`: an epoch of
+ * it is another there, or it gave way; otherwise who told of the other does not know these
+ * epochs, and they may be in it.
+ */
+function leftBehind(
+  { group, marks, yields }: ForkState,
+  told: ToldState | undefined,
+): { readonly from: number | undefined; readonly isKnown: boolean } {
+  const common = told?.group === group ? lastCommon(marks, told.marks) : -1;
+  if (told === undefined || common < 0) return { from: yields, isKnown: yields !== undefined };
+  const left = marks.find(([epoch]) => epoch > common)?.[0];
+  const isKnown = yields !== undefined || weigh(marks, told.marks).type === "fork";
+  return left === undefined ? { from: undefined, isKnown: false } : { from: common + 1, isKnown };
 }
 
 function onStays(state: ForkState, { passed, view }: Of<"stays">): ForkStep {

@@ -29,6 +29,12 @@ export function helpFor({ self, isMember, isBlocked, consents }: Asked): Help {
   return consents ? { brings: true } : { answer: "goesOn", brings: false };
 }
 
+/**
+ * Behind which messages, and those too that were said, or said again, in the epoch `sealedFrom` or
+ * later; undefined: from `epochId` on.
+ */
+export type Missed = Since & { readonly sealedFrom?: number };
+
 /** Behind all that is here. */
 const NOTHING: Since = { after: Number.MAX_SAFE_INTEGER, own: Number.MAX_SAFE_INTEGER };
 
@@ -44,7 +50,7 @@ export function missedSince(p: {
   readonly self: string;
   readonly place: Place | undefined;
   readonly isOpen: boolean;
-}): Since {
+}): Missed {
   const { history, who, self, place, isOpen } = p;
   const cameAs = (profile: string) => history?.came.find((one) => one.profile === profile);
   // Those who were there when the member came in have a right to all since then; what was before is
@@ -54,7 +60,13 @@ export function missedSince(p: {
   const theirs = sinceOf(came, ALL);
   if (relationOf(history, place) === "apart") return theirs;
   const there = history.begun.findLast(({ epoch }) => epoch <= place.epoch) ?? ALL;
-  return { ...theirs, after: Math.max(theirs.after, there.after), own: Math.max(theirs.own, there.own) };
+  const { epochId: sealedFrom } = there;
+  return {
+    ...theirs,
+    after: Math.max(theirs.after, there.after),
+    own: Math.max(theirs.own, there.own),
+    ...(sealedFrom !== undefined && { sealedFrom }),
+  };
 }
 
 function sinceOf(came: Since | undefined, otherwise: Since): Since {
