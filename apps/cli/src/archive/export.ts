@@ -60,6 +60,6 @@ function report(
   say(words.archive.where(oneLine(to), size));
   if (exported.leftOut > 0) say(words.archive.leftOut(exported.leftOut));
   say(`\n${words.archive.passphrase}\n\n  ${style.bold(passphrase)}\n`);
-  say(words.archive.opens(oneLine(to)));
+  say(words.archive.withAge(oneLine(to)));
   return EXIT.done;
 }

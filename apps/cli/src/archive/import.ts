@@ -112,7 +112,7 @@ function say({ emit, say: write, words, when }: Context, found: Imported, asked:
 function report({ emit, say: write, words }: Context, added: Imported, asked: Asked): ExitCode {
   const names = asked.names ? added.names.length : 0;
   emit({ event: "imported", ...fieldsOf(added), names });
-  write(words.archive.added(added.messages, added.conversations));
+  write(words.archive.isAdded(added.messages, added.conversations));
   if (added.conversations > 0) write(words.archive.read);
   return EXIT.done;
 }

@@ -14,7 +14,7 @@ export const archiveEn = {
   leftOut: (messages: number) =>
     `${some(messages, "message that disappears is", "messages that disappear are")} not in it.`,
   passphrase: "These words open it. They are shown only now, and nobody can recover them. Write them down:",
-  opens: (file: string) => `Any computer opens it, without Pli: age -d -o export.tar ${file}`,
+  withAge: (file: string) => `Any computer opens it, without Pli: age -d -o export.tar ${file}`,
   discarded: "No file was left behind.",
   ask: "The twelve words of this file: ",
   askAdvice: "The words are read as one line from the input.",
@@ -33,7 +33,7 @@ export const archiveEn = {
   agree: "Add this? [y/N] ",
   yes: /^y(es)?$/iu,
   refused: "Nothing was added.",
-  added: (messages: number, conversations: number) =>
+  isAdded: (messages: number, conversations: number) =>
     `Added: ${some(messages, "message", "messages")}, ${some(conversations, "new archive", "new archives")}.`,
   read: "They are listed by pli group, and shown by pli messages.",
   mark: "imported",

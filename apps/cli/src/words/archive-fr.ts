@@ -14,7 +14,7 @@ export const archiveFr: typeof archiveEn = {
   leftOut: (messages) => `${some(messages, "message éphémère n’y est pas", "messages éphémères n’y sont pas")}.`,
   passphrase:
     "Ces mots l’ouvrent. Ils ne s’affichent que maintenant, et personne ne pourra les retrouver. Notez-les\u202f:",
-  opens: (file) => `N’importe quel ordinateur l’ouvre, sans Pli\u202f: age -d -o export.tar ${file}`,
+  withAge: (file) => `N’importe quel ordinateur l’ouvre, sans Pli\u202f: age -d -o export.tar ${file}`,
   discarded: "Aucun fichier n’est resté.",
   ask: "Les douze mots de ce fichier\u202f: ",
   askAdvice: "Les mots se lisent sur l’entrée, en une ligne.",
@@ -33,7 +33,7 @@ export const archiveFr: typeof archiveEn = {
   agree: "L’ajouter\u202f? [o/N] ",
   yes: /^(o(ui)?|y(es)?)$/iu,
   refused: "Rien n’a été ajouté.",
-  added: (messages, conversations) =>
+  isAdded: (messages, conversations) =>
     `Ajouté\u202f: ${some(messages, "message", "messages")}, ${some(conversations, "nouvelle archive", "nouvelles archives")}.`,
   read: "pli group en donne la liste, pli messages les montre.",
   mark: "importé",
