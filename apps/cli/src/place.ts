@@ -44,5 +44,7 @@ export async function placeOf(api: PliApi, { conversation, from }: MessageView):
 }
 
 /** A place in JSON: the shape of docs/cli.md. */
-export const placeFields = ({ kind, id, name }: Place) =>
-  kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };
+export const placeFields = ({ archive, kind, id, name }: Place) =>
+  kind === "direct"
+    ? { contact: name, contactId: id }
+    : { contact: null, contactId: null, group: name, groupId: id, ...(archive && { archive }) };

@@ -1,5 +1,5 @@
 import type { MessageView } from "@pli/engine/api";
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { createWorld, openTestDatabase, pair, writeLongHistory, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { importAll } from "../src/index.ts";
 import { exported, sourceFrom } from "./support/memory-file.ts";
@@ -99,7 +99,6 @@ describe("an export taken into another profile", () => {
     // This person erases one; the other is lost behind the engine's back.
     await alice.engine.forgetMessage({ message: texts[0]?.id ?? "" });
     await alice.engine.close();
-    const { openTestDatabase } = await import("@pli/testkit");
     const database = await openTestDatabase(alice.disk);
     await database.transaction((sql) => sql.run("DELETE FROM messages WHERE id = ?", [texts[1]?.id ?? ""]));
     await database.close();
@@ -115,6 +114,44 @@ describe("an export taken into another profile", () => {
     await Promise.all([alice, bob].map(({ engine }) => engine.close()));
   });
 
+  test("stopped by a full disk adds whole pages only, and done again adds the rest once", async () => {
+    const world = createWorld();
+    const [alice, carol] = [await world.person("Alice"), await world.person("Carol")];
+    const { conversation } = await alice.engine.createGroup({ name: "Diary", contacts: [] });
+    const count = 1_200;
+    await alice.engine.close();
+    await writeLongHistory(alice.disk, { conversation, author: "b0".repeat(32), count });
+    await alice.start(alice.disk);
+    const { bytes, passphrase, said } = await exported(alice.engine);
+    const adding = { passphrase, mode: "add" } as const;
+    let pages = 0;
+    const engine = {
+      ...carol.engine,
+      importPage: async (p: Parameters<typeof carol.engine.importPage>[0]) => {
+        pages += 1;
+        if (pages === 2) carol.disk.folder.limit = 0;
+        return carol.engine.importPage(p);
+      },
+    };
+    await expect(importAll(engine, sourceFrom(bytes), adding)).rejects.toMatchObject({ code: "disk_full" });
+    expect((await archivesOf(carol)).map(({ name }) => name)).toEqual(["Diary"]);
+    const kept = (await carol.read("storage", {})).messages;
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(said.messages);
+    carol.disk.folder.limit = Number.MAX_SAFE_INTEGER;
+    const rest = { messages: said.messages - kept, here: kept, conversations: 0 };
+    expect(await importAll(carol.engine, sourceFrom(bytes), adding)).toMatchObject(rest);
+    expect((await carol.read("storage", {})).messages).toBe(said.messages);
+    const stopping = new AbortController();
+    const stopped = importAll(carol.engine, sourceFrom(bytes), {
+      ...adding,
+      signal: stopping.signal,
+      onProgress: () => stopping.abort(),
+    });
+    await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
+    await Promise.all([alice, carol].map(({ engine: one }) => one.close()));
+  });
+
   test("leaves out what disappears, says how much, and never holds a key", async () => {
     const { alice, bob, world } = await talked();
     const group = await alice.conversationWith("Choir");
@@ -128,7 +165,6 @@ describe("an export taken into another profile", () => {
     expect(all).not.toContain("Gone in an hour");
     expect(all).toContain("To all");
     await alice.engine.close();
-    const { openTestDatabase } = await import("@pli/testkit");
     const database = await openTestDatabase(alice.disk);
     const secrets = await database.transaction(async (sql) => [
       ...(await sql.all("SELECT identity AS secret FROM profile")),

@@ -180,7 +180,7 @@ describe("the lines of a file", () => {
   test.each([
     ["no text", { body: { kind: "text", text: " \n" } }],
     ["a text that is too long", { body: { kind: "text", text: "x".repeat(65_537) } }],
-    ["a kind that there is not", { body: { kind: "constructor" } }],
+    ["a body without a kind", { body: { text: "x" } }],
     ["a body that is none", { body: [] }],
     ["an id of another form", { id: "../../x", body: text }],
     ["an id that is too long", { id: "a".repeat(129), body: text }],
@@ -197,12 +197,15 @@ describe("the lines of a file", () => {
     ["a role that there is not", { body: { kind: "change", change: { what: "role", who: { id: ID }, role: "god" } } }],
     ["a rule that there is not", { body: { kind: "change", change: { what: "whoAdds", value: "all" } } }],
     ["a timer beyond all", { body: { kind: "change", change: { what: "timer", seconds: 1e12 } } }],
-    ["a change that there is not", { body: { kind: "change", change: { what: "toString" } } }],
+    ["a change without a name", { body: { kind: "change", change: { what: 7 } } }],
   ])("%s is refused", (_, more) => {
     expect(parseMessage(messageLine(more))).toBeUndefined();
   });
 
-  test("what Pli noted of its own work is passed over", () => {
+  test("what Pli noted of its own work is passed over, and what only a later version says", () => {
+    for (const kind of ["constructor", "__proto__", "poll"])
+      expect(parseMessage(messageLine({ body: { kind } }))).toBe("passed");
+    expect(parseMessage(messageLine({ body: { kind: "change", change: { what: "toString" } } }))).toBe("passed");
     for (const what of ["forkRepaired", "ignored", "unopened", "notRemoved", "dropped"])
       expect(parseMessage(messageLine({ body: { kind: "change", change: { what } } }))).toBe("passed");
   });

@@ -193,6 +193,12 @@ test("what came out of a file takes no name away from who is here, and is found 
   fake.data.messages.push(textFrom(bob, "m", "From long ago", { conversation: "01d".padEnd(32, "d") }));
   expect(await pli.run("messages", "Old")).toBe(0);
   expect(pli.stdout()).toContain("From long ago");
+  expect(pli.stdout()).toContain("(imported from a file, to read only)");
+  fake.does.search = () => fake.data.messages.slice(-1).map((message) => ({ message, conversationName: "Old" }));
+  pli.clear();
+  expect(await pli.run("search", "long")).toBe(0);
+  expect(pli.stdout()).toContain("Old, imported");
+  pli.clear();
   expect(await pli.run("group")).toBe(0);
   expect(pli.stdout().match(/imported from a file, to read only/gu)).toHaveLength(2);
 });

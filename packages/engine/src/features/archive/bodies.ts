@@ -15,7 +15,8 @@ const MOST_MISSING = 1_000_000;
 type Fields = Record<string, unknown>;
 type Parse<T> = (fields: Fields) => T | "passed" | undefined;
 
-const BODIES: { readonly [K in MessageBody["kind"]]: Parse<MessageBody> } = {
+/** What an archive keeps. A kind that is not here is passed over. */
+const BODIES: Readonly<Partial<Record<string, Parse<MessageBody>>>> = {
   text: ({ text }) => {
     const parsed = typeof text === "string" ? parseText(text) : undefined;
     return parsed?.ok === true ? { kind: "text", text: parsed.value } : undefined;
@@ -39,9 +40,8 @@ const BODIES: { readonly [K in MessageBody["kind"]]: Parse<MessageBody> } = {
 export function parseBody(value: unknown): MessageBody | "passed" | undefined {
   if (!isRecord(value)) return undefined;
   const { kind } = value;
-  return typeof kind === "string" && Object.hasOwn(BODIES, kind)
-    ? BODIES[kind as MessageBody["kind"]](value)
-    : undefined;
+  if (typeof kind !== "string") return undefined;
+  return Object.hasOwn(BODIES, kind) ? BODIES[kind]?.(value) : "passed";
 }
 
 function changeFrom(fields: Fields): GroupChange | "passed" | undefined {
@@ -80,11 +80,13 @@ function roleChange({ who, role }: Fields): GroupChange | undefined {
     : undefined;
 }
 
-function ruleChange({ what, value, seconds }: Fields): GroupChange | undefined {
+/** A change that this version does not know is passed over. */
+function ruleChange({ what, value, seconds }: Fields): GroupChange | "passed" | undefined {
   if (what === "whoAdds") return value === "admins" || value === "members" ? { what, value } : undefined;
   if (what === "whoWrites") return value === "everyone" || value === "admins" ? { what, value } : undefined;
   if (what === "newcomersRead") return value === "nothing" || value === "week" ? { what, value } : undefined;
-  return what === "timer" && isUpTo(seconds, MAX_LIFETIME_SECONDS) ? { what, seconds } : undefined;
+  if (what === "timer") return isUpTo(seconds, MAX_LIFETIME_SECONDS) ? { what, seconds } : undefined;
+  return typeof what === "string" ? "passed" : undefined;
 }
 
 function peopleFrom(value: unknown): Named[] | undefined {
