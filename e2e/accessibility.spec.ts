@@ -44,6 +44,7 @@ async function findings(screen: string): Promise<string[]> {
 }
 
 const SETTINGS = ["", "/profile", "/devices", "/server", "/lock", "/privacy", "/notifications", "/storage"].concat([
+  "/export",
   "/language",
   "/theme",
   "/about",

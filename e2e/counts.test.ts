@@ -7,7 +7,7 @@ import { faultsOfCounts } from "./lib/counted.ts";
 /** Whose words, and the files that declare their types. */
 const APPS = [
   ["web", wordsOf, ["fr.ts", "fr-group.ts"]],
-  ["cli", wordsFor, ["en.ts", "group-en.ts", "invitations-en.ts"]],
+  ["cli", wordsFor, ["en.ts", "archive-en.ts", "group-en.ts", "invitations-en.ts"]],
 ] as const;
 
 test.each(APPS)(

@@ -308,6 +308,7 @@ async function present(album: Album): Promise<void> {
 }
 
 const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifications", "storage"].concat([
+  "export",
   "language",
   "theme",
   "about",

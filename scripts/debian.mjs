@@ -130,10 +130,12 @@ export const natsServer = () =>
   process.env.PLI_NATS_SERVER ?? join(unpackPackage("nats-server", "forky"), "usr/sbin/nats-server");
 
 const TEST_PROGRAMS = {
+  age: "age",
   ip: "iproute2",
   mount: "mount",
   nsenter: "util-linux",
   openssl: "openssl",
+  script: "bsdutils",
   unshare: "util-linux",
 };
 

@@ -38,7 +38,7 @@ export type Lock = Readonly<Record<string, Locked>>;
 export const LICENCES_BY_FILE: Readonly<Record<string, string>> = { "@journeyapps/wa-sqlite": "MIT" };
 
 /** Licences under which something may ship. */
-export const ALLOWED_LICENCES = new Set(["0BSD", "Apache-2.0", "EUPL-1.2", "ISC", "MIT", "Unlicense"]);
+export const ALLOWED_LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-3-Clause", "EUPL-1.2", "ISC", "MIT", "Unlicense"]);
 
 export const readLock = (): Lock => (JSON.parse(read("package-lock.json")) as { packages: Lock }).packages;
 

@@ -55,6 +55,20 @@ export function findOne<T extends Nameable>(
   throw new Failure("contact_ambiguous", { advice: words.advice.candidates(candidates) });
 }
 
+/**
+ * The same, where what came out of a file counts only if nothing else is meant: it takes nobody's
+ * name away.
+ */
+export function findLiving<T extends Nameable & { readonly archive?: unknown }>(
+  context: Pick<Context, "words">,
+  all: readonly T[],
+  query: string,
+  nobody: () => Failure,
+): T {
+  const living = all.filter(({ archive }) => archive === undefined);
+  return findOne(context, meant(living, query).length > 0 ? living : all, query, nobody);
+}
+
 /** The contact that a query means. Throws `contact_unknown` or `contact_ambiguous`. */
 export const findContact = (context: Context, contacts: readonly ContactView[], query: string): ContactView =>
   findOne(context, contacts.map(asNameable), query, () => contactUnknown(context));

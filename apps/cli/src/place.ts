@@ -1,18 +1,26 @@
 import type { ContactView, ConversationView, MessageView, PliApi } from "@pli/engine/api";
-import { asNameable, contactUnknown, findOne, type Nameable } from "./contact.ts";
+import { asNameable, contactUnknown, findLiving, type Nameable } from "./contact.ts";
 import type { Context } from "./context.ts";
 
 /** Where messages stand: with a contact, whose `id` it has, or in a group, by its conversation. */
 export interface Place extends Nameable {
   readonly kind: "direct" | "group";
   readonly conversation: string;
+  /** It came out of a file. */
+  readonly archive?: ConversationView["archive"];
 }
 
 const withContact = (contact: ContactView): Place => {
   const { id, name, given = false, conversation } = asNameable(contact);
   return { kind: "direct", id, name, given, conversation };
 };
-const inGroup = ({ id, name }: ConversationView): Place => ({ kind: "group", id, name, conversation: id });
+const inGroup = ({ id, name, archive }: ConversationView): Place => ({
+  kind: "group",
+  id,
+  name,
+  conversation: id,
+  ...(archive && { archive }),
+});
 
 /** Every contact and every group. */
 async function listPlaces(api: PliApi): Promise<Place[]> {
@@ -23,7 +31,7 @@ async function listPlaces(api: PliApi): Promise<Place[]> {
 
 /** The contact or group that a query means. Throws `contact_unknown` or `contact_ambiguous`. */
 export async function findPlace(context: Context, api: PliApi, query: string): Promise<Place> {
-  return findOne(context, await listPlaces(api), query, () => contactUnknown(context));
+  return findLiving(context, await listPlaces(api), query, () => contactUnknown(context));
 }
 
 /** Where a message stands. Where its conversation is gone, only its author is known. */
@@ -36,5 +44,7 @@ export async function placeOf(api: PliApi, { conversation, from }: MessageView):
 }
 
 /** A place in JSON: the shape of docs/cli.md. */
-export const placeFields = ({ kind, id, name }: Place) =>
-  kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };
+export const placeFields = ({ archive, kind, id, name }: Place) =>
+  kind === "direct"
+    ? { contact: name, contactId: id }
+    : { contact: null, contactId: null, group: name, groupId: id, ...(archive && { archive }) };

@@ -61,6 +61,25 @@ export interface HomeReport {
   freeBytes: number;
 }
 
+/** A file that is being written: it takes its place only when it is kept. */
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves once the disk has all of it. */
+  close(): Promise<void>;
+  /** What was written so far, read from the disk. */
+  reopen(): Promise<ReadableStream<Uint8Array>>;
+  /** It is there from now on. `file_exists`: another came to be there meanwhile. */
+  keep(): Promise<void>;
+  /** Nothing of it stays. Never rejects. */
+  discard(): Promise<void>;
+}
+
+/** A file that is there, and can be read several times. */
+export interface ReadFile {
+  readonly bytes: number;
+  open(): Promise<ReadableStream<Uint8Array>>;
+}
+
 /** Everything a command needs of the machine it runs on. Tests bring their own. */
 export interface World {
   env: Record<string, string | undefined>;
@@ -86,6 +105,10 @@ export interface World {
   readText(path: string): Promise<string>;
   /** The bytes of a file in base64; rejects when it cannot be read. */
   readBase64(path: string): Promise<string>;
+  /** `file_exists`, `file_unreadable`, `disk_full`, `disk_read_only`; so do its functions. */
+  createFile(path: string): Promise<NewFile>;
+  /** `file_unreadable`. */
+  openFile(path: string): Promise<ReadFile>;
   /** Calls the listener at Ctrl-C and similar signals, until the returned function is called. */
   onInterrupt: (listener: () => void) => () => void;
   /**

@@ -304,7 +304,10 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
   };
 }
 
-function groupConversation(data: Data, { id, name, members, role, state, timer }: GroupView): ConversationView {
+function groupConversation(
+  data: Data,
+  { id, name, members, role, state, timer, archive }: GroupView,
+): ConversationView {
   const last = data.messages.findLast((message) => message.conversation === id);
   return {
     id,
@@ -315,6 +318,7 @@ function groupConversation(data: Data, { id, name, members, role, state, timer }
     members: members.length,
     role,
     ...(timer > 0 && { timer }),
+    ...(archive && { archive }),
     writable: (state === "ready" || state === "rejoining") && role !== "reader",
     last,
     activeAt: last?.sentAt ?? NOW,

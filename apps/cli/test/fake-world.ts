@@ -1,4 +1,5 @@
 import type { StoreProbe } from "@pli/engine/probe";
+import { PliError } from "@pli/engine/errors";
 import { onTestFinished } from "vitest";
 import { run } from "../src/run.ts";
 import type { Home, HomeReport, HomeStatus, Key, Sink, World } from "../src/world.ts";
@@ -12,7 +13,9 @@ interface Options {
   /** What is read from the input, line after line; then it ends. */
   lines?: string[];
   secrets?: string[];
-  files?: Record<string, string>;
+  files?: Record<string, string | Uint8Array>;
+  /** How many writes the disk takes. */
+  room?: number;
   probe?: StoreProbe;
   report?: HomeReport;
   node?: string;
@@ -57,6 +60,7 @@ export function createFakeWorld(options: Options = {}) {
   const lines = [...(options.lines ?? [])];
   const secrets = [...(options.secrets ?? [])];
   const prompts: string[] = [];
+  const files = options.files ?? {};
   const interrupts = new Set<() => void>();
   const exits = new Set<() => void>();
   const keys = new Set<(key: Key) => void>();
@@ -109,10 +113,29 @@ export function createFakeWorld(options: Options = {}) {
     rememberStore: (path, store) => Promise.resolve(void remembered.set(path, store)),
     probeStore: () => Promise.resolve(options.probe ?? REACHED),
     readText: (path) => {
-      const text = options.files?.[path];
-      return text === undefined ? Promise.reject(new Error("ENOENT")) : Promise.resolve(text);
+      const text = files[path];
+      return typeof text !== "string" ? Promise.reject(new Error("ENOENT")) : Promise.resolve(text);
     },
     readBase64: async (path) => btoa(await world.readText(path)),
+    createFile: async (path) => {
+      if (path in files) throw new PliError("file_exists");
+      let written: Uint8Array[] = [];
+      return {
+        write: async (bytes) => {
+          if (options.room !== undefined && written.length >= options.room) throw new PliError("disk_full");
+          written.push(bytes.slice());
+        },
+        close: async () => undefined,
+        reopen: async () => new Blob([Buffer.concat(written)]).stream(),
+        keep: async () => void (files[path] = new Uint8Array(Buffer.concat(written))),
+        discard: async () => void (written = []),
+      };
+    },
+    openFile: async (path) => {
+      const bytes = files[path];
+      if (!(bytes instanceof Uint8Array)) throw new PliError("file_unreadable");
+      return { bytes: bytes.length, open: async () => new Blob([Buffer.from(bytes)]).stream() };
+    },
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => void interrupts.delete(listener);

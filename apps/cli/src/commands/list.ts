@@ -1,4 +1,6 @@
 /** Every command of `pli`, under its name. One that has help and is missing does not compile. */
+export { exportCommand as export } from "../archive/export.ts";
+export { importCommand as import } from "../archive/import.ts";
 export { accept } from "./accept.ts";
 export { block, name, unblock } from "./contact.ts";
 export { contacts } from "./contacts.ts";

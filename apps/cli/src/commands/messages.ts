@@ -70,7 +70,8 @@ function show(context: Context, asked: Asked): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
     const place = await found(api, () => findPlace(context, api, asked.contact));
-    const { conversation } = place;
+    const { archive, conversation } = place;
+    if (archive !== undefined) context.say(context.style.dim(`(${context.words.archive.state})`));
     const stretch = await stretchOf(api, conversation, asked);
     const print: Print = context.globals.json
       ? (message) => emitMessage(context, message, place, me)

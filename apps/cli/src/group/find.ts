@@ -1,7 +1,7 @@
 /** Finds groups, members and contacts by what a person typed. */
 import type { ConversationView, GroupView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
-import { findContact, findOne } from "../contact.ts";
+import { findContact, findLiving, findOne } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { isGiven } from "../naming.ts";
@@ -12,7 +12,7 @@ import { isGiven } from "../naming.ts";
 export async function findGroup(context: Context, api: PliApi, query: string): Promise<GroupView> {
   const conversations = await api.read("conversations", {});
   const groups = conversations.filter(({ kind }) => kind === "group");
-  const { id } = findOne(context, groups, query, () => noGroup(context, conversations, groups, query));
+  const { id } = findLiving(context, groups, query, () => noGroup(context, conversations, groups, query));
   const group = await api.read("group", { id });
   if (group === undefined) throw new Failure("not_a_group");
   return group;

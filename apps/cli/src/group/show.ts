@@ -23,6 +23,7 @@ export const groupEvent = (group: GroupView) => ({
   picture: group.picture !== undefined,
   role: group.role,
   state: group.state,
+  ...(group.archive !== undefined && { archive: group.archive }),
   whoAdds: group.whoAdds,
   whoWrites: group.whoWrites,
   timer: group.timer,
@@ -34,7 +35,18 @@ export const groupEvent = (group: GroupView) => ({
 });
 
 /** A group of the list in JSON: what is known of it without opening it. */
-export const groupListed = ({ name, id, members, role, level, timer, state, unread, joining }: ConversationView) => ({
+export const groupListed = ({
+  name,
+  id,
+  members,
+  role,
+  level,
+  timer,
+  state,
+  unread,
+  joining,
+  archive,
+}: ConversationView) => ({
   event: "group",
   name,
   id,
@@ -44,6 +56,7 @@ export const groupListed = ({ name, id, members, role, level, timer, state, unre
   timer: timer ?? 0,
   state,
   unread,
+  ...(archive !== undefined && { archive }),
   ...(joining !== undefined && { joining: { ...joining, by: joining.by.name } }),
 });
 
@@ -95,7 +108,12 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
 }
 
 /** What is unusual about a group. Nothing waits for somebody who may not write there. */
-export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
+export function stateText(
+  { archive: said, group }: Context["words"],
+  { archive, state }: Pick<GroupView, "archive" | "state">,
+  writes: boolean,
+): string {
+  if (archive !== undefined) return said.state;
   return state === "rejoining" && !writes ? group.rejoining.silent : group.states[state];
 }
 

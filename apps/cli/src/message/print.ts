@@ -24,10 +24,16 @@ export async function printMessage(context: Context, api: PliApi, me: Profile, m
   if (context.globals.json) return;
   const reader = await readerOf(api, me, place.conversation);
   const author = message.mine ? context.words.you : authorFor(reader, place, message);
-  const group = place.kind === "group" || message.mine ? shownName(place.name) : undefined;
+  const group = place.kind === "group" || message.mine ? placeName(context, place) : undefined;
   const showing = { author, reader, columns: lineColumns(context.world), ...(group !== undefined && { group }) };
   for (const line of messageLines(context, message, showing)) context.say(line);
 }
+
+/**
+ * A place as it stands beside a message. What came out of a file says so, whatever it is called.
+ */
+const placeName = ({ words }: Context, { archive, name }: Place): string =>
+  archive === undefined ? shownName(name) : `${shownName(name)}, ${words.archive.mark}`;
 
 /** Prints the day of each message that is not of the same day as the one before. */
 export function createDayHeadings({ say, style, when }: Context): (message: MessageView) => void {

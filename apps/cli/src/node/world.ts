@@ -5,6 +5,7 @@ import { probeStore } from "@pli/engine/probe";
 import packageJson from "../../package.json" with { type: "json" };
 import { EXIT } from "../exit.ts";
 import type { World } from "../world.ts";
+import { createFile, openFile } from "./file.ts";
 import { homeStore, inspectHome, rememberStore } from "./folder.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { createSink, flushed } from "./sink.ts";
@@ -37,6 +38,8 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     probeStore: (store) => probeStore({ dialer, clock, store }),
     readText: (path) => readFile(path, "utf8"),
     readBase64: (path) => readFile(path, "base64"),
+    createFile,
+    openFile,
     onInterrupt: interrupts.onInterrupt,
     onExit: (listener) => {
       target.on("exit", listener);

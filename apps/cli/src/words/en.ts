@@ -1,4 +1,5 @@
 import { number, plural, some } from "./counting-en.ts";
+import { archiveEn } from "./archive-en.ts";
 import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
@@ -121,6 +122,7 @@ export const en = {
     none: "No message has these words.",
     more: "There may be older ones: use --limit.",
   },
+  archive: archiveEn,
   settings: {
     receipts: {
       on: "Your contacts learn what you have read.",

@@ -1,3 +1,4 @@
+import { archiveFr } from "./archive-fr.ts";
 import { number, plural, some } from "./counting-fr.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
@@ -124,6 +125,7 @@ export const fr: Words = {
     none: "Aucun message ne contient ces mots.",
     more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
   },
+  archive: archiveFr,
   settings: {
     receipts: {
       on: "Vos contacts apprennent ce que vous avez lu.",

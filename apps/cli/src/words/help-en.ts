@@ -18,6 +18,8 @@ export const helpEn = {
   pli passphrase             what opens this profile
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
+  pli export --to FILE       everything you can read, in one file that any computer opens
+  pli import FILE            take in what such a file has, to read
   pli doctor                 check the server, the clock, the storage
 
 Options of every command:
@@ -164,6 +166,20 @@ Each change waits until it is in effect for everyone and says what came of it, o
 Ctrl-C stops waiting, not the change.
   --no-wait   return as soon as the change is saved on this device
 GROUP and MEMBER are names, or the beginning of a name or of an identifier. Write in a group: pli send GROUP TEXT
+`,
+  export: `pli export --to FILE
+
+Writes everything that you can read into FILE: contacts, conversations, messages. Shows twelve words, once: they open it.
+The file is there only after it was read back and counted. Messages that disappear are not in it, and no key is:
+nobody can write in your name with it. Without Pli: age -d -o export.tar FILE (docs/export.md).
+`,
+  import: `pli import FILE [--names] [--count]
+
+Reads an export to its end, says what it would add, and asks before it does. The words are read as one line.
+What is new becomes archives: conversations to read and to search. Nobody becomes a contact, nobody is trusted more.
+Done twice, it adds nothing more.
+  --names   also call contacts by the names that the file has for them, where you have given none
+  --count   only say what it would add
 `,
   doctor: `pli doctor
 

@@ -19,6 +19,8 @@ export const helpFr: typeof helpEn = {
   pli passphrase             ce qui ouvre ce profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
+  pli export --to FICHIER    tout ce que vous pouvez lire, dans un fichier que tout ordinateur ouvre
+  pli import FICHIER         reprendre, pour le lire, ce qu’il y a dans un tel fichier
   pli doctor                 vérifier le serveur, l’horloge, le stockage
 
 Options de toutes les commandes\u202f:
@@ -166,6 +168,20 @@ Chaque changement attend d’être vrai pour tous, et dit ce qu’il en est, ou 
 Ctrl-C met fin à l’attente, pas au changement.
   --no-wait   revenir dès que le changement est enregistré sur cet appareil
 GROUPE et MEMBRE sont un nom, ou le début d’un nom ou d’un identifiant. Écrire dans un groupe\u202f: pli send GROUPE TEXTE
+`,
+  export: `pli export --to FICHIER
+
+Écrit dans FICHIER tout ce que vous pouvez lire\u202f: contacts, conversations, messages. Montre douze mots, une seule fois\u202f:
+ils l’ouvrent. Le fichier n’est là qu’une fois relu et compté. Les messages éphémères n’y sont pas, et aucune clé\u202f:
+personne ne peut écrire en votre nom avec lui. Sans Pli\u202f: age -d -o export.tar FICHIER (docs/export.md).
+`,
+  import: `pli import FICHIER [--names] [--count]
+
+Lit un export jusqu’au bout, dit ce qu’il ajouterait, et demande avant de le faire. Les mots se lisent en une ligne.
+Ce qui est nouveau devient des archives\u202f: des conversations à lire et à fouiller. Personne ne devient un contact,
+la confiance ne change pour personne. Fait deux fois, cela n’ajoute rien de plus.
+  --names   appeler aussi les contacts par les noms que le fichier leur donne, si vous n’en avez pas donné
+  --count   dire seulement ce qui serait ajouté
 `,
   doctor: `pli doctor
 

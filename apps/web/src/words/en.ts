@@ -426,6 +426,70 @@ export const en: Words = {
     guest: "Somebody is waiting to exchange four digits with you",
     ended: "An invitation has ended",
   },
+  archive: {
+    title: "Export and import",
+    row: "Export and import",
+    lead: "Your messages are yours: take them with you, and take them in elsewhere.",
+    exportTitle: "Export everything",
+    exportText:
+      "One encrypted file with your contacts, your conversations and your messages. Any computer opens it, without Pli. There is no key in it: nobody can write in your name with it. Messages that disappear are not in it.",
+    exportDo: "Export everything",
+    memory:
+      "This browser cannot write straight into a file: it keeps everything until you download it. For more than a few gigabytes, prefer the command pli export.",
+    preparing: "Getting ready…",
+    stay: "Stay on this page until the end: leaving it stops everything.",
+    steps: {
+      write: (percent) => `Writing… ${percent} %`,
+      check: (percent) => `Reading it back… ${percent} %`,
+      read: (percent) => `Reading the file… ${percent} %`,
+      add: (percent) => `Adding… ${percent} %`,
+    },
+    exportStopped: "The export was stopped. No file was left behind.",
+    exported: (messages, conversations) =>
+      `${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)} of ${plural(conversations, (n, one) => `${n} ${one ? "conversation" : "conversations"}`)}, written, read back and counted.`,
+    size: (size) => `The file has ${size}.`,
+    leftOut: (messages) =>
+      plural(messages, (n, one) =>
+        one ? `${n} message that disappears is not in it.` : `${n} messages that disappear are not in it.`,
+      ),
+    wordsTitle: "The twelve words that open it",
+    wordsText: "Write them down now, not next to the file. They are not shown again, and nobody can recover them.",
+    copyWords: "Copy the words",
+    download: "Download the file",
+    downloadText:
+      "The file was read back and counted in this browser, but you do not have it yet. Keep this page open until the download has ended.",
+    opens: "Without Pli, the free program age opens it: age -d -o export.tar FILE",
+    noted: "I have written the words down",
+    importTitle: "Import a file",
+    importText: "Pli first reads the whole file and says what it would add. Nothing changes before you ask for it.",
+    file: "The file of an export",
+    words: "Its twelve words",
+    wordsHint: "Capitals and spaces do not matter.",
+    read: "Read the file",
+    nothingAdded: "Reading was stopped. Nothing was added.",
+    from: (name, date) => `An export of ${name}, made on ${date}.`,
+    would: (messages, conversations) =>
+      `It would add ${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)}, in ${plural(conversations, (n, one) => `${n} ${one ? "new archive" : "new archives"}`)}.`,
+    wouldText:
+      "An archive can be read, searched and deleted; nobody writes in it. Nobody becomes a contact, and nobody is trusted more.",
+    nothing: "There is no message in it that is not here already.",
+    here: (messages) =>
+      plural(messages, (n, one) => (one ? `${n} message is here already.` : `${n} messages are here already.`)),
+    passed: (messages) =>
+      `${plural(messages, (n, one) => (one ? `${n} line is passed over` : `${n} lines are passed over`))}: erased here since, or notes of Pli’s own work.`,
+    names: (contacts) =>
+      `Call ${plural(contacts, (n, one) => `${n} ${one ? "contact" : "contacts"}`)} by the names in the file`,
+    namesText: "Do so only if the file is yours: a name can make one person pass for another.",
+    add: "Add",
+    addingStopped: "Adding was stopped on the way. What was added is whole; doing it again adds the rest.",
+    added: (messages, conversations) =>
+      `Added: ${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)}, ${plural(conversations, (n, one) => `${n} ${one ? "new archive" : "new archives"}`)}.`,
+    addedText: "Archives stand at the end of the list of conversations.",
+    mark: "Imported from a file",
+    about: "Imported, to read only",
+    closed: (date) =>
+      `Imported from a file on ${date}. Nobody vouches for what stands in it; it can be read, not answered.`,
+  },
   storage: {
     title: "Storage",
     size: "Space used",

@@ -443,6 +443,72 @@ export const fr = {
     guest: "Quelqu’un attend d’échanger quatre chiffres avec vous",
     ended: "Une invitation est terminée",
   },
+  archive: {
+    title: "Export et import",
+    row: "Export et import",
+    lead: "Vos messages sont à vous : emportez-les, et reprenez-les ailleurs.",
+    exportTitle: "Tout exporter",
+    exportText:
+      "Un seul fichier chiffré, avec vos contacts, vos conversations et vos messages. N’importe quel ordinateur l’ouvre, sans Pli. Aucune clé n’y est : personne ne peut écrire en votre nom avec lui. Les messages éphémères n’y sont pas.",
+    exportDo: "Tout exporter",
+    memory:
+      "Ce navigateur ne sait pas écrire directement dans un fichier : il garde tout en attendant que vous le téléchargiez. Pour plus de quelques gigaoctets, préférez la commande pli export.",
+    preparing: "Préparation…",
+    stay: "Restez sur cette page jusqu’à la fin : la quitter arrête tout.",
+    steps: {
+      write: (percent: string) => `Écriture… ${percent} %`,
+      check: (percent: string) => `Relecture… ${percent} %`,
+      read: (percent: string) => `Lecture du fichier… ${percent} %`,
+      add: (percent: string) => `Ajout… ${percent} %`,
+    },
+    exportStopped: "L’export est arrêté. Aucun fichier n’est resté.",
+    exported: (messages: number, conversations: number) =>
+      `${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)} de ${plural(conversations, (n, one) => `${n} ${one ? "conversation" : "conversations"}`)}, écrits, relus et comptés.`,
+    size: (size: string) => `Le fichier fait ${size}.`,
+    leftOut: (messages: number) =>
+      plural(messages, (n, one) =>
+        one ? `${n} message éphémère n’y est pas.` : `${n} messages éphémères n’y sont pas.`,
+      ),
+    wordsTitle: "Les douze mots qui l’ouvrent",
+    wordsText:
+      "Notez-les maintenant, ailleurs que près du fichier. Ils ne seront plus montrés, et personne ne peut les retrouver.",
+    copyWords: "Copier les mots",
+    download: "Télécharger le fichier",
+    downloadText:
+      "Le fichier est relu et compté dans ce navigateur, mais pas encore chez vous. Gardez cette page ouverte jusqu’à la fin du téléchargement.",
+    opens: "Sans Pli, le programme libre age l’ouvre : age -d -o export.tar FICHIER",
+    noted: "J’ai noté les mots",
+    importTitle: "Importer un fichier",
+    importText:
+      "Pli lit d’abord tout le fichier et dit ce qu’il ajouterait. Rien ne change avant que vous ne le demandiez.",
+    file: "Le fichier d’un export",
+    words: "Ses douze mots",
+    wordsHint: "Les majuscules et les espaces ne comptent pas.",
+    read: "Lire le fichier",
+    nothingAdded: "La lecture est arrêtée. Rien n’a été ajouté.",
+    from: (name: string, date: string) => `Un export de ${name}, fait le ${date}.`,
+    would: (messages: number, conversations: number) =>
+      `Il ajouterait ${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)}, dans ${plural(conversations, (n, one) => `${n} ${one ? "nouvelle archive" : "nouvelles archives"}`)}.`,
+    wouldText:
+      "Une archive se lit, se fouille et se supprime ; on n’y écrit pas. Personne ne devient un contact, et la confiance ne change pour personne.",
+    nothing: "Il n’y a dedans aucun message qui ne soit pas déjà ici.",
+    here: (messages: number) =>
+      plural(messages, (n, one) => (one ? `${n} message est déjà ici.` : `${n} messages sont déjà ici.`)),
+    passed: (messages: number) =>
+      `${plural(messages, (n, one) => (one ? `${n} ligne laissée de côté` : `${n} lignes laissées de côté`))} : effacées d’ici depuis, ou notes de Pli sur son propre travail.`,
+    names: (contacts: number) =>
+      `Appeler ${plural(contacts, (n, one) => `${n} ${one ? "contact" : "contacts"}`)} comme dans le fichier`,
+    namesText: "N’acceptez que si ce fichier est le vôtre : un nom peut faire prendre quelqu’un pour un autre.",
+    add: "Ajouter",
+    addingStopped: "L’ajout est arrêté en chemin. Ce qui est ajouté est entier ; recommencer ajoute le reste.",
+    added: (messages: number, conversations: number) =>
+      `Ajouté : ${plural(messages, (n, one) => `${n} ${one ? "message" : "messages"}`)}, ${plural(conversations, (n, one) => `${n} ${one ? "nouvelle archive" : "nouvelles archives"}`)}.`,
+    addedText: "Les archives sont en bas de la liste des conversations.",
+    mark: "Importé d’un fichier",
+    about: "Importé, à lire seulement",
+    closed: (date: string) =>
+      `Importé d’un fichier le ${date}. Rien ne garantit ce qui s’y trouve ; on peut le lire, pas y répondre.`,
+  },
   storage: {
     title: "Stockage",
     size: "Place occupée",

@@ -268,6 +268,11 @@ export interface ConversationView {
   /** While joining: bytes fetched of bytes to fetch. */
   progress?: { done: number; total: number };
   /**
+   * It came out of a file, and nobody has checked what stands in it. It can be read, and deleted.
+   * `ofSelf`: this profile exported it.
+   */
+  archive?: { importedAt: number; ofSelf: boolean };
+  /**
    * While joining: since when, by whose invitation, and what is waited for: that the device of who
    * asked lets this one in, or a store that has never answered. `deleteConversation` ends it.
    */
@@ -329,6 +334,8 @@ export interface GroupView {
   leaveNeedsSuccessor: boolean;
   /** Somebody blocks the changes of this group: an owner can found a successor, without them. */
   blocked?: { suspects: Named[]; mayFound: boolean };
+  /** It came out of a file. */
+  archive?: ConversationView["archive"];
   /** While this device cannot go on in it: what it waits for. */
   rejoining?: RejoiningView;
   state: ConversationView["state"];
@@ -421,6 +428,45 @@ export interface StorageView {
 export interface SearchHit {
   message: MessageView;
   conversationName: string;
+}
+
+/** What an export begins with. */
+export interface ExportStart {
+  /** The first line of the file. */
+  header: string;
+  /** The order of the newest message that belongs to it. */
+  upTo: number;
+  /** How many there are now, those that are left out included. */
+  contacts: number;
+  conversations: number;
+  messages: number;
+}
+
+export interface ExportPage {
+  /** Lines of JSON, as docs/export.md describes them. */
+  lines: string[];
+  /** Where the next page begins; absent on the last one. */
+  next?: string;
+  /** Messages of this page that disappear, and so are not exported. */
+  leftOut: number;
+}
+
+/** What became of a page of messages out of a file, or would. */
+export interface ImportedPage {
+  added: number;
+  /** They are on this device already. */
+  here: number;
+  /** Erased here since, or lines that an archive does not keep. */
+  passed: number;
+  /** A conversation is made for them. */
+  isNew: boolean;
+}
+
+/** Names for contacts out of a file. */
+export interface ImportedNames {
+  /** When the file was made, and by whom as it says. */
+  file: { madeAt: number; profile: Named };
+  names: { contact: string; from: string; to: string }[];
 }
 
 export interface SettingsView {

@@ -207,6 +207,39 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Cette personne n’a pas répondu en deux semaines, et la question est close. Vous pouvez la lui poser de nouveau.",
     en: "This person did not answer within two weeks, and the question is closed. You can ask them again.",
   },
+  // files of exports
+  export_malformed: {
+    fr: "Ce fichier n’est pas un export de Pli, ou il a été modifié. Pli n’en a rien repris. Choisissez un autre fichier.",
+    en: "This file is not an export of Pli, or it has been changed. Pli took nothing from it. Choose another file.",
+  },
+  export_damaged: {
+    fr: "Ce fichier est abîmé ou incomplet\u202f: il a été coupé ou modifié. Recopiez-le depuis l’original, puis réessayez.",
+    en: "This file is damaged or incomplete: it was cut short or changed. Copy it from the original again, then try once more.",
+  },
+  export_newer: {
+    fr: "Cet export vient d’une version plus récente de Pli. Rien n’en a été repris. Mettez Pli à jour, puis importez-le de nouveau.",
+    en: "This export comes from a newer version of Pli. Nothing was taken from it. Update Pli, then import it again.",
+  },
+  export_costly: {
+    fr: "Ouvrir ce fichier demanderait trop de mémoire à cet appareil\u202f: Pli refuse. Un export de Pli n’en demande jamais autant.",
+    en: "Opening this file would take more memory than Pli lets a file take. An export of Pli never asks for that much.",
+  },
+  export_passphrase_wrong: {
+    fr: "Ces mots n’ouvrent pas ce fichier. Rien n’a changé. Vérifiez-les un à un\u202f: ils ont été affichés à la fin de l’export.",
+    en: "These words do not open this file. Nothing has changed. Check them one by one: they were shown at the end of the export.",
+  },
+  export_unverified: {
+    fr: "Le fichier écrit n’a pas pu être relu en entier\u202f: Pli ne le compte pas comme un export. Réessayez à un autre endroit.",
+    en: "The file that was written could not be read back whole: Pli does not count it as an export. Try again in another place.",
+  },
+  file_exists: {
+    fr: "Il y a déjà un fichier à cet endroit. Pli n’y a pas touché. Choisissez un autre nom.",
+    en: "There is a file in this place already. Pli left it untouched. Choose another name.",
+  },
+  file_unreadable: {
+    fr: "Ce fichier ne peut être ni lu ni écrit. Vérifiez son chemin et vos droits, puis réessayez.",
+    en: "This file can be neither read nor written. Check its path and your rights, then try again.",
+  },
   // the store
   store_unreachable: {
     fr: "Le serveur est injoignable. Pli réessaie tout seul\u202f; ce que vous écrivez est gardé ici et partira dès que possible. Vérifiez votre connexion si cela dure.",

@@ -77,6 +77,23 @@ export async function insertConversation(tx: Tx, fresh: Conversation, activeAt: 
   tx.changed("conversations");
 }
 
+/**
+ * A conversation that came out of a file: it lives at no store, nobody writes there, all of it is
+ * read, and it stands below all that go on. `at`: now.
+ */
+export async function insertArchiveConversation(
+  tx: Tx,
+  { id, name, at }: { id: string; name: string; at: number },
+): Promise<void> {
+  await tx.sql.run(
+    `INSERT INTO conversations
+       (id, kind, contact, store, feed, generation, state, name, writable, active_at, active_order, read_order)
+     VALUES (?, 'group', '', '', 0, 0, 'left', ?, 0, ?, 0, ?)`,
+    [id, name, at, Number.MAX_SAFE_INTEGER],
+  );
+  tx.changed("conversations");
+}
+
 export async function deleteConversation(tx: Tx, id: string): Promise<void> {
   await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
 }
@@ -109,7 +126,9 @@ export async function noteActive(tx: Tx, id: string, now: number): Promise<void>
 
 /** The stores that conversations live at. */
 export async function listStores(tx: Tx): Promise<string[]> {
-  return (await tx.sql.all("SELECT DISTINCT store FROM conversations")).map((row) => textIn(row, "store"));
+  return (await tx.sql.all("SELECT DISTINCT store FROM conversations WHERE store <> ''")).map((row) =>
+    textIn(row, "store"),
+  );
 }
 
 /** The conversations at a store, and whether this device is in them. */
@@ -147,8 +166,9 @@ export async function countConversations(tx: Tx): Promise<number> {
   return numberIn(row ?? {}, "n");
 }
 
+/** Whether there is a conversation with somebody. What came out of a file is none. */
 export async function hasConversations(tx: Tx): Promise<boolean> {
-  return (await tx.sql.all("SELECT 1 FROM conversations LIMIT 1")).length > 0;
+  return (await tx.sql.all("SELECT 1 FROM conversations WHERE store <> '' LIMIT 1")).length > 0;
 }
 
 /** What was bound to a store at one address is bound to another. */

@@ -55,6 +55,15 @@ export const ERROR_CODES = [
   "question_unknown",
   "offer_declined",
   "offer_unanswered",
+  // files of exports
+  "export_malformed",
+  "export_damaged",
+  "export_newer",
+  "export_costly",
+  "export_passphrase_wrong",
+  "export_unverified",
+  "file_exists",
+  "file_unreadable",
   // the store
   "store_unreachable",
   "store_slow",

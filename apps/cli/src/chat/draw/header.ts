@@ -28,6 +28,7 @@ export function header(context: Context, state: ChatState, columns: number): str
 function conversationFact(context: Context, conversation: ConversationView): string {
   const { words, globals } = context;
   const { states, progress, members, reading } = words.group;
+  if (conversation.archive !== undefined) return words.archive.state;
   if (conversation.kind === "direct") return conversation.state === "rejoining" ? words.chat.rejoining : "";
   const joining = joiningText(context.words, conversation);
   if (joining !== undefined) return joining;

@@ -67,9 +67,10 @@ function conversationLine(context: Context, state: ChatState, conversation: Conv
 function draftOrLast({ words }: Context, state: ChatState, conversation: ConversationView): string {
   const { draft } = conversation;
   if (draft !== "") return `${words.chat.draft}${words.colon} ${isolated(oneLine(draft))}`;
-  const { kind, last } = conversation;
+  const { archive, kind, last } = conversation;
   if (last === undefined) return "";
   const text = isolated(bodyLines(last, words, state.reader)[0] ?? "");
+  if (archive !== undefined) return `(${words.archive.mark}) ${text}`;
   if (kind === "direct" || isNotice(last)) return text;
   const author = last.mine ? words.you : state.reader.nameOf({ id: last.from, name: last.fromName });
   return `${author}${words.colon} ${text}`;

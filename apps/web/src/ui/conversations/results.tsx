@@ -156,6 +156,7 @@ function HitRow({ hit, text, now, onChoose }: HitRowProps) {
       <span>
         <span>
           <Name {...who} />
+          {conversation?.archive !== undefined && ` (${words.archive.mark})`}
         </span>
         <time dateTime={new Date(message.sentAt).toISOString()}>{format.moment(message.sentAt, now)}</time>
       </span>

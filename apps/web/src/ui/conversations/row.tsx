@@ -4,7 +4,7 @@ import { Name } from "../base/name.tsx";
 import { whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { TrustDots } from "../base/dots.tsx";
-import { BlockIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
+import { BlockIcon, HourglassIcon, MutedIcon, StorageIcon } from "../icons.tsx";
 import { timerText } from "../group/lines/timers.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
@@ -43,10 +43,13 @@ export function ConversationRow({
           <span className={styles["name"]}>
             <Name {...whoOf(conversation)} />
           </span>
-          {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
+          {conversation.state !== "joining" && conversation.archive === undefined && (
+            <TrustDots level={conversation.level} />
+          )}
           {timer !== undefined && (
             <Mark label={words.group.disappearing(timerText(timer, wording))} icon={<HourglassIcon size={16} />} />
           )}
+          {conversation.archive !== undefined && <Mark label={words.archive.mark} icon={<StorageIcon size={16} />} />}
           {conversation.muted && <Mark label={words.list.muted} icon={<MutedIcon size={16} />} />}
           {conversation.blocked && <Mark label={words.list.blocked} icon={<BlockIcon size={16} />} />}
           <time className={styles["time"]} dateTime={new Date(conversation.activeAt).toISOString()}>

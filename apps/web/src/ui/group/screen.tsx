@@ -14,7 +14,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
 import { useLiveState } from "../use-live.ts";
 import { ForwardIcon, HistoryIcon, KeyIcon, WriteIcon } from "../icons.tsx";
-import { useWords } from "../language.tsx";
+import { useFormat, useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
 import { AddScreen } from "./forms/add.tsx";
 import { EditScreen } from "./forms/edit.tsx";
@@ -86,11 +86,14 @@ function Inside({ conversation, group }: { conversation: ConversationView; group
 /** Before this device has joined, and after it has left. */
 function Outside({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
-  const { id, state } = conversation;
+  const format = useFormat();
+  const { archive, id, state } = conversation;
   return (
-    <Page title={words.group.title} parent={conversationAddress(id)}>
+    <Page title={archive === undefined ? words.group.title : words.archive.mark} parent={conversationAddress(id)}>
       <Identity conversation={conversation} group={undefined} />
-      {state === "left" ? <Notice>{words.group.leave.left}</Notice> : <Waiting text={words.group.composer.joining} />}
+      {archive !== undefined && <Notice>{words.archive.closed(format.date(archive.importedAt))}</Notice>}
+      {archive === undefined && state === "left" && <Notice>{words.group.leave.left}</Notice>}
+      {state === "joining" && <Waiting text={words.group.composer.joining} />}
       <HistoryLink id={id} />
       {state === "left" && <DeleteConversation id={id} />}
     </Page>

@@ -12,6 +12,7 @@ import {
   InfoIcon,
   LanguageIcon,
   LockIcon,
+  ShareIcon,
   ShieldIcon,
   StorageIcon,
   StoreIcon,
@@ -60,6 +61,7 @@ export function SettingsMenu() {
       <Section title={settings.groupApp}>
         <div className={styles["rows"]}>
           <Row to="notifications" icon={<BellIcon />} label={settings.notifications} />
+          <Row to="export" icon={<ShareIcon />} label={words.archive.row} />
           <Row
             to="storage"
             icon={<StorageIcon />}

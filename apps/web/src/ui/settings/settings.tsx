@@ -3,6 +3,7 @@ import { WayOut } from "../base/home-link.tsx";
 import { NotFound } from "../base/not-found.tsx";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
+import { ArchiveScreen } from "../archive/screen.tsx";
 import { AboutScreen } from "./about.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { KnowledgeScreen } from "./knowledge.tsx";
@@ -23,6 +24,7 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings/privacy": PrivacyScreen,
   "/settings/notifications": NotificationsScreen,
   "/settings/storage": StorageScreen,
+  "/settings/export": ArchiveScreen,
   "/settings/language": LanguageScreen,
   "/settings/theme": AppearanceScreen,
   "/settings/about": AboutScreen,

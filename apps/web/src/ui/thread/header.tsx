@@ -40,7 +40,8 @@ export function ThreadHeader({ conversation, onFind }: { conversation: Conversat
 /** How well the people are known, how many they are, and what is set for the conversation. */
 function About({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
-  const { kind, state, level, members, timer, muted } = conversation;
+  const { archive, kind, state, level, members, timer, muted } = conversation;
+  if (archive !== undefined) return <span className={styles["about"]}>{words.archive.about}</span>;
   return (
     <span className={styles["about"]}>
       {state !== "joining" && <TrustDots level={level} />}

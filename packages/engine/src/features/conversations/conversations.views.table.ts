@@ -16,8 +16,9 @@ const CONVERSATIONS = `
     (SELECT p.role FROM members p WHERE p.conversation = c.id AND p.profile = ?1) AS role,
     (SELECT min(coalesce(o.level, 1)) FROM members p LEFT JOIN contacts o ON o.id = p.profile
        WHERE p.conversation = c.id AND p.profile <> ?1) AS lowest,
-    EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving
-  FROM conversations c LEFT JOIN contacts k ON k.id = c.contact`;
+    EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving,
+    f.profile AS archive_of, f.imported_at
+  FROM conversations c LEFT JOIN contacts k ON k.id = c.contact LEFT JOIN archives f ON f.conversation = c.id`;
 
 const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
 
@@ -57,7 +58,7 @@ async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<Conver
     id,
     contact: textIn(row, "contact"),
     name: conversationName(row),
-    ...(textIn(row, "kind") === "group" ? groupPart(row) : directPart(row)),
+    ...kindPart(row, self),
     last: await findNewestNews(tx, id, self.name),
     activeAt: numberIn(row, "active_at"),
     unread: numberIn(row, "unread"),
@@ -72,8 +73,19 @@ async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<Conver
 /** What only one kind of conversation has, or has in its own way. */
 type KindPart = Pick<
   ConversationView,
-  "kind" | "level" | "members" | "role" | "picture" | "timer" | "writable" | "blocked" | "progress"
+  "kind" | "level" | "members" | "role" | "picture" | "timer" | "writable" | "blocked" | "progress" | "archive"
 >;
+
+function kindPart(row: SqlRow, self: Self): KindPart {
+  if (row["archive_of"] !== null) return archivePart(row, self);
+  return textIn(row, "kind") === "group" ? groupPart(row) : directPart(row);
+}
+
+/** Nobody has vouched for what a file says: it is trusted least. */
+function archivePart(row: SqlRow, self: Self): KindPart {
+  const archive = { importedAt: numberIn(row, "imported_at"), ofSelf: row["archive_of"] === self.id };
+  return { kind: "group", level: 1, writable: false, blocked: false, archive };
+}
 
 function directPart(row: SqlRow): KindPart {
   const blocked = numberIn(row, "blocked") !== 0;

@@ -25,6 +25,7 @@ import {
   type PendingOperation,
   type RulesEdit,
 } from "./pending-operations.table.ts";
+import { deleteArchive } from "../archive/archives.table.ts";
 import { deleteMarksIn } from "../messages/marks.table.ts";
 import { deleteMessagesOf } from "../messages/messages.table.ts";
 import { deleteReceiptsIn } from "../receipts/receipts.table.ts";
@@ -186,6 +187,7 @@ async function deleteGroup({ epochs }: Kit, { answers, ways }: GroupParts, tx: T
   await deleteInvitationsInto(tx, id);
   await deleteMetaOf(tx, id);
   await deleteReducerStatesOf(tx, id);
+  await deleteArchive(tx, id);
   await deleteConversation(tx, id);
   tx.changed("conversations", `messages:${id}`, "storage");
 }

@@ -6,6 +6,7 @@ import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.table.ts";
+import { findArchived } from "../archive/archives.table.ts";
 import { listKnownMembers } from "./members.table.ts";
 import { isLeaving, leaversIn } from "./pending-operations.table.ts";
 import { shortName } from "./people.table.ts";
@@ -40,6 +41,7 @@ export function createGroupView(p: {
     const suspects = await findSuspects(tx, id);
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
     const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(tx, id) : undefined;
+    const archive = await findArchived(tx, id, self.id);
     const isActive = conversation.state === "ready" && !(await isLeaving(tx, id));
     return {
       id,
@@ -61,6 +63,7 @@ export function createGroupView(p: {
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
       ...(suspects && { blocked: { suspects, mayFound: await p.successors.isFounder(tx, id, self.id) } }),
+      ...(archive && { archive }),
       ...(rejoining && { rejoining }),
       state: conversation.state,
     };

@@ -44,4 +44,6 @@ export async function forgetErased({ clock }: Kit, tx: Tx): Promise<void> {
   await boundErased(tx, REMEMBERED_OF_ONE);
 }
 
-const markOf = ({ crypto }: Kit, content: Uint8Array): Uint8Array => crypto.sha256(content).slice(0, MARK_BYTES);
+/** What stands for a content when it is gone. */
+export const markOf = ({ crypto }: Pick<Kit, "crypto">, content: Uint8Array): Uint8Array =>
+  crypto.sha256(content).slice(0, MARK_BYTES);

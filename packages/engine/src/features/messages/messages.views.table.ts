@@ -17,10 +17,11 @@ const MESSAGES = `
   SELECT m.*, c.kind AS conversation_kind, k.own_name, k.given_name, k.blocked, p.name AS told,
     (SELECT count(*) FROM marks r WHERE r.message = m.id) AS delivered,
     (SELECT count(*) FROM marks r WHERE r.message = m.id AND r.state = 'read') AS read,
-    t.own_name AS teller_own, t.given_name AS teller_given
+    t.own_name AS teller_own, t.given_name AS teller_given, a.name AS archived
   FROM messages m JOIN conversations c ON c.id = m.conversation
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
-    LEFT JOIN contacts t ON t.id = m.from_roster_of`;
+    LEFT JOIN contacts t ON t.id = m.from_roster_of
+    LEFT JOIN archived_people a ON a.conversation = m.conversation AND a.profile = m.sender`;
 
 export const findMessage = (tx: Tx, id: string, ownName: string): Promise<MessageView | undefined> =>
   findOne(tx, ownName, "m.id = ?", [id]);
@@ -82,12 +83,14 @@ export function listMessagesAt(tx: Tx, orders: readonly number[], ownName: strin
 
 function messageFromRow(row: SqlRow, ownName: string): MessageView {
   const mine = numberIn(row, "mine") !== 0;
-  const isCounted = mine && row["conversation_kind"] === "group" && row["kind"] === "text";
+  const isCounted = mine && row["conversation_kind"] === "group" && row["kind"] === "text" && row["archived"] === null;
   return {
     id: textIn(row, "id"),
     conversation: textIn(row, "conversation"),
     from: textIn(row, "sender"),
-    fromName: mine ? ownName : firstName([row["given_name"], row["own_name"], row["told"]], textIn(row, "sender")),
+    fromName: mine
+      ? ownName
+      : firstName([row["given_name"], row["own_name"], row["told"], row["archived"]], textIn(row, "sender")),
     mine,
     body: bodyFrom(textIn(row, "kind"), textIn(row, "text"), row["own_name"] !== null && row["blocked"] === 0),
     sentAt: numberIn(row, "sent_at"),
@@ -106,8 +109,8 @@ function tellerOf(row: SqlRow): Named {
 }
 
 /**
- * The name given here, their own, the one known from a group: the first there is; else a piece of
- * their id.
+ * The name given here, their own, the one known from a group, the one in an archive: the first
+ * there is; else a piece of their id.
  */
 function firstName(names: readonly unknown[], id: string): string {
   const name = names.find((candidate) => typeof candidate === "string" && candidate !== "");

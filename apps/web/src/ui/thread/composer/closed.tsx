@@ -14,6 +14,7 @@ import styles from "./foot.module.css";
 /** In the place of the composer where this person cannot write: one line that says why. */
 export function Closed({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
+  if (conversation.archive !== undefined) return <Archived id={conversation.id} at={conversation.archive.importedAt} />;
   switch (conversation.state) {
     case "joining":
       return <Joining conversation={conversation} />;
@@ -27,6 +28,18 @@ export function Closed({ conversation }: { conversation: ConversationView }) {
     default:
       return <Silent conversation={conversation} />;
   }
+}
+
+/** It came out of a file: it can be read, and deleted. */
+function Archived({ id, at }: { id: string; at: number }) {
+  const words = useWords();
+  const format = useFormat();
+  return (
+    <div className={styles["closed"]}>
+      <p>{words.archive.closed(format.date(at))}</p>
+      <DeleteConversation id={id} />
+    </div>
+  );
 }
 
 function Joining({ conversation: { id, progress, joining } }: { conversation: ConversationView }) {
