@@ -1,6 +1,6 @@
 /**
  * Everything of a profile as lines, page by page, so that no call holds the history. Never a key:
- * an export is an archive of texts, not a second identity (docs/adr/0024).
+ * an export is an archive of texts, not a second identity (docs/adr/0027).
  */
 import { toBase64Url, toHex } from "@pli/protocol/crypto";
 import type { Commands } from "../../api/schema.ts";
