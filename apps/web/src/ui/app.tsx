@@ -37,7 +37,7 @@ function useHost(host: HostApi): HostState {
 /** What this device allows at the moment decides what there is to see. */
 function Phases() {
   const { host, live } = useClient();
-  const { phase, lock, error } = useHost(host);
+  const { phase, lock, error, waitMs } = useHost(host);
   useEffect(() => {
     if (phase === "locked") live.clear();
   }, [phase, live]);
@@ -45,7 +45,7 @@ function Phases() {
     case "starting":
       return <Opening />;
     case "locked":
-      return <LockScreen lock={lock} />;
+      return <LockScreen lock={lock} waitMs={waitMs ?? 0} />;
     case "failed":
       return <Failure code={error ?? "internal"} />;
     case "open":

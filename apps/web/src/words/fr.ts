@@ -411,6 +411,9 @@ export const fr = {
     field: "Phrase secrète",
     open: "Déverrouiller",
     opening: "Déverrouillage…",
+    paused: "Trop d’essais de suite",
+    nextTry: (when: string) => `Prochain essai ${when}.`,
+    pausedText: "Le temps ne passe que tant que Pli est ouvert. Rien n’est perdu.",
     usePasskey: "Déverrouiller avec la clé d’accès",
     forgot: "Phrase oubliée ?",
     forgotText:

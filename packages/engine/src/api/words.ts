@@ -293,6 +293,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Ce n’est pas la bonne phrase secrète. Rien n’a changé. Réessayez, en vérifiant les majuscules et la disposition du clavier.",
     en: "This is not the right passphrase. Nothing has changed. Try again, and check capitals and the keyboard layout.",
   },
+  passphrase_paused: {
+    fr: "Trop d’essais de suite. Pli attend avant d’en accepter un autre, même le bon. Rien n’est perdu.",
+    en: "Too many tries in a row. Pli waits before it takes another one, even the right one. Nothing is lost.",
+  },
   passphrase_too_short: {
     fr: "Cette phrase secrète est trop courte pour protéger vos messages\u202f: il lui faut au moins 8 caractères. Plusieurs mots sans lien font l’affaire.",
     en: "This passphrase is too short to protect your messages: it needs at least 8 characters. Several unrelated words will do.",

@@ -78,6 +78,7 @@ export const ERROR_CODES = [
   "database_failed",
   "locked",
   "passphrase_wrong",
+  "passphrase_paused",
   "passphrase_too_short",
   "home_unsafe",
   "passkey_unavailable",
@@ -103,5 +104,14 @@ export class PliError extends Error {
     super(code);
     this.name = "PliError";
     this.code = code;
+  }
+}
+
+/** `passphrase_paused`: after wrong ones no passphrase is tried for `waitMs` more. */
+export class PauseError extends PliError {
+  readonly waitMs: number;
+  constructor(waitMs: number) {
+    super("passphrase_paused");
+    this.waitMs = waitMs;
   }
 }
