@@ -52,6 +52,7 @@ export const en = {
     storeNotKept: (address: string) =>
       `The address ${address} could not be saved in the folder: give it again next time, with --store.`,
     makeAnother: "To make another one: pli invite",
+    offerLock: "Nothing locks this profile. For a passphrase: pli passphrase (this is not said again)",
     inSeconds: (count: number) => `Try again in ${some(count, "second", "seconds")}.`,
     inMinutes: (count: number) => `Try again in ${some(count, "minute", "minutes")}.`,
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",

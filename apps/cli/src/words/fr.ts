@@ -53,6 +53,7 @@ export const fr: Words = {
     storeNotKept: (address) =>
       `L’adresse ${address} n’a pas pu être enregistrée dans le dossier\u202f: redonnez-la la prochaine fois, avec --store.`,
     makeAnother: "Pour en faire une autre\u202f: pli invite",
+    offerLock: "Rien ne verrouille ce profil. Pour une phrase secrète\u202f: pli passphrase (ceci ne sera pas redit)",
     inSeconds: (count) => `Réessayez dans ${some(count, "seconde", "secondes")}.`,
     inMinutes: (count) => `Réessayez dans ${some(count, "minute", "minutes")}.`,
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",

@@ -6,6 +6,7 @@ import { ClientContext, useClient, type Client } from "./client.ts";
 import { useLivePart } from "./use-live.ts";
 import { LanguageProvider } from "./language.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { Veil } from "./shell/veil.tsx";
 import { UpdateNotice, type Updates } from "./shell/update.tsx";
 import { Crash } from "./start/crash.tsx";
 import { Failure } from "./start/failure.tsx";
@@ -20,6 +21,7 @@ export function App({ client, updates }: { client: Client; updates: Updates }) {
         <ClientContext value={client}>
           <ToastProvider>
             <Phases />
+            <Veil />
             <UpdateNotice updates={updates} />
           </ToastProvider>
         </ClientContext>

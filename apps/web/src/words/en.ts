@@ -401,6 +401,9 @@ export const en: Words = {
     nextTry: (when) => `Next try ${when}.`,
     pausedText: "The time passes only while Pli is open. Nothing is lost.",
     usePasskey: "Unlock with the passkey",
+    offer: "Nothing locks Pli on this device.",
+    offerYes: "Set a lock",
+    offerNo: "No, thank you",
     forgot: "Forgot the passphrase?",
     forgotText: "Nobody can find it, not even us. The only way out is to erase Pli from this device and start over.",
     forgotKey: "Lost the passkey?",
@@ -416,6 +419,10 @@ export const en: Words = {
     receipts: "Read receipts",
     receiptsText:
       "Your contacts see that you have read their messages. Receipts leave with your next message to them, or else some minutes later, at a moment when everybody on line writes: so they tell the server nothing.",
+    veil: "Hide the screen when I leave Pli",
+    veilText:
+      "As soon as Pli is not in front, it shows nothing: the picture in the system’s list of apps stays empty. On this device only.",
+    veiled: "Pli is hidden. Touch the screen to continue.",
   },
   notifications: {
     title: "Notifications",

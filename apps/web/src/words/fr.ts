@@ -415,6 +415,9 @@ export const fr = {
     nextTry: (when: string) => `Prochain essai ${when}.`,
     pausedText: "Le temps ne passe que tant que Pli est ouvert. Rien n’est perdu.",
     usePasskey: "Déverrouiller avec la clé d’accès",
+    offer: "Rien ne verrouille Pli sur cet appareil.",
+    offerYes: "Mettre un verrou",
+    offerNo: "Non merci",
     forgot: "Phrase oubliée ?",
     forgotText:
       "Personne ne peut la retrouver, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
@@ -431,6 +434,10 @@ export const fr = {
     receipts: "Confirmations de lecture",
     receiptsText:
       "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
+    veil: "Masquer l’écran quand je quitte Pli",
+    veilText:
+      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
+    veiled: "Pli est masqué. Touchez l’écran pour continuer.",
   },
   notifications: {
     title: "Notifications",

@@ -9,6 +9,7 @@ import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
+import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRow } from "./row.tsx";
 import { SearchResults } from "./results.tsx";
 import styles from "./pane.module.css";
@@ -102,13 +103,16 @@ function AllConversations({ current }: { current: string | undefined }) {
           </Link>
         </Empty>
       ) : (
-        <ul className={styles["list"]}>
-          {conversations.map((conversation) => (
-            <li key={conversation.id}>
-              <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <LockOffer now={now} />
+          <ul className={styles["list"]}>
+            {conversations.map((conversation) => (
+              <li key={conversation.id}>
+                <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );
