@@ -165,6 +165,10 @@ export const en = {
       days === 1
         ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
         : `This device had not read the server for more than ${some(days, "day", "days")}, and the server keeps messages no longer: some may be missing.`,
+    lures: {
+      secret: "⚠ Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
+      link: "⚠ This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
+    },
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one

@@ -173,6 +173,10 @@ export const fr: Words = {
       days === 1
         ? "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer."
         : `Cet appareil n’a pas lu le serveur depuis plus de ${some(days, "jour", "jours")}, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer.`,
+    lures: {
+      secret: "⚠ Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
+      link: "⚠ Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation\u202f: ne l’ouvrez pas.",
+    },
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one

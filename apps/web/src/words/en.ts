@@ -241,6 +241,10 @@ export const en: Words = {
         (n, one) =>
           `This device had not read the server for more than ${n} ${one ? "day" : "days"}, and the server keeps messages no longer: some may be missing.`,
       ),
+    lures: {
+      secret: "Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
+      link: "This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
+    },
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one

@@ -254,6 +254,10 @@ export const fr = {
         (n, one) =>
           `Cet appareil n’a pas lu le serveur depuis plus de ${n} ${one ? "jour" : "jours"}, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
       ),
+    lures: {
+      secret: "Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
+      link: "Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation : ne l’ouvrez pas.",
+    },
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one

@@ -1,4 +1,5 @@
 import { parseMarkdown, plainFromMarkdown, shownText } from "@pli/engine/content";
+import { LureMark } from "../lure.tsx";
 import { Markdown } from "../markdown.tsx";
 import type { BubbleKind } from "./kind.ts";
 
@@ -7,6 +8,9 @@ export const text: BubbleKind<"text"> = {
   line: ({ body }) => shownText(plainFromMarkdown(parseMarkdown(body.text)) || body.text),
   typed: ({ body }) => body.text,
   Content: ({ message, active, actions }) => (
-    <Markdown text={message.body.text} onLink={actions.openLink} reachable={active} />
+    <>
+      <Markdown text={message.body.text} onLink={actions.openLink} reachable={active} />
+      <LureMark message={message} />
+    </>
   ),
 };
