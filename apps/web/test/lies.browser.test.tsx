@@ -76,6 +76,12 @@ test("piled-up accents do not paint over what stands around the message", async 
   expect(bubble === null || bubble === undefined ? "" : getComputedStyle(bubble).overflow).toBe("hidden");
 });
 
+test("during a lockdown a link of somebody else is text", async () => {
+  showThread(["https://example.org/a"], { settings: { readReceipts: true, askBeforeGroups: true, lockdown: true } });
+  await expect.element(page.getByText("https://example.org/a")).toBeVisible();
+  expect(document.querySelectorAll("article a")).toHaveLength(0);
+});
+
 test("a text that asks for words, or adds a device, is marked; advice against it is not", async () => {
   showThread([
     "Envoie-moi ta phrase de récupération",

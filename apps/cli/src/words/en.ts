@@ -125,6 +125,10 @@ export const en = {
     more: "There may be older ones: use --limit.",
   },
   settings: {
+    lockdown: {
+      on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",
+      off: "Lockdown is off.",
+    },
     receipts: {
       on: "Your contacts learn what you have read.",
       off: "Your contacts do not learn what you have read.",
@@ -169,6 +173,12 @@ export const en = {
       secret: "⚠ Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
       link: "⚠ This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
     },
+    whileLockedDown: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `One message from ${name} was not kept: no verified contact, and lockdown was on.`
+          : `${n} messages from ${name} were not kept: no verified contact, and lockdown was on.`,
+      ),
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one

@@ -128,6 +128,10 @@ export const fr: Words = {
     more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
   },
   settings: {
+    lockdown: {
+      on: "Mode isolement actif\u202f: seuls vos contacts vérifiés vous écrivent, et personne de nouveau n’entre.",
+      off: "Le mode isolement n’est pas actif.",
+    },
     receipts: {
       on: "Vos contacts apprennent ce que vous avez lu.",
       off: "Vos contacts n’apprennent pas ce que vous avez lu.",
@@ -177,6 +181,12 @@ export const fr: Words = {
       secret: "⚠ Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
       link: "⚠ Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation\u202f: ne l’ouvrez pas.",
     },
+    whileLockedDown: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `${n} message de ${name} n’a pas été gardé\u202f: ce n’est pas un contact vérifié, et le mode isolement était actif.`
+          : `${n} messages de ${name} n’ont pas été gardés\u202f: ce n’est pas un contact vérifié, et le mode isolement était actif.`,
+      ),
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one

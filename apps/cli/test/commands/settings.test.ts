@@ -15,6 +15,22 @@ describe("settings", () => {
     ]);
   });
 
+  test("a lockdown is said and changed, in both languages", async () => {
+    const pli = createAlice();
+    pli.fake.does.changeSettings = (change: object) => void Object.assign(pli.fake.data.settings, change);
+    await pli.run("lockdown", "--json");
+    await pli.run("lockdown", "on", "--json");
+    expect(pli.events()).toEqual([
+      { event: "lockdown", on: false },
+      { event: "lockdown", on: true },
+    ]);
+    pli.clear();
+    await pli.run("lockdown");
+    await pli.run("lockdown", "off", "--lang", "fr");
+    expect(pli.stdout()).toContain("Lockdown is on: only verified contacts are heard");
+    expect(pli.stdout()).toContain("Le mode isolement n’est pas actif.");
+  });
+
   test("a passphrase is typed twice, and again while it is too short: nothing goes to the shell", async () => {
     const secrets = ["short", "one two three", "one two three"];
     const pli = createFakeWorld({ terminal: true, secrets });

@@ -245,6 +245,12 @@ export const en: Words = {
       secret: "Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
       link: "This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
     },
+    whileLockedDown: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} was not kept: no verified contact, and lockdown was on.`
+          : `${n} messages from ${name} were not kept: no verified contact, and lockdown was on.`,
+      ),
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one
@@ -423,6 +429,10 @@ export const en: Words = {
     receipts: "Read receipts",
     receiptsText:
       "Your contacts see that you have read their messages. Receipts leave with your next message to them, or else some minutes later, at a moment when everybody on line writes: so they tell the server nothing.",
+    lockdown: "Lockdown",
+    lockdownText:
+      "Under threat. Only verified contacts write to you; nobody can join you, and invitations under way end; links do not open, pictures of groups are not shown. What others write in groups meanwhile is not kept.",
+    lockdownOn: "Lockdown is on",
     veil: "Hide the screen when I leave Pli",
     veilText:
       "As soon as Pli is not in front, it shows nothing: the picture in the system’s list of apps stays empty. On this device only.",

@@ -258,6 +258,12 @@ export const fr = {
       secret: "Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
       link: "Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation : ne l’ouvrez pas.",
     },
+    whileLockedDown: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `${n} message de ${name} n’a pas été gardé : ce n’est pas un contact vérifié, et le mode isolement était actif.`
+          : `${n} messages de ${name} n’ont pas été gardés : ce n’est pas un contact vérifié, et le mode isolement était actif.`,
+      ),
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
@@ -438,6 +444,10 @@ export const fr = {
     receipts: "Confirmations de lecture",
     receiptsText:
       "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
+    lockdown: "Mode isolement",
+    lockdownText:
+      "En cas de menace. Seuls vos contacts vérifiés vous écrivent ; personne ne peut vous rejoindre et les invitations en cours prennent fin ; les liens ne s’ouvrent pas, les images de groupe ne s’affichent pas. Dans les groupes, ce que les autres écrivent pendant ce temps n’est pas gardé.",
+    lockdownOn: "Mode isolement actif",
     veil: "Masquer l’écran quand je quitte Pli",
     veilText:
       "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",

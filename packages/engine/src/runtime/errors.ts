@@ -77,6 +77,7 @@ export const ERROR_CODES = [
   "disk_read_only",
   "database_failed",
   "locked",
+  "locked_down",
   "passphrase_wrong",
   "passphrase_paused",
   "passphrase_too_short",

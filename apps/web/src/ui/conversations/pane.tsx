@@ -9,6 +9,7 @@ import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
+import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRow } from "./row.tsx";
 import { SearchResults } from "./results.tsx";
@@ -94,6 +95,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   if (conversations === undefined) return null;
   return (
     <>
+      <LockdownLine />
       <OpenQuestions />
       <OpenPairings />
       {conversations.length === 0 ? (

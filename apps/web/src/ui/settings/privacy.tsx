@@ -20,6 +20,7 @@ export function PrivacyScreen() {
             label={words.privacy.groups}
             text={words.privacy.groupsText}
             checked={settings.askBeforeGroups}
+            disabled={settings.lockdown}
             onChange={(askBeforeGroups) => toasts.attempt(api.changeSettings({ askBeforeGroups }))}
           />
           <Switch
@@ -27,6 +28,12 @@ export function PrivacyScreen() {
             text={words.privacy.receiptsText}
             checked={settings.readReceipts}
             onChange={(readReceipts) => toasts.attempt(api.changeSettings({ readReceipts }))}
+          />
+          <Switch
+            label={words.privacy.lockdown}
+            text={words.privacy.lockdownText}
+            checked={settings.lockdown}
+            onChange={(lockdown) => toasts.attempt(api.changeSettings({ lockdown }))}
           />
           <Switch
             label={words.privacy.veil}
