@@ -436,7 +436,7 @@ export const en: Words = {
     veil: "Hide the screen when I leave Pli",
     veilText:
       "As soon as Pli is not in front, it shows nothing: the picture in the system’s list of apps stays empty. On this device only.",
-    veiled: "Pli is hidden. Touch the screen to continue.",
+    veiled: "Pli is hidden. Click or touch to continue.",
   },
   notifications: {
     title: "Notifications",

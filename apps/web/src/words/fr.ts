@@ -423,7 +423,7 @@ export const fr = {
     opening: "Déverrouillage…",
     paused: "Trop d’essais de suite",
     nextTry: (when: string) => `Prochain essai ${when}.`,
-    pausedText: "Le temps ne passe que tant que Pli est ouvert. Rien n’est perdu.",
+    pausedText: "Le décompte n’avance que si Pli reste ouvert. Rien n’est perdu.",
     usePasskey: "Déverrouiller avec la clé d’accès",
     offer: "Rien ne verrouille Pli sur cet appareil.",
     offerYes: "Mettre un verrou",
@@ -451,7 +451,7 @@ export const fr = {
     veil: "Masquer l’écran quand je quitte Pli",
     veilText:
       "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
-    veiled: "Pli est masqué. Touchez l’écran pour continuer.",
+    veiled: "Pli est masqué. Cliquez ou touchez l’écran pour continuer.",
   },
   notifications: {
     title: "Notifications",
