@@ -166,6 +166,45 @@ test("the app locks itself after the chosen time without a touch, and not before
   await isLocked(person, page);
 });
 
+test("five wrong passphrases make Pli wait, also after a reload, and nothing is lost", async () => {
+  test.setTimeout(180_000);
+  const person = await begin();
+  const { page, words } = person;
+  await setPassphrase(person);
+  await page.getByRole("button", { name: words.lock.now }).click();
+  for (let time = 0; time < 5; time++) {
+    await unlock(person, `not this one ${time}`);
+    if (time < 4) await expect(page.getByRole("alert").filter({ hasText: /\S/u })).toBeVisible();
+  }
+  const pause = page.getByText(words.lock.paused);
+  await expect(pause).toBeVisible();
+  await expect(page.getByRole("button", { name: words.lock.open })).toBeDisabled();
+  await page.reload();
+  await expect(pause).toBeVisible();
+  await expect(pause).toBeHidden({ timeout: 60_000 });
+  await unlock(person, PASSPHRASE);
+  await isOpen(person, page);
+  expect(person.complaints).toEqual([]);
+});
+
+test("the picture of a page that was left is the same whatever is on it", async () => {
+  const person = await begin();
+  const { page, words } = person;
+  await page.goto(`${origin}/settings/privacy`);
+  await page.getByRole("switch", { name: words.privacy.veil }).check();
+  const pictures: Buffer[] = [];
+  for (const path of ["/settings/profile", "/settings/theme"]) {
+    await page.goto(origin + path);
+    await page.getByRole("main").click();
+    const open = await page.screenshot();
+    await page.evaluate(() => dispatchEvent(new Event("blur")));
+    await expect(page.getByText(words.privacy.veiled)).toBeVisible();
+    pictures.push(await page.screenshot());
+    expect(pictures.at(-1)?.equals(open)).toBe(false);
+  }
+  expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(true);
+});
+
 test("erasing this device leaves a new one, also when it was locked and the passphrase forgotten", async () => {
   const person = await begin();
   const { page, words } = person;

@@ -1,4 +1,4 @@
-import { isErrorCode, type ErrorCode } from "@pli/engine/errors";
+import { isErrorCode, PauseError, type ErrorCode } from "@pli/engine/errors";
 import { exitCode, type ExitCode } from "./exit.ts";
 
 /** Ends a command. `advice` says what to do about it in a terminal. */
@@ -6,6 +6,8 @@ export class Failure extends Error {
   readonly code: ErrorCode;
   readonly advice: string | undefined;
   readonly exit: ExitCode;
+  /** How long to wait before it can be tried again. */
+  readonly waitMs: number | undefined;
   constructor(
     code: ErrorCode,
     { advice, exit = exitCode(code), cause }: { advice?: string; exit?: ExitCode; cause?: unknown } = {},
@@ -15,6 +17,7 @@ export class Failure extends Error {
     this.code = code;
     this.advice = advice;
     this.exit = exit;
+    this.waitMs = cause instanceof PauseError ? cause.waitMs : undefined;
   }
 }
 

@@ -44,12 +44,22 @@ export async function withProfile(
   try {
     const { profile } = await home.api.read("status", {});
     if (profile === undefined) throw profileMissing(context);
+    await offerLock(context, profile);
     const code = await Promise.race([work(home.api, profile, lost), lost]);
     if (code !== EXIT.interrupted) await part(context, home.api, parting);
     return code;
   } finally {
     await home.close();
   }
+}
+
+const [HOUR_MS, WEEK_MS] = [3_600_000, 7 * 86_400_000];
+
+/** One line, once, in the first week of a profile that a key file opens; not in the first hour. */
+async function offerLock({ world, globals, home, note, words }: Context, { createdAt }: Profile): Promise<void> {
+  const age = world.clock.now() - createdAt;
+  if (globals.json || !world.stderr.isTerminal || age < HOUR_MS || age > WEEK_MS) return;
+  if ((await world.homeStatus(home)) === "keyfile" && (await world.offersLock(home))) note(words.advice.offerLock);
 }
 
 const PATIENCE_MS = 3_000;

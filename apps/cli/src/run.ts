@@ -54,20 +54,26 @@ function version({ world, say, emit }: Context): ExitCode {
 function report(context: Context, failure: Failure): ExitCode {
   const { globals, words, style, world, emit } = context;
   const message = failureSentence(globals.language, failure.code);
+  const { waitMs } = failure;
   emit({
     event: "failed",
     code: failure.code,
     message,
+    ...(waitMs !== undefined && { waitMs: Math.ceil(waitMs) }),
     ...(failure.advice === undefined ? {} : { advice: failure.advice }),
   });
   const isDebugging = (world.env["PLI_DEBUG"] ?? "") !== "";
   const isInternal = failure.code === "internal" && !isDebugging;
-  const advice = failure.advice ?? (isInternal ? words.advice.detail : undefined);
+  const wait = waitMs === undefined ? undefined : waitAdvice(words, Math.ceil(waitMs / 1000));
+  const advice = failure.advice ?? wait ?? (isInternal ? words.advice.detail : undefined);
   world.stderr.write(`${style.warning(message)}\n`);
   if (advice !== undefined) world.stderr.write(`${oneLine(advice)}\n`);
   if (isDebugging) world.stderr.write(`${trace(failure)}\n`);
   return failure.exit;
 }
+
+const waitAdvice = ({ advice }: Context["words"], seconds: number): string =>
+  seconds < 120 ? advice.inSeconds(seconds) : advice.inMinutes(Math.ceil(seconds / 60));
 
 function trace(failure: Failure): string {
   const cause = failure.cause instanceof Error ? failure.cause : failure;

@@ -100,6 +100,8 @@ export interface World {
   /** The store that a home remembers beside its data. */
   homeStore(home: string): Promise<string | undefined>;
   rememberStore(home: string, store: string): Promise<void>;
+  /** Whether the lock has never been offered for this home. Remembers that it is now. */
+  offersLock(home: string): Promise<boolean>;
   probeStore(store: string): Promise<StoreProbe>;
   /** The text of a file; rejects when it cannot be read. */
   readText(path: string): Promise<string>;

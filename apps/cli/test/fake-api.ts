@@ -128,7 +128,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     drafts: {},
     groups: [],
     questions: [],
-    settings: { readReceipts: true, askBeforeGroups: true },
+    settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();

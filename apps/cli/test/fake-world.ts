@@ -67,7 +67,7 @@ export function createFakeWorld(options: Options = {}) {
   const opened: Parameters<World["openHome"]>[0][] = [];
   const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
   const remembered = new Map<string, string>();
-  const state = { home: options.home ?? "keyfile", closed: 0 };
+  const state = { home: options.home ?? "keyfile", closed: 0, isLockOffered: false };
   const lost = Promise.withResolvers<never>();
   const home: Home = {
     api: fake.api,
@@ -110,6 +110,11 @@ export function createFakeWorld(options: Options = {}) {
     shortestPassphrase: 8,
     inspectHome: () => Promise.resolve(options.report ?? { mode: 0o700, bytes: 200_000, freeBytes: 5e9 }),
     homeStore: (path) => Promise.resolve(remembered.get(path)),
+    offersLock: () => {
+      const isFirst = !state.isLockOffered;
+      state.isLockOffered = true;
+      return Promise.resolve(isFirst);
+    },
     rememberStore: (path, store) => Promise.resolve(void remembered.set(path, store)),
     probeStore: () => Promise.resolve(options.probe ?? REACHED),
     readText: (path) => {

@@ -89,3 +89,34 @@ describe("an engine that is lost for good", () => {
     expect(pli.events()).toMatchObject([{ event: "failed", code: "database_failed" }]);
   });
 });
+
+describe("the lock", () => {
+  const HOUR = 3_600_000;
+  const madeBefore = (ms: number, p: Parameters<typeof createFakeWorld>[0] = {}) => {
+    const pli = createFakeWorld({ terminal: true, ...p });
+    const { profile } = pli.fake.data.status;
+    if (profile !== undefined) profile.createdAt -= ms;
+    return pli;
+  };
+
+  test("is offered once in the first week of a profile that a key file opens", async () => {
+    const pli = madeBefore(24 * HOUR);
+    await pli.run("contacts");
+    expect(pli.stderr()).toContain("Nothing locks this profile. For a passphrase: pli passphrase");
+    expect(pli.stdout()).not.toContain("pli passphrase");
+    const said = pli.stderr();
+    await pli.run("contacts");
+    expect(pli.stderr()).toBe(said);
+  });
+
+  test.each([
+    ["in the first hour", 0, {}],
+    ["after the week", 8 * 24 * HOUR, {}],
+    ["in a script", 24 * HOUR, { terminal: false }],
+    ["where a passphrase opens it", 24 * HOUR, { home: "passphrase", secrets: ["right one"] }],
+  ] satisfies [string, number, Parameters<typeof createFakeWorld>[0]][])("is not offered %s", async (_, age, p) => {
+    const pli = madeBefore(age, p);
+    expect(await pli.run("contacts")).toBe(0);
+    expect([pli.stderr().includes("pli passphrase"), pli.state.isLockOffered]).toEqual([false, false]);
+  });
+});

@@ -11,6 +11,7 @@ const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
   gap: { kind: "gap", count: 2 },
   held: { kind: "held", count: 2, bytes: 10, mayAsk: true },
   blocked: { kind: "blocked", count: 2 },
+  shutOut: { kind: "shutOut", count: 2 },
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
   paired: { kind: "paired" },

@@ -76,6 +76,23 @@ test("piled-up accents do not paint over what stands around the message", async 
   expect(bubble === null || bubble === undefined ? "" : getComputedStyle(bubble).overflow).toBe("hidden");
 });
 
+test("during a lockdown a link of somebody else is text", async () => {
+  showThread(["https://example.org/a"], { settings: { readReceipts: true, askBeforeGroups: true, lockdown: true } });
+  await expect.element(page.getByText("https://example.org/a")).toBeVisible();
+  expect(document.querySelectorAll("article a")).toHaveLength(0);
+});
+
+test("a text that asks for words, or adds a device, is marked; advice against it is not", async () => {
+  showThread([
+    "Envoie-moi ta phrase de récupération",
+    `https://pli.example.org/d#EQ${"aB3_-x9Z".repeat(9)}`,
+    "Ne donne jamais ta phrase de récupération",
+  ]);
+  await expect.element(page.getByText("Ne donne jamais ta phrase de récupération")).toBeVisible();
+  const marked = page.getByRole("note").elements();
+  expect(marked.map(({ textContent }) => textContent)).toEqual([fr.thread.lures.secret, fr.thread.lures.link]);
+});
+
 test("what is copied is what was written", async () => {
   const written = "pay\u200bpal\u202e";
   const copied = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();

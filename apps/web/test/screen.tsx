@@ -31,10 +31,11 @@ export function show(node: ReactNode): { element: HTMLElement; unmount: () => vo
 }
 
 /** Components that speak to an engine, before one that knows these calls only. */
-export function WithApi({ api, children }: { api: Partial<PliApi>; children: ReactNode }) {
+export function WithApi(p: { api: Partial<PliApi>; host?: Partial<Client["host"]>; children: ReactNode }) {
+  const { api, host = {}, children } = p;
   const [client] = useState<Client>(() => ({
     api: api as PliApi,
-    host: {} as Client["host"],
+    host: host as Client["host"],
     live: createLive(api as PliApi),
     store: location.origin,
   }));

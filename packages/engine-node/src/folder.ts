@@ -102,7 +102,8 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
-const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
+/** Whether the disk has no room left. */
+export const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
 /** Whether the system does not let this process write. */
 export const isUnwritable = (error: unknown): boolean => UNWRITABLE.has(codeOf(error));
 

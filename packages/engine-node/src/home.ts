@@ -45,8 +45,9 @@ interface HomeToOpen {
 /**
  * Opens a home. The first process runs its engine, the others use it over a local socket, and when
  * the first ends one of them takes over. Rejects with `PliError` or `DatabaseError`:
- * `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`, `disk_…`. A full
- * disk opens like any other. Where nothing may be written, any number of processes can read.
+ * `profile_missing`, `passphrase_wrong`, `passphrase_paused`, `locked`, `home_unsafe`,
+ * `database_…`, `disk_…`. A full disk opens like any other. Where nothing may be written, any
+ * number of processes can read.
  */
 export async function openHome(asked: HomeToOpen): Promise<Home> {
   try {

@@ -6,6 +6,7 @@ import { PliError } from "@pli/engine/errors";
 import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { syncFolder } from "./folder.ts";
 import { SHORTEST_PASSPHRASE } from "./platform.ts";
+import { countedTry } from "./tries.ts";
 
 /** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
@@ -19,13 +20,13 @@ const MOST = { memoryKiB: 1_048_576, passes: 20 };
 const AAD = utf8("pli home key v1");
 const KEY_BYTES = 32;
 
+/** A sealed key as its file has it, read. */
 interface SealedKey {
-  readonly v: 1;
   readonly memoryKiB: number;
   readonly passes: number;
-  readonly salt: string;
-  readonly nonce: string;
-  readonly sealed: string;
+  readonly salt: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly sealed: Uint8Array;
 }
 
 /** Whether a folder is the home of a profile, and how it is protected. */
@@ -35,15 +36,17 @@ export function homeStatus(home: string): HomeStatus {
 }
 
 /**
- * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `locked` when the
- * home is protected in the other way, and with `database_damaged` when its file holds no key.
+ * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `passphrase_paused`
+ * after several of these, with `locked` when the home is protected in the other way, and with
+ * `database_damaged` when its file holds no key.
  */
 export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const status = homeStatus(home);
   if (status === "absent") throw new PliError("profile_missing");
   if ((status === "passphrase") !== "passphrase" in unlock) throw new PliError("locked");
   if (!("passphrase" in unlock)) return readKeyFile(home);
-  const key = await unseal(crypto, home, unlock.passphrase);
+  const sealed = parseSealed(await readFile(join(home, SEALED_FILE), "utf8"));
+  const key = await countedTry(home, () => unseal(crypto, sealed, unlock.passphrase));
   await forgetKeyFile(home);
   return key;
 }
@@ -84,7 +87,7 @@ export async function changeKey(
 }
 
 async function writeKey(crypto: Crypto, home: string, key: Uint8Array, unlock: Unlock): Promise<void> {
-  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, unlock.passphrase)));
+  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, seal(crypto, key, unlock.passphrase));
   else await writeWhole(home, KEY_FILE, toHex(key));
 }
 
@@ -99,20 +102,18 @@ async function readKeyFile(home: string): Promise<Uint8Array> {
   return key;
 }
 
-function seal(crypto: Crypto, key: Uint8Array, passphrase: string): SealedKey {
+/** The text of the file of a sealed key. */
+function seal(crypto: Crypto, key: Uint8Array, passphrase: string): string {
   if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw new PliError("passphrase_too_short");
   const [salt, nonce] = [crypto.random(16), crypto.random(12)];
   const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, COST);
   const sealed = crypto.aeadSeal(wrapping, nonce, key, AAD);
   crypto.wipe(wrapping);
-  return { v: 1, ...COST, salt: toHex(salt), nonce: toHex(nonce), sealed: toHex(sealed) };
+  return JSON.stringify({ v: 1, ...COST, salt: toHex(salt), nonce: toHex(nonce), sealed: toHex(sealed) });
 }
 
-async function unseal(crypto: Crypto, home: string, passphrase: string): Promise<Uint8Array> {
-  const { memoryKiB, passes, ...record } = parseSealed(await readFile(join(home, SEALED_FILE), "utf8"));
-  const [salt, nonce, sealed] = [fromHex(record.salt), fromHex(record.nonce), fromHex(record.sealed)];
-  if (salt?.length !== 16 || nonce?.length !== 12 || sealed === undefined) throw new PliError("database_damaged");
-  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, { memoryKiB, passes });
+function unseal(crypto: Crypto, { salt, nonce, sealed, ...cost }: SealedKey, passphrase: string): Uint8Array {
+  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, cost);
   const key = crypto.aeadOpen(wrapping, nonce, sealed, AAD);
   crypto.wipe(wrapping);
   if (key === undefined) throw new PliError("passphrase_wrong");
@@ -121,16 +122,21 @@ async function unseal(crypto: Crypto, home: string, passphrase: string): Promise
 
 function parseSealed(text: string): SealedKey {
   try {
-    const record = JSON.parse(text) as Partial<SealedKey>;
-    const { v, memoryKiB = 0, passes = 0, salt, nonce, sealed } = record;
-    const bounded = memoryKiB >= 8 && memoryKiB <= MOST.memoryKiB && passes >= 1 && passes <= MOST.passes;
-    if (v === 1 && bounded && salt !== undefined && nonce !== undefined && sealed !== undefined)
-      return { v, memoryKiB, passes, salt, nonce, sealed };
+    const record = JSON.parse(text) as Record<"v" | "memoryKiB" | "passes" | "salt" | "nonce" | "sealed", unknown>;
+    const { v, memoryKiB, passes } = record;
+    const bounded = isWithin(memoryKiB, 8, MOST.memoryKiB) && isWithin(passes, 1, MOST.passes);
+    const [salt, nonce, sealed] = [bytesIn(record.salt), bytesIn(record.nonce), bytesIn(record.sealed)];
+    if (v === 1 && bounded && salt?.length === 16 && nonce?.length === 12 && sealed !== undefined)
+      return { memoryKiB, passes, salt, nonce, sealed };
   } catch {
     // What is not JSON is not a key either.
   }
   throw new PliError("database_damaged");
 }
+
+const bytesIn = (value: unknown): Uint8Array | undefined => (typeof value === "string" ? fromHex(value) : undefined);
+const isWithin = (value: unknown, least: number, most: number): value is number =>
+  typeof value === "number" && value >= least && value <= most;
 
 /** Writes a file so that a crash leaves the whole of it, or what was there before. */
 async function writeWhole(home: string, name: string, text: string): Promise<void> {

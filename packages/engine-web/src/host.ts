@@ -9,6 +9,8 @@ export interface HostState {
   phase: "starting" | "locked" | "open" | "failed";
   lock: LockKind;
   error?: ErrorCode;
+  /** The pause after wrong passphrases, in ms from now. It passes while a tab is open. */
+  waitMs?: number;
   /** Whether the engine runs in this tab. */
   leader: boolean;
 }
@@ -17,7 +19,10 @@ export interface HostState {
 export interface HostApi {
   /** Gives the state now and after each change, until the returned function is called. */
   watchHost(listener: (state: HostState) => void): () => void;
-  /** Resolves once open, in every tab. Rejects with `passphrase_wrong` or `passkey_unavailable`. */
+  /**
+   * Resolves once open, in every tab. Rejects with `passphrase_wrong`, `passphrase_paused` or
+   * `passkey_unavailable`.
+   */
   unlock(secret: { passphrase: string } | { passkey: true }): Promise<void>;
   /** Forgets the key in every tab. Without a lock it does nothing. */
   lock(): Promise<void>;

@@ -212,6 +212,41 @@ describe("the lock", () => {
   });
 });
 
+describe("wrong passphrases", () => {
+  const beWrong = (tab: TestTab) =>
+    expect(tab.host.unlock({ passphrase: "not this one" })).rejects.toMatchObject({ code: "passphrase_wrong" });
+  const locked = async (): Promise<[TestTab, TestTab]> => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)] as [TestTab, TestTab];
+    await lockWithPassphrase(tabs[0]);
+    await tabs[0].host.lock();
+    for (const tab of tabs) await tab.reaches({ phase: "locked" });
+    return tabs;
+  };
+
+  test("of several tabs count together, and every tab says how long to wait", async () => {
+    const [leader, other] = await locked();
+    for (const tab of [leader, other, other, leader, other]) await beWrong(tab);
+    for (const tab of [leader, other]) {
+      await expect.poll(() => tab.state().waitMs, { timeout: 5000 }).toBeGreaterThan(20_000);
+      await expect(tab.host.unlock(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_paused" });
+    }
+    leader.close();
+    await other.reaches({ phase: "locked", leader: true });
+    expect(other.state().waitMs).toBeGreaterThan(20_000);
+  });
+
+  test("end their pause while a tab is there, and not while none is", async () => {
+    const tabs = await locked();
+    for (const tab of tabs) tab.close();
+    await createKeyRecord(browser.name, "tries").write({ failed: 5, waitMs: 2500 });
+    const tab = await browser.openTabAt({ phase: "locked", waitMs: 2500 });
+    await expect(tab.host.unlock(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_paused" });
+    await expect.poll(() => tab.state(), { timeout: 10_000 }).not.toHaveProperty("waitMs");
+    await tab.host.unlock(PASSPHRASE);
+    await tab.reaches(OPEN);
+  });
+});
+
 describe("erasing", () => {
   test("leaves a new device, in every tab", async () => {
     const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];

@@ -8,11 +8,12 @@ import type { Database } from "@pli/engine/ports";
 import { createCrypto } from "@pli/protocol/crypto";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../src/storage/web-database.ts";
 import { createKeyRecord } from "../src/vault/key-record.ts";
+import { createTriesRecord } from "../src/vault/tries.ts";
 import { createVault } from "../src/vault/vault.ts";
 import { runTabWorker } from "../src/worker/run.ts";
 
 runTabWorker(async ({ name }) => ({
-  vault: createVault(createKeyRecord(name), await createCrypto()),
+  vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), await createCrypto()),
   dataExists: () => webDatabaseExists(name),
   eraseData: () => eraseWebDatabase(name),
   async openEngine(key) {

@@ -1,7 +1,8 @@
 import { createCrypto } from "@pli/protocol/crypto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createKeyRecord } from "../src/vault/key-record.ts";
 import type { KeyRecord } from "../src/vault/key-record.ts";
+import { createTriesRecord, type TriesRecord } from "../src/vault/tries.ts";
 import { createVault } from "../src/vault/vault.ts";
 import type { Vault, VaultLock } from "../src/vault/vault.ts";
 
@@ -15,11 +16,13 @@ const passkey = (): Extract<VaultLock, { kind: "passkey" }> => ({
 
 describe("the vault", () => {
   let keyRecord: KeyRecord;
+  let tries: TriesRecord;
   let vault: Vault;
   beforeEach(() => {
     const name = `test-${crypto.randomUUID()}`;
     keyRecord = createKeyRecord(name);
-    vault = createVault(keyRecord, ourCrypto);
+    tries = createTriesRecord(createKeyRecord(name, "tries"));
+    vault = createVault(keyRecord, tries, ourCrypto);
     return () => void indexedDB.deleteDatabase(name);
   });
 
@@ -31,7 +34,7 @@ describe("the vault", () => {
   test("without a lock gives the same key each time it is opened", async () => {
     const key = await vault.create();
     expect(key).toHaveLength(32);
-    expect(await createVault(keyRecord, ourCrypto).open()).toEqual(key);
+    expect(await createVault(keyRecord, tries, ourCrypto).open()).toEqual(key);
     expect(await vault.look()).toEqual({ lock: "none", used: false });
   });
 
@@ -125,5 +128,73 @@ describe("the vault", () => {
     record.sealed.ciphertext[5] = (record.sealed.ciphertext[5] ?? 0) ^ 1;
     await keyRecord.write(record);
     await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
+  });
+
+  describe("after wrong passphrases", () => {
+    const LONG = "long enough";
+    const RIGHT = { passphrase: LONG };
+    const WRONG = { passphrase: "long but wrong" };
+    const paused = (waitMs: number) => ({ code: "passphrase_paused", waitMs });
+    let key: Uint8Array;
+    beforeEach(async () => {
+      key = await vault.create();
+      await vault.relock(key, { kind: "passphrase", passphrase: LONG });
+    });
+    const beWrong = async (times: number, at = vault) => {
+      for (let time = 0; time < times; time++)
+        await expect(at.open(WRONG)).rejects.toMatchObject({ code: "passphrase_wrong" });
+    };
+
+    test("tries none for a while, not even the right one; then the key is there as before", async () => {
+      await beWrong(5);
+      await expect(vault.open(RIGHT)).rejects.toMatchObject(paused(30_000));
+      expect(await vault.look()).toEqual({ lock: "passphrase", used: true, waitMs: 30_000 });
+      expect(await vault.pass(29_999)).toBe(1);
+      await expect(vault.open(RIGHT)).rejects.toMatchObject(paused(1));
+      expect(await vault.pass(1)).toBe(0);
+      expect(await vault.open(RIGHT)).toEqual(key);
+      await beWrong(4);
+      expect(await vault.open(RIGHT)).toEqual(key);
+    });
+
+    test("waits longer after each more, also after a reload and with any time of day", async () => {
+      await beWrong(5);
+      await vault.pass(30_000);
+      await beWrong(1);
+      const reloaded = createVault(keyRecord, tries, ourCrypto);
+      vi.setSystemTime(Date.now() + 365 * 86_400_000);
+      await expect(reloaded.open(RIGHT)).rejects.toMatchObject(paused(60_000));
+      vi.setSystemTime(0);
+      await expect(reloaded.open(RIGHT)).rejects.toMatchObject(paused(60_000));
+      vi.useRealTimers();
+    });
+
+    test("counts those of all tabs, also at the same moment", async () => {
+      const tabs = Array.from({ length: 8 }, () => createVault(keyRecord, tries, ourCrypto));
+      const ends = await Promise.all(tabs.map((tab) => tab.open(WRONG).catch(({ code }: { code: string }) => code)));
+      expect(ends.filter((code) => code === "passphrase_wrong")).toHaveLength(5);
+      expect(ends.filter((code) => code === "passphrase_paused")).toHaveLength(3);
+    });
+
+    test("counts a try that was ended in the middle", async () => {
+      for (let time = 0; time < 5; time++) await tries.take();
+      await expect(vault.open(RIGHT)).rejects.toMatchObject(paused(30_000));
+    });
+
+    test("counts in the tab where the browser has no room to write, and keeps nobody out", async () => {
+      const full = () => Promise.reject(new DOMException("no room", "QuotaExceededError"));
+      const record = createKeyRecord(`test-${crypto.randomUUID()}`, "tries");
+      const tab = createVault(keyRecord, createTriesRecord({ ...record, update: full }), ourCrypto);
+      await beWrong(5, tab);
+      await expect(tab.open(RIGHT)).rejects.toMatchObject(paused(30_000));
+      await tab.pass(30_000);
+      expect(await tab.open(RIGHT)).toEqual(key);
+    });
+
+    test("has no pause after another lock was set by somebody who was in", async () => {
+      await beWrong(5);
+      await vault.relock(key, { kind: "passphrase", passphrase: "another one" });
+      expect(await vault.open({ passphrase: "another one" })).toEqual(key);
+    });
   });
 });

@@ -91,7 +91,7 @@ function createFeatures(kit: Kit, database: Database) {
   const alone = createEach(kit);
   const direct = createDirect(kit);
   const blocking = createBlockingFeature(kit, direct);
-  const pairing = createPairing(kit, { ...direct, ...blocking });
+  const pairing = createPairing(kit, { ...direct, ...blocking, settings: alone.settings });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
   const groups = createGroups(kit, { blocking, direct, messages, pairing, settings: alone.settings });

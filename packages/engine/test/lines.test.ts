@@ -11,6 +11,7 @@ const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
   gap: { kind: "gap", count: 3 },
   held: { kind: "held", count: 2, bytes: 70_000, mayAsk: true },
   blocked: { kind: "blocked", count: 4 },
+  shutOut: { kind: "shutOut", count: 4 },
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
   paired: { kind: "paired" },

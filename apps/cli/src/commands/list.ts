@@ -11,6 +11,7 @@ export { init } from "./init.ts";
 export { invitations } from "./invitations.ts";
 export { invite } from "./invite.ts";
 export { listen } from "./listen.ts";
+export { lockdown } from "./lockdown.ts";
 export { messages } from "./messages.ts";
 export { passphrase } from "./passphrase.ts";
 export { receipts } from "./receipts.ts";

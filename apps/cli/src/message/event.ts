@@ -2,6 +2,7 @@ import type { MessageView } from "@pli/engine/api";
 import type { Profile } from "../home.ts";
 import { placeFields, type Place } from "../place.ts";
 import { visibleChange } from "../group/visible.ts";
+import { lureOf } from "./lure.ts";
 import { authorIn } from "./author.ts";
 import { rendererOf } from "./kinds/index.ts";
 
@@ -9,6 +10,7 @@ import { rendererOf } from "./kinds/index.ts";
 export function messageEvent(message: MessageView, place: Place, me: Profile) {
   const { kind, ...more } = message.body;
   const { isSilent, isWritten } = rendererOf(kind);
+  const lure = lureOf(message);
   if (isSilent === true) return undefined;
   return {
     event: isWritten ? "message" : "notice",
@@ -29,6 +31,7 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     ...(message.fromRosterOf === undefined
       ? {}
       : { toldBy: message.fromRosterOf.name, toldById: message.fromRosterOf.id }),
+    ...(lure === undefined ? {} : { lure }),
     ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.error === undefined ? {} : { error: message.error }),
   };

@@ -1,6 +1,7 @@
 /** A message as lines for people. */
 import type { MessageView } from "@pli/engine/api";
 import { isolated } from "@pli/engine/content";
+import { lureOf } from "./lure.ts";
 import { cutName, type Reader } from "../naming.ts";
 import { GUTTER } from "../text/gutter.ts";
 import type { Style } from "../text/style.ts";
@@ -48,13 +49,20 @@ export function messageLines(printer: Printer, message: MessageView, showing: Sh
   if (notice) {
     return [style.dim(head + name + first), ...rest.map((line) => style.dim(`${indent}${line}`))];
   }
+  const lure = lureOf(message);
   const painted = message.mine ? style.dim(author) : style.bold(author);
   const lines = [
     `${style.dim(head)}${painted}${words.colon} ${first}`,
     ...rest.map((line) => style.dim(indent) + line),
   ];
   const used = rest.length === 0 ? head.length + columnsOf(name + first) : indent.length + columnsOf(rest.at(-1) ?? "");
-  return marked(lines, used, stateMark(printer, message, showing.reader), { indent: style.dim(indent), columns });
+  const whole = marked(lines, used, stateMark(printer, message, showing.reader), {
+    indent: style.dim(indent),
+    columns,
+  });
+  if (lure === undefined) return whole;
+  const warned = wrap(words.message.lures[lure], columns - indent.length);
+  return [...whole, ...warned.map((line) => style.dim(indent) + style.warning(line))];
 }
 
 /** The first line has a name before it; where that leaves no room, the text begins on the next. */

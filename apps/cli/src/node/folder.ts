@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { HomeReport } from "../world.ts";
 
 const STORE_FILE = "store";
+const OFFERED_FILE = "lock-offered";
 
 export async function inspectHome(home: string): Promise<HomeReport> {
   const { mode } = await stat(home);
@@ -42,4 +43,12 @@ export async function rememberStore(home: string, store: string): Promise<void> 
   await rm(draft, { force: true });
   await writeFile(draft, `${store}\n`, { mode: 0o600, flush: true });
   await rename(draft, join(home, STORE_FILE));
+}
+
+/** True once. Where the folder cannot be written, never: an offer that comes back is no offer. */
+export function offersLock(home: string): Promise<boolean> {
+  return writeFile(join(home, OFFERED_FILE), "", { flag: "wx", mode: 0o600 }).then(
+    () => true,
+    () => false,
+  );
 }

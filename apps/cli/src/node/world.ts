@@ -6,7 +6,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { EXIT } from "../exit.ts";
 import type { World } from "../world.ts";
 import { createFile, openFile } from "./file.ts";
-import { homeStore, inspectHome, rememberStore } from "./folder.ts";
+import { homeStore, inspectHome, offersLock, rememberStore } from "./folder.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { createSink, flushed } from "./sink.ts";
 import { createSource } from "./source.ts";
@@ -35,6 +35,7 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     inspectHome,
     homeStore,
     rememberStore,
+    offersLock,
     probeStore: (store) => probeStore({ dialer, clock, store }),
     readText: (path) => readFile(path, "utf8"),
     readBase64: (path) => readFile(path, "base64"),

@@ -53,6 +53,9 @@ export const en = {
     storeNotKept: (address: string) =>
       `The address ${address} could not be saved in the folder: give it again next time, with --store.`,
     makeAnother: "To make another one: pli invite",
+    offerLock: "Nothing locks this profile. For a passphrase: pli passphrase (this is not said again)",
+    inSeconds: (count: number) => `Try again in ${some(count, "second", "seconds")}.`,
+    inMinutes: (count: number) => `Try again in ${some(count, "minute", "minutes")}.`,
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {
@@ -124,6 +127,10 @@ export const en = {
   },
   archive: archiveEn,
   settings: {
+    lockdown: {
+      on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",
+      off: "Lockdown is off.",
+    },
     receipts: {
       on: "Your contacts learn what you have read.",
       off: "Your contacts do not learn what you have read.",
@@ -164,6 +171,16 @@ export const en = {
       days === 1
         ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
         : `This device had not read the server for more than ${some(days, "day", "days")}, and the server keeps messages no longer: some may be missing.`,
+    lures: {
+      secret: "⚠ Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
+      link: "⚠ This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
+    },
+    whileLockedDown: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `One message from ${name} was not kept: no verified contact, and lockdown was on.`
+          : `${n} messages from ${name} were not kept: no verified contact, and lockdown was on.`,
+      ),
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one

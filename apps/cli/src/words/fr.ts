@@ -54,6 +54,9 @@ export const fr: Words = {
     storeNotKept: (address) =>
       `L’adresse ${address} n’a pas pu être enregistrée dans le dossier\u202f: redonnez-la la prochaine fois, avec --store.`,
     makeAnother: "Pour en faire une autre\u202f: pli invite",
+    offerLock: "Rien ne verrouille ce profil. Pour une phrase secrète\u202f: pli passphrase (ceci ne sera pas redit)",
+    inSeconds: (count) => `Réessayez dans ${some(count, "seconde", "secondes")}.`,
+    inMinutes: (count) => `Réessayez dans ${some(count, "minute", "minutes")}.`,
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",
   },
   ask: {
@@ -127,6 +130,10 @@ export const fr: Words = {
   },
   archive: archiveFr,
   settings: {
+    lockdown: {
+      on: "Mode isolement actif\u202f: seuls vos contacts vérifiés vous écrivent, et personne de nouveau n’entre.",
+      off: "Le mode isolement n’est pas actif.",
+    },
     receipts: {
       on: "Vos contacts apprennent ce que vous avez lu.",
       off: "Vos contacts n’apprennent pas ce que vous avez lu.",
@@ -172,6 +179,16 @@ export const fr: Words = {
       days === 1
         ? "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer."
         : `Cet appareil n’a pas lu le serveur depuis plus de ${some(days, "jour", "jours")}, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer.`,
+    lures: {
+      secret: "⚠ Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
+      link: "⚠ Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation\u202f: ne l’ouvrez pas.",
+    },
+    whileLockedDown: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `${n} message de ${name} n’a pas été gardé\u202f: ce n’est pas un contact vérifié, et le mode isolement était actif.`
+          : `${n} messages de ${name} n’ont pas été gardés\u202f: ce n’est pas un contact vérifié, et le mode isolement était actif.`,
+      ),
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one

@@ -15,6 +15,7 @@ export const helpEn = {
   pli block, unblock, name   contacts: show what they write or not, call them by a name of your own
   pli mute, unmute           conversations: announce what is written there or not
   pli receipts               whether your contacts learn what you have read
+  pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli passphrase             what opens this profile
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
@@ -135,6 +136,12 @@ Gives a contact a name of your own, which counts before names that others chose.
   receipts: `pli receipts [on|off]
 
 Whether your contacts learn what you have read. Without a word: what is so now.
+`,
+  lockdown: `pli lockdown [on|off]
+
+Under threat. While it is on, only verified contacts are heard: what other members of groups write is not kept.
+Nobody new comes in: invitations under way end, new ones are refused, contacts ask before they add you to a group.
+Pictures of groups are not decoded. Without a word: what is so now.
 `,
   passphrase: `pli passphrase [--new-passphrase-file FILE | --none]
 

@@ -16,6 +16,7 @@ export const helpFr: typeof helpEn = {
   pli block, unblock, name   contacts\u202f: montrer ou non ce qu’ils écrivent, leur donner un nom à vous
   pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
   pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
+  pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli passphrase             ce qui ouvre ce profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
@@ -137,6 +138,13 @@ Donne à un contact un nom à vous, qui passe avant ceux que d’autres choisiss
   receipts: `pli receipts [on|off]
 
 Vos contacts apprennent-ils ce que vous avez lu\u202f? Sans mot\u202f: ce qui est réglé.
+`,
+  lockdown: `pli lockdown [on|off]
+
+En cas de menace. Tant qu’il est actif, seuls vos contacts vérifiés vous écrivent\u202f: ce que les autres membres des
+groupes écrivent n’est pas gardé. Personne de nouveau n’entre\u202f: les invitations en cours prennent fin, d’autres sont
+refusées, vos contacts demandent avant de vous ajouter à un groupe. Les images des groupes ne sont pas décodées.
+Sans mot\u202f: ce qui est réglé.
 `,
   passphrase: `pli passphrase [--new-passphrase-file FICHIER | --none]
 

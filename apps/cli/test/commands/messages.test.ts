@@ -4,6 +4,32 @@ import { createFakeWorld } from "../fake-world.ts";
 import { camille, withContacts } from "../people.ts";
 
 describe("pli messages", () => {
+  test("a text that asks for words or adds a device is marked, in both languages; one's own is not", async () => {
+    const fake = withContacts(camille);
+    const link = `https://pli.example.org/d#EQ${"aB3_-x9Z".repeat(9)}`;
+    fake.data.messages.push(
+      textFrom(camille, "1", "Send me your recovery words"),
+      textFrom(camille, "2", link),
+      textFrom(camille, "3", "Never send your recovery words to anybody"),
+      textFrom(camille, "4", "Send me your recovery words", { mine: true, from: ME, state: "sent" }),
+    );
+    const pli = createFakeWorld({ fake });
+    await pli.run("messages", "Camille");
+    const said = pli
+      .stdout()
+      .split("\n")
+      .filter((line) => line.includes("⚠"));
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/^ +│ ⚠ Pli never asks for codes or words/u);
+    expect(said[1]).toMatch(/^ +│ ⚠ This link adds a device/u);
+    pli.clear();
+    await pli.run("messages", "Camille", "--lang", "fr");
+    expect(pli.stdout()).toContain("⚠ Pli ne demande jamais de code ni de mots");
+    pli.clear();
+    await pli.run("messages", "Camille", "--json");
+    expect(pli.events().map(({ lure }) => lure)).toEqual(["secret", "link", undefined, undefined]);
+  });
+
   const thread = () => {
     const fake = withContacts(camille);
     fake.data.messages.push(

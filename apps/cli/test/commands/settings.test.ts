@@ -1,4 +1,4 @@
-import { PliError } from "@pli/engine/errors";
+import { PauseError, PliError } from "@pli/engine/errors";
 import { describe, expect, test } from "vitest";
 import { createFakeWorld } from "../fake-world.ts";
 import { createAlice } from "./alice.ts";
@@ -13,6 +13,22 @@ describe("settings", () => {
       { event: "receipts", on: true },
       { event: "receipts", on: false },
     ]);
+  });
+
+  test("a lockdown is said and changed, in both languages", async () => {
+    const pli = createAlice();
+    pli.fake.does.changeSettings = (change: object) => void Object.assign(pli.fake.data.settings, change);
+    await pli.run("lockdown", "--json");
+    await pli.run("lockdown", "on", "--json");
+    expect(pli.events()).toEqual([
+      { event: "lockdown", on: false },
+      { event: "lockdown", on: true },
+    ]);
+    pli.clear();
+    await pli.run("lockdown");
+    await pli.run("lockdown", "off", "--lang", "fr");
+    expect(pli.stdout()).toContain("Lockdown is on: only verified contacts are heard");
+    expect(pli.stdout()).toContain("Le mode isolement n’est pas actif.");
   });
 
   test("a passphrase is typed twice, and again while it is too short: nothing goes to the shell", async () => {
@@ -36,6 +52,19 @@ describe("settings", () => {
     const pli = createFakeWorld({ home: "passphrase", terminal: true, secrets, open });
     expect(await pli.run("passphrase")).toBe(0);
     expect(pli.unlocked).toMatchObject([{ from: { passphrase: "right one" }, to: { passphrase: "one two three" } }]);
+  });
+
+  test.each([
+    [1200, "Try again in 2 seconds."],
+    [3_599_000, "Try again in 60 minutes."],
+  ])("after too many wrong ones it says how long to wait", async (waitMs, advice) => {
+    const open = () => Promise.reject(new PauseError(waitMs));
+    const pli = createFakeWorld({ home: "passphrase", terminal: true, secrets: ["right one"], open });
+    expect(await pli.run("contacts")).toBe(3);
+    expect(pli.stderr()).toContain(advice);
+    const script = createFakeWorld({ home: "passphrase", files: { "/p": "right one\n" }, open });
+    expect(await script.run("contacts", "--passphrase-file", "/p", "--json")).toBe(3);
+    expect(script.events()).toMatchObject([{ event: "failed", code: "passphrase_paused", waitMs }]);
   });
 
   test("a script gives both in files, or takes a key file in their place", async () => {

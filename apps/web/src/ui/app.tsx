@@ -6,6 +6,7 @@ import { ClientContext, useClient, type Client } from "./client.ts";
 import { useLivePart } from "./use-live.ts";
 import { LanguageProvider } from "./language.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { Veil } from "./shell/veil.tsx";
 import { UpdateNotice, type Updates } from "./shell/update.tsx";
 import { Crash } from "./start/crash.tsx";
 import { Failure } from "./start/failure.tsx";
@@ -20,6 +21,7 @@ export function App({ client, updates }: { client: Client; updates: Updates }) {
         <ClientContext value={client}>
           <ToastProvider>
             <Phases />
+            <Veil />
             <UpdateNotice updates={updates} />
           </ToastProvider>
         </ClientContext>
@@ -37,7 +39,7 @@ function useHost(host: HostApi): HostState {
 /** What this device allows at the moment decides what there is to see. */
 function Phases() {
   const { host, live } = useClient();
-  const { phase, lock, error } = useHost(host);
+  const { phase, lock, error, waitMs } = useHost(host);
   useEffect(() => {
     if (phase === "locked") live.clear();
   }, [phase, live]);
@@ -45,7 +47,7 @@ function Phases() {
     case "starting":
       return <Opening />;
     case "locked":
-      return <LockScreen lock={lock} />;
+      return <LockScreen lock={lock} waitMs={waitMs ?? 0} />;
     case "failed":
       return <Failure code={error ?? "internal"} />;
     case "open":

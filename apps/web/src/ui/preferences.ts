@@ -10,11 +10,22 @@ export interface Preferences {
   notifications: boolean;
   /** Minutes without activity before the app locks itself; 0 is never. */
   autoLock: number;
+  /** Nothing is shown while the app is not in front. */
+  veil: boolean;
+  /** A lock was offered and answered, or set: it is not offered again. */
+  lockOffered: boolean;
 }
 
 const KEY = "pli.preferences";
 const kept = keptText(() => localStorage, KEY);
-const initial: Preferences = { language: "auto", theme: "system", notifications: false, autoLock: 15 };
+const initial: Preferences = {
+  language: "auto",
+  theme: "system",
+  notifications: false,
+  autoLock: 15,
+  veil: false,
+  lockOffered: false,
+};
 
 function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
   return allowed.includes(value as T) ? (value as T) : otherwise;
@@ -35,6 +46,8 @@ export function parsePreferences(text: string | null): Preferences {
     theme: oneOf(stored.theme, ["system", "light", "dark"], initial.theme),
     notifications: stored.notifications === true,
     autoLock: oneOf(stored.autoLock, [0, 1, 5, 15, 60], initial.autoLock),
+    veil: stored.veil === true,
+    lockOffered: stored.lockOffered === true,
   };
 }
 

@@ -241,6 +241,16 @@ export const en: Words = {
         (n, one) =>
           `This device had not read the server for more than ${n} ${one ? "day" : "days"}, and the server keeps messages no longer: some may be missing.`,
       ),
+    lures: {
+      secret: "Pli never asks for codes or words, and no contact needs them. Give them to nobody.",
+      link: "This link adds a device to somebody’s profile. Pli never sends one in a conversation: do not open it.",
+    },
+    whileLockedDown: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} was not kept: no verified contact, and lockdown was on.`
+          : `${n} messages from ${name} were not kept: no verified contact, and lockdown was on.`,
+      ),
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
         one
@@ -397,7 +407,13 @@ export const en: Words = {
     field: "Passphrase",
     open: "Unlock",
     opening: "Unlocking…",
+    paused: "Too many tries in a row",
+    nextTry: (when) => `Next try ${when}.`,
+    pausedText: "The time passes only while Pli is open. Nothing is lost.",
     usePasskey: "Unlock with the passkey",
+    offer: "Nothing locks Pli on this device.",
+    offerYes: "Set a lock",
+    offerNo: "No, thank you",
     forgot: "Forgot the passphrase?",
     forgotText: "Nobody can find it, not even us. The only way out is to erase Pli from this device and start over.",
     forgotKey: "Lost the passkey?",
@@ -413,6 +429,14 @@ export const en: Words = {
     receipts: "Read receipts",
     receiptsText:
       "Your contacts see that you have read their messages. Receipts leave with your next message to them, or else some minutes later, at a moment when everybody on line writes: so they tell the server nothing.",
+    lockdown: "Lockdown",
+    lockdownText:
+      "Under threat. Only verified contacts write to you; nobody can join you, and invitations under way end; links do not open, pictures of groups are not shown. What others write in groups meanwhile is not kept.",
+    lockdownOn: "Lockdown is on",
+    veil: "Hide the screen when I leave Pli",
+    veilText:
+      "As soon as Pli is not in front, it shows nothing: the picture in the system’s list of apps stays empty. On this device only.",
+    veiled: "Pli is hidden. Click or touch to continue.",
   },
   notifications: {
     title: "Notifications",

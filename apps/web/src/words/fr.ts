@@ -254,6 +254,16 @@ export const fr = {
         (n, one) =>
           `Cet appareil n’a pas lu le serveur depuis plus de ${n} ${one ? "jour" : "jours"}, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
       ),
+    lures: {
+      secret: "Pli ne demande jamais de code ni de mots, et aucun contact n’en a besoin. Ne les donnez à personne.",
+      link: "Ce lien ajoute un appareil à un profil. Pli n’en envoie jamais dans une conversation : ne l’ouvrez pas.",
+    },
+    whileLockedDown: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `${n} message de ${name} n’a pas été gardé : ce n’est pas un contact vérifié, et le mode isolement était actif.`
+          : `${n} messages de ${name} n’ont pas été gardés : ce n’est pas un contact vérifié, et le mode isolement était actif.`,
+      ),
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
@@ -411,7 +421,13 @@ export const fr = {
     field: "Phrase secrète",
     open: "Déverrouiller",
     opening: "Déverrouillage…",
+    paused: "Trop d’essais de suite",
+    nextTry: (when: string) => `Prochain essai ${when}.`,
+    pausedText: "Le décompte n’avance que si Pli reste ouvert. Rien n’est perdu.",
     usePasskey: "Déverrouiller avec la clé d’accès",
+    offer: "Rien ne verrouille Pli sur cet appareil.",
+    offerYes: "Mettre un verrou",
+    offerNo: "Non merci",
     forgot: "Phrase oubliée ?",
     forgotText:
       "Personne ne peut la retrouver, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
@@ -428,6 +444,14 @@ export const fr = {
     receipts: "Confirmations de lecture",
     receiptsText:
       "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
+    lockdown: "Mode isolement",
+    lockdownText:
+      "En cas de menace. Seuls vos contacts vérifiés vous écrivent ; personne ne peut vous rejoindre et les invitations en cours prennent fin ; les liens ne s’ouvrent pas, les images de groupe ne s’affichent pas. Dans les groupes, ce que les autres écrivent pendant ce temps n’est pas gardé.",
+    lockdownOn: "Mode isolement actif",
+    veil: "Masquer l’écran quand je quitte Pli",
+    veilText:
+      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
+    veiled: "Pli est masqué. Cliquez ou touchez l’écran pour continuer.",
   },
   notifications: {
     title: "Notifications",

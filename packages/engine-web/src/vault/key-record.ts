@@ -4,20 +4,33 @@ import { PliError } from "@pli/engine/errors";
 export interface KeyRecord {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
+  /** Replaces it by what `next` makes of it, in one transaction. `next` must not throw. */
+  update(next: (value: unknown) => unknown): Promise<void>;
   remove(): Promise<void>;
 }
 
 const STORE = "vault";
-const KEY = "record";
 
-export function createKeyRecord(name: string): KeyRecord {
+/** `key`: the sealed key of this device; `tries`: how often a passphrase was wrong. */
+type RecordName = "key" | "tries";
+const KEYS: Record<RecordName, string> = { key: "record", tries: "tries" };
+
+export function createKeyRecord(name: string, record: RecordName = "key"): KeyRecord {
+  const key = KEYS[record];
   return {
-    read: () => within(name, "readonly", (store) => store.get(KEY)),
+    read: () => within(name, "readonly", (store) => store.get(key)),
     async write(value) {
-      await within(name, "readwrite", (store) => store.put(value, KEY));
+      await within(name, "readwrite", (store) => store.put(value, key));
+    },
+    async update(next) {
+      await within(name, "readwrite", (store) => {
+        const found = store.get(key);
+        found.addEventListener("success", () => store.put(next(found.result), key));
+        return found;
+      });
     },
     async remove() {
-      await within(name, "readwrite", (store) => store.delete(KEY));
+      await within(name, "readwrite", (store) => store.delete(key));
     },
   };
 }

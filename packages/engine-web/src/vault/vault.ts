@@ -5,6 +5,7 @@ import { parseVaultRecord } from "./record.ts";
 import type { LockKind, VaultRecord } from "./record.ts";
 import { createDeviceKey, openKey, sealKey, wrappingKey } from "./seal.ts";
 import type { KeyRecord } from "./key-record.ts";
+import type { TriesRecord } from "./tries.ts";
 
 /**
  * What opens a locked vault: what the person typed, or the 32 bytes their passkey gave (WebAuthn
@@ -24,22 +25,30 @@ export interface PasskeyHint {
   salt: Uint8Array;
 }
 
+/** `used`: a database was made with its key. `waitMs`: until the next passphrase may be tried. */
+export interface VaultLook {
+  lock: LockKind;
+  used: boolean;
+  passkey?: PasskeyHint;
+  waitMs?: number;
+}
+
 /**
  * Where the database key of this device lies, sealed. The key is 32 random bytes made once; a
  * change of lock seals the same key again. Failures reject with `PliError`.
  */
 export interface Vault {
-  /**
-   * How it is locked; undefined when there is none yet. `used`: a database was made with its key.
-   */
-  look(): Promise<{ lock: LockKind; used: boolean; passkey?: PasskeyHint } | "erasing" | undefined>;
+  /** How it is locked; undefined when there is none yet. */
+  look(): Promise<VaultLook | "erasing" | undefined>;
   /** Makes a first key, without a lock. */
   create(): Promise<Uint8Array>;
   /**
    * The key; `passphrase_wrong` or `passkey_unavailable` when the secret does not open it, `locked`
-   * without one.
+   * without one, `passphrase_paused` after several wrong ones.
    */
   open(secret?: VaultSecret): Promise<Uint8Array>;
+  /** Takes this many ms off the pause after wrong passphrases, and gives what is left of it. */
+  pass(ms: number): Promise<number>;
   /** Remembers that a database was made with the key. */
   markUsed(): Promise<void>;
   /** For a key in use. `passphrase_too_short` under 8 characters. */
@@ -52,7 +61,7 @@ export interface Vault {
 const COST = { memoryKiB: 64 * 1024, passes: 3 };
 const MIN_PASSPHRASE = 8;
 
-export function createVault(keyRecord: KeyRecord, crypto: Crypto): Vault {
+export function createVault(keyRecord: KeyRecord, tries: TriesRecord, crypto: Crypto): Vault {
   async function read(): Promise<VaultRecord | undefined> {
     const value = await keyRecord.read();
     if (value === undefined) return undefined;
@@ -66,7 +75,11 @@ export function createVault(keyRecord: KeyRecord, crypto: Crypto): Vault {
       const record = await read();
       if (record === undefined || record.kind === "erasing") return record?.kind;
       const used = record.used === true;
-      if (record.kind !== "passkey") return { lock: record.kind, used };
+      if (record.kind === "none") return { lock: "none", used };
+      if (record.kind === "passphrase") {
+        const waitMs = await tries.waitMs();
+        return { lock: "passphrase", used, ...(waitMs > 0 && { waitMs }) };
+      }
       return { lock: "passkey", used, passkey: { credential: record.credential, salt: record.salt } };
     },
     async create() {
@@ -78,10 +91,13 @@ export function createVault(keyRecord: KeyRecord, crypto: Crypto): Vault {
       const record = await read();
       if (record === undefined || record.kind === "erasing") throw new PliError("database_damaged");
       if (record.kind !== "none" && secret === undefined) throw new PliError("locked");
+      if (record.kind === "passphrase") await tries.take();
       const key = await openKey(await wrappingKeyOf(crypto, record, secret), record.kind, record.sealed);
       if (key === undefined) throw new PliError(REFUSALS[record.kind]);
+      if (record.kind === "passphrase") await tries.clear();
       return key;
     },
+    pass: (ms) => tries.pass(ms),
     async markUsed() {
       const record = await read();
       if (record === undefined || record.kind === "erasing" || record.used) return;
@@ -90,9 +106,13 @@ export function createVault(keyRecord: KeyRecord, crypto: Crypto): Vault {
     async relock(key, lock) {
       const record = await lockedRecord(crypto, key, lock);
       await keyRecord.write({ ...record, used: true } satisfies VaultRecord);
+      await tries.clear();
     },
     beginErasing: () => keyRecord.write({ version: 1, kind: "erasing" } satisfies VaultRecord),
-    finishErasing: () => keyRecord.remove(),
+    async finishErasing() {
+      await tries.clear();
+      await keyRecord.remove();
+    },
   };
 }
 

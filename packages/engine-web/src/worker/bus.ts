@@ -12,6 +12,8 @@ export interface LeaderState {
   phase: "starting" | "locked" | "open" | "failed";
   lock: LockKind;
   passkey?: PasskeyHint;
+  /** What was left of the pause after wrong passphrases as this was said, in ms. */
+  waitMs?: number;
   error?: ErrorCode;
   /** `generation` names this run of the engine: another one, another connection. */
   open?: { key: Uint8Array; generation: string };
@@ -22,6 +24,8 @@ export type LeaderRequest =
   | { kind: "unlock"; key: Uint8Array }
   | { kind: "lock" }
   | { kind: "relocked" }
+  /** Somebody tried a passphrase, and it was wrong or too early. */
+  | { kind: "tried" }
   | { kind: "erase" };
 
 /**
@@ -150,19 +154,20 @@ function isBusMessage(value: Record<string, unknown>): boolean {
 
 const PHASES: ReadonlySet<unknown> = new Set(["starting", "locked", "open", "failed"]);
 const LOCKS: ReadonlySet<unknown> = new Set(["none", "passphrase", "passkey"]);
-const KEYLESS_REQUESTS: ReadonlySet<unknown> = new Set(["lock", "relocked", "erase"]);
+const KEYLESS_REQUESTS: ReadonlySet<unknown> = new Set(["lock", "relocked", "tried", "erase"]);
 const KEY_BYTES = 32;
 /** WebAuthn allows no longer name of a credential. */
 const MAX_CREDENTIAL = 1023;
 
 function isLeaderState(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { phase, lock, passkey, error, open } = value;
+  const { phase, lock, passkey, waitMs, error, open } = value;
   const isOpen = isRecord(open) && isKey(open["key"]) && isId(open["generation"]);
   return (
     PHASES.has(phase) &&
     LOCKS.has(lock) &&
     (passkey === undefined || isPasskey(passkey)) &&
+    (waitMs === undefined || isWait(waitMs)) &&
     isError(error) &&
     (phase === "open" ? isOpen : open === undefined)
   );
@@ -178,6 +183,10 @@ function isPasskey(value: unknown): boolean {
   const { credential, salt } = value;
   return credential instanceof Uint8Array && credential.length <= MAX_CREDENTIAL && isKey(salt);
 }
+
+/** Longer than any pause. */
+const MAX_WAIT_MS = 86_400_000;
+const isWait = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= MAX_WAIT_MS;
 
 /** More than a screen shows at once. */
 const MAX_PLACES = 8;

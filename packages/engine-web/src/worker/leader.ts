@@ -3,10 +3,10 @@ import { isErrorCode, PliError } from "@pli/engine/errors";
 import { isRefusal } from "../refusal.ts";
 import type { ErrorCode } from "@pli/engine/errors";
 import { DatabaseError } from "@pli/engine/ports";
-import type { LockKind } from "../vault/record.ts";
-import type { PasskeyHint, Vault } from "../vault/vault.ts";
+import type { Vault, VaultLook } from "../vault/vault.ts";
 import { randomId } from "./bus.ts";
 import type { LeaderRequest, LeaderState } from "./bus.ts";
+import { createPause } from "./pause.ts";
 
 export interface RunningEngine {
   api: PliApi;
@@ -34,13 +34,14 @@ export interface Leader {
   handle(request: LeaderRequest): Promise<void>;
 }
 
-type Found = { lock: LockKind; passkey?: PasskeyHint };
+type Found = Omit<VaultLook, "used">;
 
 export function createLeader(device: Device, announce: (state: LeaderState) => void): Leader {
   const { vault } = device;
   let state: LeaderState | undefined;
   let engine: RunningEngine | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const pause = createPause(vault.pass, () => void inTurn(relocked));
 
   function inTurn(work: () => Promise<void>): Promise<void> {
     const mine = last.then(work);
@@ -50,6 +51,8 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
 
   function change(next: LeaderState): void {
     state = next;
+    if (next.waitMs !== undefined) pause.begin();
+    else pause.end();
     announce(next);
   }
 
@@ -68,7 +71,7 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     }
   }
 
-  async function look(): Promise<(Found & { used: boolean }) | undefined> {
+  async function look(): Promise<VaultLook | undefined> {
     const found = await vault.look();
     if (found !== "erasing") return found;
     await finishErasing();
@@ -76,7 +79,7 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
   }
 
   /** Data without a key cannot be a new device: the key is lost, and what is there stays there. */
-  async function createFirst(): Promise<Found & { used: boolean }> {
+  async function createFirst(): Promise<VaultLook> {
     if (await device.dataExists()) throw new PliError("database_damaged");
     await vault.create();
     return { lock: "none", used: false };
@@ -107,11 +110,12 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     await close();
   }
 
+  /** Looks again at what the vault says of the lock and of its pause. */
   async function relocked(): Promise<void> {
     const found = await vault.look();
     if (state === undefined || found === undefined || found === "erasing") return;
-    const { passkey: _, ...rest } = state;
-    const { used: __, ...known } = found;
+    const { passkey: _, waitMs: __, ...rest } = state;
+    const { used: ___, ...known } = found;
     change({ ...rest, ...known });
   }
 
@@ -131,7 +135,7 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
 
   function act(request: LeaderRequest): Promise<void> {
     if (request.kind === "unlock") return unlock(request.key);
-    return { lock, relocked, erase }[request.kind]();
+    return { lock, relocked, tried: relocked, erase }[request.kind]();
   }
 
   return {

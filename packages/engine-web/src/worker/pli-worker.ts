@@ -4,13 +4,14 @@ import { createCrypto } from "@pli/protocol/crypto";
 import { createWebClock, createWebDialer } from "../adapters.ts";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
 import { createKeyRecord } from "../vault/key-record.ts";
+import { createTriesRecord } from "../vault/tries.ts";
 import { createVault } from "../vault/vault.ts";
 import { runTabWorker } from "./run.ts";
 
 runTabWorker(async ({ store, name }) => {
   const crypto = await createCrypto();
   return {
-    vault: createVault(createKeyRecord(name), crypto),
+    vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), crypto),
     dataExists: () => webDatabaseExists(name),
     eraseData: () => eraseWebDatabase(name),
     async openEngine(key) {

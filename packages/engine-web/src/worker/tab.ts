@@ -3,9 +3,10 @@ import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import { channelFromPort } from "../channels.ts";
 import type { HostCall, WorkerMessage } from "../host.ts";
+import type { Vault, VaultSecret } from "../vault/vault.ts";
 import { createBus, randomId } from "./bus.ts";
 import type { BusMessage, LeaderRequest, LeaderState } from "./bus.ts";
-import { createLeaderRequests } from "./leader-requests.ts";
+import { createLeaderRequests, type LeaderRequests } from "./leader-requests.ts";
 import { codeOf, createLeader } from "./leader.ts";
 import type { Device, Leader } from "./leader.ts";
 import { forever, holdForLife, lifeName } from "./lifetime.ts";
@@ -160,7 +161,7 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
     switch (call.name) {
       case "unlock":
         if (shown?.phase === "open") return;
-        return requests.send({ kind: "unlock", key: await device.vault.open(call.secret) });
+        return requests.send({ kind: "unlock", key: await opened(device.vault, call.secret, requests) });
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
@@ -186,7 +187,18 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
   };
 }
 
-function stateMessage({ phase, lock, error, passkey }: LeaderState, leader: boolean): WorkerMessage {
-  const state = { phase, lock, leader, ...(error && { error }) };
+/** The key. After a passphrase that was wrong or too early every tab says how long to wait. */
+async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<Uint8Array> {
+  try {
+    return await vault.open(secret);
+  } catch (error) {
+    // A leader of an older version does not answer this.
+    if ("passphrase" in secret) void requests.send({ kind: "tried" });
+    throw error;
+  }
+}
+
+function stateMessage({ phase, lock, error, passkey, waitMs }: LeaderState, leader: boolean): WorkerMessage {
+  const state = { phase, lock, leader, ...(error && { error }), ...(waitMs !== undefined && { waitMs }) };
   return { type: "state", state, ...(passkey && { passkey }) };
 }

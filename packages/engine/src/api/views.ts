@@ -134,6 +134,8 @@ export type MessageBody =
    * never shown.
    */
   | { kind: "blocked"; count: number }
+  /** `count` messages of its author, no verified contact, came during a lockdown: not kept. */
+  | { kind: "shutOut"; count: number }
   /**
    * This device was away for longer than the store keeps messages, which is `days`: some may be
    * missing, until they are sent again.
@@ -476,6 +478,11 @@ export interface SettingsView {
    * store is a known one.
    */
   askBeforeGroups: boolean;
+  /**
+   * Only verified contacts are heard, nobody new comes in, and nothing that others chose is decoded
+   * or leads anywhere.
+   */
+  lockdown: boolean;
 }
 
 /**

@@ -322,9 +322,17 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Pli est verrouillé. Rien n’est lisible sans la phrase secrète ou la clé d’accès. Déverrouillez-le pour continuer.",
     en: "Pli is locked. Nothing can be read without the passphrase or the passkey. Unlock it to go on.",
   },
+  locked_down: {
+    fr: "Le mode isolement est actif\u202f: personne de nouveau n’entre, et rien n’a changé. Désactivez-le d’abord dans les réglages.",
+    en: "Lockdown is on: nobody new comes in, and nothing has changed. Turn it off in the settings first.",
+  },
   passphrase_wrong: {
     fr: "Ce n’est pas la bonne phrase secrète. Rien n’a changé. Réessayez, en vérifiant les majuscules et la disposition du clavier.",
     en: "This is not the right passphrase. Nothing has changed. Try again, and check capitals and the keyboard layout.",
+  },
+  passphrase_paused: {
+    fr: "Trop d’essais de suite. Pli attend avant d’en accepter un autre, même le bon. Rien n’est perdu.",
+    en: "Too many tries in a row. Pli waits before it takes another one, even the right one. Nothing is lost.",
   },
   passphrase_too_short: {
     fr: "Cette phrase secrète est trop courte pour protéger vos messages\u202f: il lui faut au moins 8 caractères. Plusieurs mots sans lien font l’affaire.",

@@ -33,7 +33,10 @@ export interface Filter {
    * what stands in an object.
    */
   isUnheard?(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
-  /** It came, is not heard, and is dropped. `message`: its id and content, where they are known. */
+  /**
+   * It came, is not heard because of this filter, and is dropped. `message`: its id and content,
+   * where they are known.
+   */
   drop?(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
 }
 
@@ -168,8 +171,11 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
-    if (await isUnheard(tx, conversation, sender, sentAt))
-      return drop(tx, conversation, sender, { id, content: bytes });
+    const unheard = await unheardBy(tx, conversation, sender, sentAt);
+    if (unheard !== undefined) {
+      await unheard.drop?.(tx, conversation, sender, { id, content: bytes });
+      return undefined;
+    }
     if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
       return seenAgain(tx, said, id);
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return undefined;
@@ -186,14 +192,16 @@ export function createContents(
     return false;
   }
 
-  async function isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
+  /** The filter that lets nobody see what this author wrote there, if one does. */
+  async function unheardBy(
+    tx: Tx,
+    conversation: Conversation,
+    author: string,
+    sentAt?: number,
+  ): Promise<Filter | undefined> {
     for (const filter of filters)
-      if ((await filter.isUnheard?.(tx, conversation, author, sentAt)) === true) return true;
-    return false;
-  }
-
-  async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<undefined> {
-    for (const filter of filters) await filter.drop?.(tx, conversation, author, message);
+      if ((await filter.isUnheard?.(tx, conversation, author, sentAt)) === true) return filter;
+    return undefined;
   }
 
   /** Whether the author might say something to be shown there, and may now. */
@@ -229,8 +237,9 @@ export function createContents(
     const conversation = await findConversation(tx, held.conversation);
     const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return false;
-    if (await isUnheard(tx, conversation, sender)) {
-      await drop(tx, conversation, sender);
+    const unheard = await unheardBy(tx, conversation, sender);
+    if (unheard !== undefined) {
+      await unheard.drop?.(tx, conversation, sender);
       return false;
     }
     return mayKeep(tx, { conversation, sender }, bytes);

@@ -122,6 +122,12 @@ export function shownName(row: SqlRow): string {
   return given === "" ? textIn(row, "own_name") : given;
 }
 
+/** How far a contact is trusted; undefined of somebody who is none. */
+export async function findTrustLevel(tx: Tx, id: string): Promise<TrustLevel | undefined> {
+  const [row] = await tx.sql.all("SELECT level FROM contacts WHERE id = ?", [id]);
+  return row === undefined ? undefined : trustLevel(numberIn(row, "level"));
+}
+
 export function trustLevel(level: number): TrustLevel {
   return level === 3 || level === 2 ? level : 1;
 }

@@ -86,7 +86,9 @@ export const ERROR_CODES = [
   "disk_read_only",
   "database_failed",
   "locked",
+  "locked_down",
   "passphrase_wrong",
+  "passphrase_paused",
   "passphrase_too_short",
   "home_unsafe",
   "passkey_unavailable",
@@ -112,5 +114,14 @@ export class PliError extends Error {
     super(code);
     this.name = "PliError";
     this.code = code;
+  }
+}
+
+/** `passphrase_paused`: after wrong ones no passphrase is tried for `waitMs` more. */
+export class PauseError extends PliError {
+  readonly waitMs: number;
+  constructor(waitMs: number) {
+    super("passphrase_paused");
+    this.waitMs = waitMs;
   }
 }

@@ -16,6 +16,7 @@ export { MAX_RECEIPT_IDS, MAX_RIDING_IDS, ridingIn, type Acknowledged } from "./
 export { MAX_TEXT_BYTES, parseText } from "./kinds/text.ts";
 export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";
 export { MAX_CONTENT_BYTES, MESSAGE_ID_BYTES, type MessageId } from "./mimi.ts";
+export { lureIn, type Lure } from "./lure.ts";
 export { createNaming, isolated, likenessOf, nameForQuotes, shownName, type Known, type Naming } from "./names.ts";
 export {
   codeOf,

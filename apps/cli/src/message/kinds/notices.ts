@@ -18,6 +18,11 @@ export const blocked: RendererOf<"blocked"> = {
   lines: ({ count }, shown) => [shown.words.message.whileBlocked(author(shown), count)],
 };
 
+export const shutOut: RendererOf<"shutOut"> = {
+  isWritten: false,
+  lines: ({ count }, shown) => [shown.words.message.whileLockedDown(author(shown), count)],
+};
+
 export const away: RendererOf<"away"> = {
   isWritten: false,
   lines: ({ days }, { words }) => [words.message.away(days)],

@@ -9,6 +9,8 @@ import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
+import { LockdownLine } from "./lockdown-line.tsx";
+import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRow } from "./row.tsx";
 import { SearchResults } from "./results.tsx";
 import styles from "./pane.module.css";
@@ -93,6 +95,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   if (conversations === undefined) return null;
   return (
     <>
+      <LockdownLine />
       <OpenQuestions />
       <OpenPairings />
       {conversations.length === 0 ? (
@@ -102,13 +105,16 @@ function AllConversations({ current }: { current: string | undefined }) {
           </Link>
         </Empty>
       ) : (
-        <ul className={styles["list"]}>
-          {conversations.map((conversation) => (
-            <li key={conversation.id}>
-              <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <LockOffer now={now} />
+          <ul className={styles["list"]}>
+            {conversations.map((conversation) => (
+              <li key={conversation.id}>
+                <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );

@@ -8,6 +8,7 @@ import { authorOf } from "./author.ts";
 import { BubbleMeta } from "./bubble-meta.tsx";
 import type { BubbleKind, Kind } from "./kinds/kind.ts";
 import { lineOf } from "./line.ts";
+import { lureOf } from "./lure.tsx";
 import { MessageMenu } from "./menu.tsx";
 import { stateText } from "./state.tsx";
 import styles from "./bubble.module.css";
@@ -93,7 +94,9 @@ function labelOf(message: MessageView, name: string, wording: Wording): string {
   const { mine, sentAt, fromRosterOf: teller } = message;
   const author = mine ? words.app.you : authorOf(message, name, wording);
   const by = teller === undefined ? author : words.group.toldAuthor(author, nameOf(teller));
-  return words.thread.message(by, format.time(sentAt), lineOf(message, name, wording), stateText(message, words));
+  const lure = lureOf(message);
+  const line = lineOf(message, name, wording) + (lure === undefined ? "" : ` (${words.thread.lures[lure]})`);
+  return words.thread.message(by, format.time(sentAt), line, stateText(message, words));
 }
 
 function Author({ message: { from, fromName, fromRosterOf: teller } }: { message: MessageView }) {

@@ -9,8 +9,8 @@ const roomFor = (number: number) => ({ "--digits": String(number).length }) as C
 
 interface MarkdownProps {
   text: string;
-  /** Called with the whole address; nothing opens by itself. */
-  onLink: (href: string) => void;
+  /** Called with the whole address; nothing opens by itself. Without it, links are text. */
+  onLink: ((href: string) => void) | undefined;
   /** Whether links are stops of the tab key. */
   reachable: boolean;
 }
@@ -42,6 +42,7 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
       case "break":
         return <br key={key} />;
       case "link":
+        if (onLink === undefined) return <Shown key={key} text={node.text} />;
         return (
           <a
             key={key}

@@ -72,6 +72,7 @@ function SetButton({ kind }: { kind: "none" | "passkey" }) {
   const toasts = useToasts();
   const { run, busy, error } = useAction(async () => {
     await host.setLock({ kind });
+    changePreferences({ lockOffered: true });
     toasts.say(kind === "none" ? words.lock.isRemoved : words.lock.isSet);
   });
   return (
@@ -96,6 +97,7 @@ function PassphraseForm({ changing }: { changing: boolean }) {
   const [tried, setTried] = useState(false);
   const { run, busy, error } = useAction(async () => {
     await host.setLock({ kind: "passphrase", passphrase: first });
+    changePreferences({ lockOffered: true });
     toasts.say(words.lock.isSet);
     setFirst("");
     setAgain("");

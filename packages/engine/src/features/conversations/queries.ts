@@ -2,6 +2,7 @@ import type { ConversationView } from "../../api/views.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { isLockedDown } from "../lockdown/lockdown.ts";
 import { findConversationView, listConversations, listGroupsWith } from "./conversations.views.table.ts";
 
 /** What the list asks of groups. */
@@ -17,16 +18,28 @@ export function createConversationQueries({ profiles }: Pick<Kit, "profiles">, g
     return joining === undefined ? view : { ...view, joining };
   }
 
+  /** During a lockdown no app gets a picture that somebody else chose. */
+  async function undecoded(tx: Tx, view: ConversationView): Promise<ConversationView> {
+    const { picture, ...rest } = view;
+    return picture === undefined || !(await isLockedDown(tx)) ? view : rest;
+  }
+
+  const complete = async (tx: Tx, view: ConversationView): Promise<ConversationView> =>
+    withJoining(tx, await undecoded(tx, view));
+
   return {
     conversations: async (tx) => {
       const all: ConversationView[] = [];
-      for (const view of await listConversations(tx, await profiles.self(tx))) all.push(await withJoining(tx, view));
+      for (const view of await listConversations(tx, await profiles.self(tx))) all.push(await complete(tx, view));
       return all;
     },
     conversation: async (tx, { id }) => {
       const found = await findConversationView(tx, id, await profiles.self(tx));
-      return found && withJoining(tx, found);
+      return found && complete(tx, found);
     },
-    groupsWith: async (tx, { contact }) => listGroupsWith(tx, contact, await profiles.self(tx)),
+    groupsWith: async (tx, { contact }) => {
+      const all = await listGroupsWith(tx, contact, await profiles.self(tx));
+      return Promise.all(all.map((view) => undecoded(tx, view)));
+    },
   } satisfies Partial<QueryHandlers>;
 }

@@ -2,6 +2,7 @@
  * What was said in a group before this person came: the word of the one who brought them in, which
  * no author has signed.
  */
+import { isShutOut } from "../lockdown/lockdown.ts";
 import { messageIdFrom, parseContent } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { Roster, Rules } from "@pli/protocol/group";
@@ -37,6 +38,10 @@ export async function keepTold(
     if ((await messages.isHere(tx, conversation, id)) || (await wasErased(context, tx, sender, bytes))) continue;
     if ((await contacts.find(tx, sender))?.blocked === true) {
       await messages.noteBlocked(tx, conversation, sender, 1);
+      continue;
+    }
+    if (sender !== self && (await isShutOut(tx, sender))) {
+      await messages.noteShutOut(tx, conversation, sender);
       continue;
     }
     if (!(await context.budgets.take(tx, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;

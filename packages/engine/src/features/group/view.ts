@@ -10,6 +10,7 @@ import { findArchived } from "../archive/archives.table.ts";
 import { listKnownMembers } from "./members.table.ts";
 import { isLeaving, leaversIn } from "./pending-operations.table.ts";
 import { shortName } from "./people.table.ts";
+import { isLockedDown } from "../lockdown/lockdown.ts";
 import { base64 } from "./pictures.ts";
 import { isLastOwner } from "./plan.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -34,7 +35,7 @@ export function createGroupView(p: {
     const self = await p.profiles.get(tx);
     const held = await p.epochs.current(tx, id);
     const rules = held && p.epochRoles.rules(held);
-    const picture = await findPicture(tx, id);
+    const picture = (await isLockedDown(tx)) ? undefined : await findPicture(tx, id);
     const members = await membersOf(tx, id, self.id, self.card.name, rules);
     const others = members.filter(({ isSelf }) => !isSelf);
     const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(tx, id));

@@ -69,6 +69,11 @@ const LINES: { readonly [K in MessageBody["kind"]]: Line<K> } = {
     encode: ({ count }) => String(count),
     parse: (text) => ({ kind: "blocked", count: Number(text) }),
   },
+  shutOut: {
+    ...EVENT,
+    encode: ({ count }) => String(count),
+    parse: (text) => ({ kind: "shutOut", count: Number(text) }),
+  },
   away: { ...EVENT, encode: ({ days }) => String(days), parse: (text) => ({ kind: "away", days: Number(text) }) },
   rejoined: { ...OWN_WORK, ...empty("rejoined") },
   paired: { ...EVENT, ...empty("paired") },

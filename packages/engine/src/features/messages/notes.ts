@@ -28,6 +28,8 @@ export interface Notes {
    * `count` messages of this author came while they were blocked; one line a day for all of them.
    */
   noteBlocked(tx: Tx, conversation: string, sender: string, count: number): Promise<void>;
+  /** One more message of this author came in a lockdown; one line a day for all of them. */
+  noteShutOut(tx: Tx, conversation: string, sender: string): Promise<void>;
   /** `bytes` of this author were not kept; one line a day for all of it. */
   noteHeld(tx: Tx, conversation: string, sender: string, bytes: number): Promise<void>;
   /**
@@ -90,9 +92,12 @@ export function createNotes(
   const noteBlocked = (tx: Tx, conversation: string, sender: string, more: number): Promise<void> =>
     noteDropped(tx, { conversation, sender, kind: "blocked" }, { count: more, bytes: 0 });
 
+  const noteShutOut = (tx: Tx, conversation: string, sender: string): Promise<void> =>
+    noteDropped(tx, { conversation, sender, kind: "shutOut" }, { count: 1, bytes: 0 });
+
   async function noteDropped(
     tx: Tx,
-    { conversation, sender, kind }: { conversation: string; sender: string; kind: "held" | "blocked" },
+    { conversation, sender, kind }: { conversation: string; sender: string; kind: "held" | "blocked" | "shutOut" },
     more: { count: number; bytes: number },
   ): Promise<void> {
     const key = `${kind} ${sender} ${conversation}`;
@@ -119,7 +124,7 @@ export function createNotes(
     if (last?.body.kind !== "rejoined") await note(tx, conversation, { kind: "rejoined" });
   }
 
-  return { note, noteRenamed, noteGap, noteHeld, noteBlocked, noteAway, noteRejoined };
+  return { note, noteRenamed, noteGap, noteHeld, noteBlocked, noteShutOut, noteAway, noteRejoined };
 }
 
 /** Lines of this conversation are others now. */

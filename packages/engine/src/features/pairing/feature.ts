@@ -6,12 +6,14 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Blocking } from "../blocking/blocking.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
+import { refuseInLockdown } from "../lockdown/lockdown.ts";
+import type { SettingsFeature } from "../settings/feature.ts";
 import { createPairingCommands } from "./commands.ts";
 import { createPairings } from "./pairings.ts";
 import { createPairingQueries } from "./queries.ts";
 import { PAIRING } from "./pairing-row.ts";
 import { createPairingRunner } from "./pairing-runner.ts";
-import { isPairingOnItsWay, listPairingStores, movePairings } from "./pairings.table.ts";
+import { isPairingOnItsWay, listOpenPairings, listPairingStores, movePairings } from "./pairings.table.ts";
 
 /** How two people become contacts. */
 export interface Pairing extends Feature {
@@ -21,7 +23,10 @@ export interface Pairing extends Feature {
   readonly met: TxEvent<Contact>;
 }
 
-export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: Blocking }): Pairing {
+export function createPairing(
+  kit: Kit,
+  deps: { rejoining: Rejoining; blocking: Blocking; settings: SettingsFeature },
+): Pairing {
   const { context, profiles, queue, scheduler, stores } = kit;
   const met: Pairing["met"] = createTxEvent();
   const runner = createPairingRunner(context, { ...kit, ...deps, met });
@@ -42,8 +47,16 @@ export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: 
     if (why === "replaced") await runner.putAgain(tx, store);
   });
 
-  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
+  deps.settings.lockdownChanged.on(async (tx, isOn) => {
+    for (const id of isOn ? await listOpenPairings(tx) : []) await pairings.cancel(tx, id);
+  });
+
+  /**
+   * Rejects with what keeps this device from pairing: `locked_down`, `clock_wrong`,
+   * `profile_out_of_time`.
+   */
   async function mayPair(tx: Tx): Promise<void> {
+    await refuseInLockdown(tx);
     if (stores.doubtsClock(stores.session(stores.home))) throw new PliError("clock_wrong");
     await profiles.mend(tx);
     if (!stores.isClockDoubted() && (await profiles.isOutOfTime(tx))) throw new PliError("profile_out_of_time");

@@ -1,19 +1,35 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
-import { saveSetting } from "./settings.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import { readSettings, saveSetting } from "./settings.ts";
 
 export function createSettingsCommands(
   { receipts }: Pick<Kit, "receipts">,
-  { askingChanged }: { askingChanged: TxEvent<boolean> },
+  { askingChanged, lockdownChanged }: { askingChanged: TxEvent<boolean>; lockdownChanged: TxEvent<boolean> },
 ) {
+  async function askFirst(tx: Tx, isAsked: boolean): Promise<void> {
+    await saveSetting(tx, "askBeforeGroups", isAsked);
+    await askingChanged.emit(tx, isAsked);
+  }
+
+  /** Contacts ask from then on, also after it: nobody is put into groups by an end they forgot. */
+  async function lockDown(tx: Tx, isOn: boolean): Promise<void> {
+    await saveSetting(tx, "lockdown", isOn);
+    tx.changed("conversations");
+    if (isOn) await askFirst(tx, true);
+    await lockdownChanged.emit(tx, isOn);
+  }
+
   return {
-    changeSettings: async (tx, { readReceipts, askBeforeGroups }) => {
+    changeSettings: async (tx, { readReceipts, askBeforeGroups, lockdown }) => {
+      const isLockedDown = lockdown ?? (await readSettings(tx)).lockdown;
+      if (isLockedDown && askBeforeGroups === false) throw new PliError("locked_down");
+      if (lockdown !== undefined) await lockDown(tx, lockdown);
       if (readReceipts !== undefined) await saveSetting(tx, "readReceipts", readReceipts);
       if (readReceipts === false) await receipts.drop(tx, "read");
-      if (askBeforeGroups === undefined) return;
-      await saveSetting(tx, "askBeforeGroups", askBeforeGroups);
-      await askingChanged.emit(tx, askBeforeGroups);
+      if (askBeforeGroups !== undefined) await askFirst(tx, askBeforeGroups);
     },
   } satisfies Partial<CommandHandlers>;
 }

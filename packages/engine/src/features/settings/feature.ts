@@ -9,9 +9,13 @@ export interface SettingsFeature {
   readonly queries: typeof settingsQueries;
   /** Whether contacts are to ask before they put this person into a group. */
   readonly askingChanged: TxEvent<boolean>;
+  /** A lockdown begins, or ends. */
+  readonly lockdownChanged: TxEvent<boolean>;
 }
 
 export function createSettings(kit: Kit): SettingsFeature {
   const askingChanged: SettingsFeature["askingChanged"] = createTxEvent();
-  return { askingChanged, commands: createSettingsCommands(kit, { askingChanged }), queries: settingsQueries };
+  const lockdownChanged: SettingsFeature["lockdownChanged"] = createTxEvent();
+  const commands = createSettingsCommands(kit, { askingChanged, lockdownChanged });
+  return { askingChanged, lockdownChanged, commands, queries: settingsQueries };
 }

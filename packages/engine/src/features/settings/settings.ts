@@ -4,12 +4,17 @@ import { findFlag, saveFlag } from "../../runtime/storage/meta.ts";
 
 type Setting = keyof SettingsView;
 
-/** Each is on until the person turns it off. */
-export async function readSettings(tx: Tx): Promise<SettingsView> {
-  return { readReceipts: await isOn(tx, "readReceipts"), askBeforeGroups: await isOn(tx, "askBeforeGroups") };
-}
+/** What is so until the person changes it. */
+const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false };
 
-const isOn = async (tx: Tx, setting: Setting): Promise<boolean> => (await findFlag(tx, setting)) ?? true;
+export async function readSettings(tx: Tx): Promise<SettingsView> {
+  const isOn = async (setting: Setting): Promise<boolean> => (await findFlag(tx, setting)) ?? INITIAL[setting];
+  return {
+    readReceipts: await isOn("readReceipts"),
+    askBeforeGroups: await isOn("askBeforeGroups"),
+    lockdown: await isOn("lockdown"),
+  };
+}
 
 export async function saveSetting(tx: Tx, setting: Setting, value: boolean): Promise<void> {
   await saveFlag(tx, setting, value);

@@ -7,5 +7,6 @@ export { held } from "./held.tsx";
 export { paired } from "./paired.ts";
 export { rejoined } from "./rejoined.ts";
 export { renamed } from "./renamed.ts";
+export { shutOut } from "./shut-out.ts";
 export { text } from "./text.tsx";
 export { unknown } from "./unknown.tsx";
