@@ -53,6 +53,8 @@ describe("a request for words or codes", () => {
     "I just need your linking code",
     "Your recovery phrase, send it to me",
     "Reply with your 18 words",
+    "Reply with your 19 words",
+    "Dites-nous les dix-neuf mots",
     "You must confirm your recovery phrase today",
     "Your passphrase?",
     "Don’t worry, just give me the verification code",

@@ -36,11 +36,11 @@ function hasDeviceLink(text: string): boolean {
 const SECRETS = [
   "(?:recovery|backup|seed|secret) (?:key|words?|phrases?|codes?|passphrase)",
   "passphrases?",
-  "(?:the|your|these|those|all) (?:18|eighteen) (?:recovery |secret )?words",
+  "(?:the|your|these|those|all) (?:1[89]|eighteen|nineteen) (?:recovery |secret )?words",
   "(?:verification|linking|pairing|pli) codes?",
   "(?:the|your|these|those) (?:4|four)[- ]digits?(?: code)?",
   "(?:cle|phrase|mots?|codes?) (?:de|pli de) (?:recuperation|secours|sauvegarde|restauration)",
-  "(?:les|tes|vos|ces) (?:18|dix-huit) mots",
+  "(?:les|tes|vos|ces) (?:1[89]|dix-huit|dix-neuf) mots",
   "(?:phrases? secretes?|mots secrets|phrases? de passe)",
   "codes? (?:de liaison|de verification|d'appairage|pli)",
   "(?:les|tes|vos|ces) (?:4|quatre) chiffres",
