@@ -50,7 +50,7 @@ function showApp() {
     listeners.get(name)?.forEach((listener) => listener(structuredClone(value)));
   const renders = { list: 0, thread: 0 };
   show(
-    <WithApi api={api}>
+    <WithApi api={api} host={{ watchHost: () => () => undefined }}>
       <Profiler id="list" onRender={() => (renders.list += 1)}>
         <Banner />
         <ConversationsPane current="g" />
