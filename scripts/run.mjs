@@ -312,14 +312,25 @@ const report = async (tests) => {
 const testAll = async () => {
   const inProcess = phases.run("vitest, in one process", () => runVitest("node", { aside: true }));
   const outside = async () => {
-    await phases.run("vitest, browser", () => runVitest("browser"));
-    await phases.run("vitest, processes", () => runVitest("processes"));
-    await phases.run("playwright", runPlaywright);
+    const ended = [
+      await settled(phases.run("vitest, browser", () => runVitest("browser"))),
+      await settled(phases.run("vitest, processes", () => runVitest("processes"))),
+      await settled(phases.run("playwright", runPlaywright)),
+    ];
+    return ended.flat();
   };
-  const ended = await Promise.allSettled([inProcess, outside()]);
-  const failed = ended.find(({ status }) => status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  const failures = (await Promise.all([settled(inProcess), outside()])).flat();
+  if (failures.length > 0) throw new Stop(failures.map(explain).join("\n"));
 };
+
+/**
+ * What a phase failed with, if it did: the others run all the same, and each failure is printed.
+ */
+const settled = (phase) =>
+  phase.then(
+    () => [],
+    (error) => [error],
+  );
 
 const checkAndBuild = async () => {
   await phases.run("check", runCheck);
