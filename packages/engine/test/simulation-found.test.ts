@@ -481,6 +481,21 @@ test("an owner puts somebody out, and the one whose commit nobody could open bri
   );
 });
 
+test("commits that do not open bring two people one by one into histories of which only their author knows more: they come together", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN, ADA] }],
+      [8, { do: "role", who: CLEO, group: 0, whom: BEN, role: "admin" }],
+      [9, { do: "role", who: CLEO, group: 0, whom: ADA, role: "admin" }],
+      [20, { do: "exclude all", who: BEN, group: 0, whom: CLEO }],
+      [60, { do: "clock", who: ADA, by: 54_000_000 }],
+      [60, { do: "clock", who: CLEO, by: 50_000_000 }],
+      [80, { do: "exclude all", who: BEN, group: 0, whom: CLEO }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
