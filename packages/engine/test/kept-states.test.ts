@@ -352,13 +352,14 @@ function branchOf(state: ForkState): unknown {
   return { ...same, told, done: done.map((one) => ({ ...one, operation: JSON.parse(one.operation) as unknown })) };
 }
 
-/** Version 9 did not count epochs as this device does. */
+/** Version 9 did not count epochs as this device does, nor keep who brought it in. */
 function withoutIds(state: ForkState): ForkState {
   const without = <T extends Since>(one: T): Omit<T, "epochId"> => {
     const { epochId: _, ...rest } = one;
     return rest;
   };
-  return { ...state, begun: state.begun.map(without), came: state.came.map(without) };
+  const { helper: _, ...same } = state;
+  return { ...same, begun: state.begun.map(without), came: state.came.map(without) };
 }
 
 async function statesOf({ disk }: Person): Promise<unknown[]> {

@@ -481,11 +481,27 @@ test("an owner puts somebody out, and the one whose commit nobody could open bri
   );
 });
 
+test("commits that do not open bring two people one by one into histories of which only their author knows more: they come together", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN, ADA] }],
+      [8, { do: "role", who: CLEO, group: 0, whom: BEN, role: "admin" }],
+      [9, { do: "role", who: CLEO, group: 0, whom: ADA, role: "admin" }],
+      [20, { do: "exclude all", who: BEN, group: 0, whom: CLEO }],
+      [60, { do: "clock", who: ADA, by: 54_000_000 }],
+      [60, { do: "clock", who: CLEO, by: 50_000_000 }],
+      [80, { do: "exclude all", who: BEN, group: 0, whom: CLEO }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
-  9047, 41430, 50121, 5084, 50060, 60066, 70466, 70019, 70243, 70952, 71354, 71627, 72217, 72354,
+  9047, 41430, 50121, 5084, 50060, 60066, 70466, 70019, 70068, 70243, 70952, 71295, 71354, 71627, 71632, 72217, 72354,
+  72521,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

@@ -41,8 +41,8 @@ const commit = { tell: some, comers: some, leaves: fc.nat(2000), chance };
 const event: fc.Arbitrary<ForkEvent> = fc.oneof(
   fc.record({ type: is("epochStarted"), ...started, ...commit }),
   fc.record({ type: is("epochStarted"), ...started, ...commit, by: who, behind: fc.constant("b1") }),
-  fc.record({ type: is("joined"), ...started, comers: some, former: some }),
-  fc.record({ type: is("joined"), ...started, comers: some, former: some, told: said }),
+  fc.record({ type: is("joined"), ...started, by: who, comers: some, former: some }),
+  fc.record({ type: is("joined"), ...started, by: who, comers: some, former: some, told: said }),
   fc.record({ type: is("broughtIn"), epoch, back: some, added: some, view }),
   fc.record({ type: is("changed"), epoch, changes: fc.array(change, { maxLength: 3 }), view }),
   fc.record({ type: is("reached"), who, view }),
@@ -254,7 +254,7 @@ describe("whose history a device may have been led into", () => {
     leaves: 2,
     chance: 0,
   });
-  const joins: ForkEvent = { type: "joined", ...place, epoch: 5, comers: [], former: [] };
+  const joins: ForkEvent = { type: "joined", ...place, by: "dan", epoch: 5, comers: [], former: [] };
   const passesOver: ForkEvent = { type: "stays", passed: { who: "dan", beside: [] }, view: at };
   const ledBy = (...all: ForkEvent[]): string | undefined => {
     let state: ForkState | undefined;

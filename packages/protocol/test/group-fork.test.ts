@@ -206,6 +206,31 @@ describe("a history with the lower mark", () => {
   });
 });
 
+describe("a history that this device came into after the two parted", () => {
+  const came = (p: Partial<ForkFacts>): boolean[] =>
+    [true, false].map((isLower) => givesWay(facts({ isLower, self: member("self", FORK), helper: "x", ...p })));
+  const [helper, other] = [leader("x"), leader("y")];
+
+  test("gives way to who is believed, whatever its mark, if only its helper speaks for it", () => {
+    for (const theirs of [[leader("a")], [member("a"), member("b")]]) {
+      expect(came({ ours: [helper], theirs })).toEqual([true, true]);
+      expect(came({ ours: [helper, member("z"), leader("w", 8)], theirs })).toEqual([true, true]);
+      expect(came({ self: leader("self", FORK), ours: [helper], theirs })).toEqual([true, true]);
+    }
+  });
+
+  test("is weighed like any other if somebody else is believed in it, or nobody is in the other", () => {
+    expect(came({ ours: [helper, other], theirs: [leader("a")] })).toEqual([false, true]);
+    expect(came({ ours: [helper, member("z"), member("w")], theirs: [leader("a")] })).toEqual([false, true]);
+    for (const theirs of [[], [member("a")], [member("a", FORK), leader("b", 8)]])
+      expect(came({ ours: [helper], theirs })).toEqual([false, false]);
+  });
+
+  test("is weighed like any other by who was there before", () => {
+    expect(came({ self: member("self"), ours: [helper], theirs: [leader("a")] })).toEqual([false, true]);
+  });
+});
+
 describe("whatever the sides are", () => {
   /**
    * Everybody of a side, one device each. The ids of the two sides differ: nobody is in both

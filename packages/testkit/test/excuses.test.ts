@@ -1,6 +1,6 @@
 import type { Role } from "@pli/engine/api";
 import { expect, test } from "vitest";
-import { isBeyondHelp, isBlocked, isNowhere } from "../src/simulation/excuses.ts";
+import { areKeptApart, isBeyondHelp, isBlocked, isNowhere } from "../src/simulation/excuses.ts";
 import type { Case, Loss, Seen } from "../src/simulation/sight.ts";
 
 const PROFILES = ["ada", "ben", "cleo"];
@@ -20,12 +20,17 @@ function facts(p: { restored?: number; strangers?: boolean; losses?: Loss[]; sea
 }
 
 /** The group as this person has it, who is its owner in it and the texts they show. */
-function seen(who: number, p: { state?: string; owner?: number; blocked?: boolean; shown?: string[] } = {}): Seen {
+function seen(
+  who: number,
+  p: { state?: string; owner?: number; blocked?: boolean; shown?: string[]; epoch?: string; people?: string[] } = {},
+): Seen {
   const role = (index: number): Role => (index === (p.owner ?? ADA) ? "owner" : "member");
-  const members = PROFILES.map((id, index) => ({ id, role: role(index) }));
+  const all = PROFILES.map((id, index) => ({ id, role: role(index) }));
+  const members = all.filter(({ id }) => p.people?.includes(id) ?? true);
   return {
     device: { index: who, profile: PROFILES[who] },
     state: p.state ?? "ready",
+    epoch: p.epoch ?? "1 aa",
     shown: (p.shown ?? []).map((text) => ({ text, author: "ada", state: "sent" })),
     group: { members, ...(p.blocked === true && { blocked: {} }) },
   } as unknown as Seen;
@@ -46,6 +51,13 @@ test("a device that asks to come back is beyond help only where no honest contac
   expect(isBeyondHelp(facts({ strangers: true }), group, lost)).toBe(false);
   expect(isBeyondHelp(facts({ restored: ADA, strangers: true }), group, lost)).toBe(true);
   expect(isBeyondHelp(facts(), [lost], lost)).toBe(false);
+});
+
+test("parts of a group may stay apart only where somebody hostile is in each, and nobody honest knows the other", () => {
+  const parts = (people?: string[]): Seen[] => [seen(ADA, { ...(people && { people }) }), seen(1, { epoch: "1 bb" })];
+  expect(areKeptApart(facts({ strangers: true }), parts())).toBe(true);
+  expect(areKeptApart(facts(), parts())).toBe(false);
+  expect(areKeptApart(facts({ strangers: true }), parts(["ada", "ben"]))).toBe(false);
 });
 
 test("who owns a group alone may bring nobody back", () => {

@@ -43,14 +43,16 @@ function isOnlyHostile({ devices, isHonest, witness }: Case, { device, epoch }: 
 }
 
 /**
- * Whom the only owner, who is hostile, keeps apart, and who know nobody honest in the other part,
- * cannot find out.
+ * Whom a hostile member keeps apart, and who know nobody honest in the other part, cannot find out:
+ * neither part reads what the other writes, only a contact can be asked, and everybody who knows
+ * both parts is hostile.
  */
-export function areKeptApart(facts: Case, ready: readonly Seen[]): boolean {
-  const { base } = facts;
+export function areKeptApart({ base, isHonest }: Case, ready: readonly Seen[]): boolean {
+  const hasHostile = ({ group }: Seen): boolean =>
+    group?.members.some(({ id }) => !isHonest(base.profiles.indexOf(id))) === true;
   const areTogether = (one: Seen, other: Seen): boolean =>
     one.epoch === other.epoch || !base.areContacts(one.device.index, other.device.index);
-  return isLawless(facts, ready) && ready.every((one) => ready.every((other) => areTogether(one, other)));
+  return ready.every((one) => hasHostile(one) && ready.every((other) => areTogether(one, other)));
 }
 
 /**

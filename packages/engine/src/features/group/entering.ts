@@ -40,11 +40,13 @@ interface Entry extends OpenedWelcome {
 
 export interface Entering {
   /**
-   * The group continues here, in its state of this moment. `comers`: who came in since this device
-   * knew it; this person, if it did not. `told`: its history as who brought it in knows it.
+   * The group continues here, in its state of this moment. `by`: who brought this device in;
+   * `comers`: who came in since it knew the group; this person, if it did not. `told`: its history
+   * as who brought it in knows it.
    */
   readonly joined: TxEvent<{
     readonly conversation: Conversation;
+    readonly by: string;
     readonly comers: readonly string[];
     readonly told: ToldState;
   }>;
@@ -105,7 +107,7 @@ export function createEntering(
     const told = { group: toHex(groups.groupId(state)), marks: marksFrom(roster ?? {}) };
     const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers, told });
     if (!isNoted) await noteArrival(tx, before, by);
-    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, comers, told });
+    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, by, comers, told });
     const gone = known.filter((profile) => !present.has(profile));
     if (before.state === "ready" && !isSuccessor) await part(tx, before, gone);
   }

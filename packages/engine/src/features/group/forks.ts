@@ -33,9 +33,9 @@ export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   epochStarted(tx: Tx, held: HeldEpoch, p?: Beginning): Promise<void>;
   /**
-   * This device came in by a welcome, with this epoch.
+   * This device came in by a welcome of `by`, with this epoch.
    */
-  joined(tx: Tx, held: HeldEpoch, p: Came): Promise<void>;
+  joined(tx: Tx, held: HeldEpoch, p: Came & { readonly by: string }): Promise<void>;
   /**
    * Nobody was ahead: this device's history stays. `passed`: who made the commit that nobody could
    * open, and who stood beside us.
@@ -136,7 +136,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
     await expectSettled(tx, held.conversation);
   }
 
-  async function joined(tx: Tx, held: HeldEpoch, came: Came): Promise<void> {
+  async function joined(tx: Tx, held: HeldEpoch, came: Came & { readonly by: string }): Promise<void> {
     const { conversation } = held;
     const view = await effects.view(tx, conversation);
     const former: string[] = [];

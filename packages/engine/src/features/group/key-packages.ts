@@ -28,6 +28,7 @@ const KEPT = 256;
 /** How many of our key packages each contact holds, for adding us to groups while we are away. */
 const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** Who asks for others gets them so long after the last ones at the earliest. */
 const ASKED_AGAIN_MS = 3_600_000;
 /** What the check of one says that is not valid yet, or not any more. */
@@ -156,11 +157,15 @@ export function createKeyPackages(
     return undefined;
   }
 
-  /** Once a day at most. */
+  /**
+   * Once a day at most; once an hour, as they give more, where the last ones were out of time by
+   * this clock: it may be right again.
+   */
   async function ask(tx: Tx, id: string): Promise<void> {
     const contact = await contacts.find(tx, id);
     const last = asked.get(id) ?? Number.NEGATIVE_INFINITY;
-    if (contact === undefined || contact.blocked || clock.steady() - last < DAY_MS) return;
+    const pause = (await findMeta<true>(tx, outOfTimeKey(id))) === undefined ? DAY_MS : HOUR_MS;
+    if (contact === undefined || contact.blocked || clock.steady() - last < pause) return;
     asked.set(id, clock.steady());
     await talk.send(tx, contact.conversation, { name: "key-packages-wanted" });
   }

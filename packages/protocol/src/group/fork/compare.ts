@@ -84,7 +84,7 @@ function waitForOurs(state: ForkState, view: ForkView): ForkState {
 
 /** Whether our history gives way, by all that is known now. */
 export function isConvinced(state: ForkState, { self, leaders, contacts }: ForkView): boolean {
-  const { authors, joinedAt, passedOver, peers, refused, rival, voices } = state;
+  const { authors, helper, joinedAt, passedOver, peers, refused, rival, voices } = state;
   if (rival === undefined || voices.length === 0) return false;
   const voice = (who: string, since: number): Voice => ({ who, since, leads: leaders.includes(who) });
   const isPassedOver = passedOver.includes(rival.epoch);
@@ -105,6 +105,7 @@ export function isConvinced(state: ForkState, { self, leaders, contacts }: ForkV
       ...authors.filter((one) => isHeard(one) && !hasGone(one)).map(({ who }) => voice(who, sinceOf(who))),
     ],
     theirs: heard.map(({ who, since }) => voice(who, since)),
+    ...(helper !== undefined && { helper }),
     isOnlyContact: contacts.length === 1,
     hasLost: heard.some(({ moved }) => moved === true),
     isPassedOver,

@@ -47,8 +47,9 @@ export type ForkEvent = { readonly view: ForkView } & (
       readonly chance: number;
     }
   | {
-      /** This device came in by a welcome. */
+      /** This device came in by a welcome, which `by` sent. */
       readonly type: "joined";
+      readonly by: string;
       readonly group: string;
       readonly epoch: number;
       readonly mark: string;

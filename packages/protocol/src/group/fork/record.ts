@@ -27,8 +27,8 @@ export function onEpochStarted(before: ForkState | undefined, event: Of<"epochSt
 }
 
 export function onJoined(before: ForkState | undefined, event: Of<"joined">): ForkStep {
-  const { epoch, comers, former, told, view } = event;
-  const known = { ...ofGroup(before, event.group), joinedAt: epoch };
+  const { epoch, by, comers, former, told, view } = event;
+  const known = { ...ofGroup(before, event.group), joinedAt: epoch, helper: by };
   const came = withEpoch(told?.group === event.group ? withTold(known, told.marks, epoch) : known, event);
   const state = tellSoon(withComers(came, epoch, comers), view);
   return { state, effects: former.map((to) => ({ type: "tell", to, state: historyOf(state) })) };

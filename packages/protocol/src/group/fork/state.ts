@@ -57,6 +57,8 @@ export type ForkState = {
   readonly forks: readonly number[];
   /** The epoch this device came in with by a welcome; 0: by founding the group. */
   readonly joinedAt: number;
+  /** Who brought this device in. */
+  readonly helper?: string;
   /**
    * Contacts who told of the other history, those who are in ours, and those who were told of ours
    * since the epoch began.
@@ -133,6 +135,7 @@ export const forkCodec: StateCodec<ForkState> = stateCodec(
       checks: some(objectOf({ since: isUint, newest: isUint, who: ID })),
     },
     {
+      helper: ID,
       rival: objectOf({ epoch: isUint, isLower: isBoolean, from: isUint }),
       yields: isUint,
       owed: isUint,

@@ -56,6 +56,8 @@ export type ForkFacts = {
    * pass over it.
    */
   readonly isPassedOver: boolean;
+  /** Who brought this device into our history. */
+  readonly helper?: string;
 };
 
 /**
@@ -72,7 +74,8 @@ const [NOBODY, WITNESS, COMPANY, BELIEVED] = [0, 1, 2, 3] as const;
  * for a low mark, and say what they want. A witness was in the group before the histories parted;
  * who came in later was brought there by somebody, and comes second. All who tell are in the list
  * of this device, so nobody counts whom a member has brought in from outside. Where nobody else is
- * left, nothing holds this device.
+ * left, nothing holds this device. Nor does the word of its helper alone, where another history is
+ * believed too: who came into ours after they parted knows by nobody else which is the older one.
  */
 export function givesWay(facts: ForkFacts): boolean {
   const { epoch, isLower, self, ours, theirs, isOnlyContact, hasLost, isPassedOver } = facts;
@@ -83,9 +86,15 @@ export function givesWay(facts: ForkFacts): boolean {
   const there = weightOf(theirs, epoch);
   if (!isLower && isOnlyContact && theirs.length > 0) return true;
   if (isAlone && hasLost) return true;
+  if (there === BELIEVED && isByHelperAlone(facts)) return true;
   if (there < COMPANY && here > NOBODY) return false;
   if (there === here) return !isLower && there >= COMPANY;
   return there > here;
+}
+
+function isByHelperAlone({ epoch, helper, ours, self }: ForkFacts): boolean {
+  if (helper === undefined || self.since < epoch) return false;
+  return weightOf([self, ...ours.filter(({ who }) => who !== helper)], epoch) < BELIEVED;
 }
 
 function weightOf(voices: readonly Voice[], epoch: number): number {
