@@ -63,6 +63,9 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   );
 }
 
+const stateOf = async (person: Person): Promise<string | undefined> =>
+  (await person.read("conversations", {})).find(({ kind }) => kind === "group")?.state;
+
 /** The group has moved on without Eve, can be changed again, and she opens nothing of it. */
 async function goesOn({ world, honest, alice, chloe, eve }: Cast): Promise<void> {
   await agreed(world, honest);
@@ -130,8 +133,9 @@ describe("a member who blocks every change of a group", () => {
     await goesOn(all);
     expect(await codeOf(alice.engine.foundSuccessorGroup({ conversation, without: [] }))).toBe("not_allowed");
     expect((await groupOf(eve))?.blocked).toEqual({ suspects: [], mayFound: false });
-    await write(eve, "seule");
-    await world.clock.advance(60_000);
+    // Alice has told her, and she is not left waiting in a group that nobody reads.
+    const left = await world.until(async () => (await stateOf(eve)) === "left" && mustBeIn(eve), "Eve learns it");
+    expect(await codeOf(eve.engine.sendText({ conversation: left.id, text: "seule" }))).toBe("not_in_group");
     for (const person of honest) expect(await textsIn(person)).not.toContain("seule");
   });
 

@@ -41,6 +41,9 @@ export function malformedOf(fields: Fields, good: Record<string, unknown>): Reco
   ];
 }
 
+const isOneOf = (choices: readonly string[], value: unknown): boolean =>
+  typeof value === "string" && choices.includes(value);
+
 /** Values that JSON can carry, none of which has this shape. */
 function othersThan(shape: Shape): unknown[] {
   const anyway = [null, {}, [[]], 0.5];
@@ -52,7 +55,7 @@ function othersThan(shape: Shape): unknown[] {
     case "flag":
       return [...anyway, 0, "true"];
     case "choice":
-      return [...anyway, "", "constructor", [...shape.of]];
+      return [...anyway, "", "constructor", [...shape.of]].filter((value) => !isOneOf(shape.of, value));
     case "list":
       return [null, {}, "x", 1, { length: 0 }, ...othersThan(shape.of).map((item) => [item])];
     case "optional":

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { STORE_ID_BYTES } from "@pli/protocol/wire";
 import { StorageError } from "../../storage/storage.ts";
 import type { Cluster } from "./cluster.ts";
@@ -32,11 +33,16 @@ export interface Ledger {
 }
 
 const TRIES = 20;
+/** A stream that has just lost its leader refuses writes for a moment: the pauses add up to 3 s. */
+const PAUSE_MS = { first: 1, most: 250 } as const;
+const pauseBefore = (attempt: number): Promise<void> =>
+  pause(attempt === 0 ? 0 : Math.min(PAUSE_MS.first * 2 ** (attempt - 1), PAUSE_MS.most));
 
 /** The store's id. The first store node makes it, and all others read it. */
 export const readOrMakeId = async (cluster: Cluster, names: StreamNames, wanted?: Uint8Array): Promise<Uint8Array> => {
   const fresh = encodeStoreRecord({ storeId: wanted ?? randomBytes(STORE_ID_BYTES) });
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    await pauseBefore(attempt);
     const kept = await cluster.leaderGet(names.metaStream, names.idSubject);
     if (kept !== undefined) return idFrom(kept.bytes);
     await cluster.write(names.idSubject, fresh, 0);
@@ -70,6 +76,7 @@ export const openLedger = async (
   /** Applies `change` to the newest record until it is written, or it changes nothing. */
   const update = async (change: (days: readonly DayRecord[]) => Promise<readonly DayRecord[]>): Promise<void> => {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      await pauseBefore(attempt);
       const changed = await change(known);
       if (changed === known) return;
       const bytes = encodeDays(changed);
