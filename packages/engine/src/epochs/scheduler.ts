@@ -107,7 +107,6 @@ export function createScheduler(
     const hold = await holdOn(tx, conversation);
     if (hold !== undefined) return wait(hold);
     if (content.epoch === held.id) return { type: "message" };
-    if (await sealing.dropsUnwanted(tx, content)) return "again";
     const change = await changeBefore(tx, conversation, held, content.purpose);
     if (change !== "none") return change;
     const self = deps.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";

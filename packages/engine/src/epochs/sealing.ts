@@ -12,8 +12,6 @@ import type { ContentPurpose, PendingContent } from "./pending-contents.table.ts
 
 /** Who hears what becomes of the contents of one purpose. */
 export interface ContentOwner {
-  /** Asked before it is sealed for the first time: if not, it is dropped. */
-  isWanted?(tx: Tx, content: PendingContent): Promise<boolean>;
   /** Its cells may leave from now on. */
   sealed?(tx: Tx, content: PendingContent): Promise<void>;
   stored?(tx: Tx, content: PendingContent): Promise<void>;
@@ -28,8 +26,6 @@ export interface Sealing {
   seal(tx: Tx, conversation: Conversation, held: HeldEpoch, content: PendingContent): Promise<void>;
   /** It never leaves. */
   refuse(tx: Tx, content: PendingContent, code: ErrorCode): Promise<void>;
-  /** Whether it was dropped: it was never sealed, and nobody wants it to leave any more. */
-  dropsUnwanted(tx: Tx, content: PendingContent): Promise<boolean>;
   /** All texts of its conversation leave after all else in it. False: nothing else waits. */
   putTextsLast(tx: Tx, content: PendingContent): Promise<boolean>;
   /** What the send queue reports of the cells of a content. */
@@ -68,13 +64,6 @@ export function createSealing(
     await owners.get(content.purpose)?.refused?.(tx, content, code);
   }
 
-  async function dropsUnwanted(tx: Tx, content: PendingContent): Promise<boolean> {
-    const isKept =
-      content.epoch !== undefined || (await owners.get(content.purpose)?.isWanted?.(tx, content)) !== false;
-    if (!isKept) await table.deleteContent(tx, content.id);
-    return !isKept;
-  }
-
   async function putTextsLast(tx: Tx, content: PendingContent): Promise<boolean> {
     if (!(await table.hasOthersBehind(tx, content))) return false;
     const texts = await table.withdrawContents(tx, { conversation: content.conversation, purpose: "text" });
@@ -110,7 +99,6 @@ export function createSealing(
     on: (purpose, owner) => void owners.set(purpose, owner),
     seal,
     refuse,
-    dropsUnwanted,
     putTextsLast,
     stored,
     taken,

@@ -3,10 +3,9 @@ import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
-import { findForAll } from "../group/fork-state.ts";
 import { createMessageCommands, type HeldWanted } from "./commands.ts";
 import { forgetErased } from "./erasing.ts";
-import { isForAll, saveLeftAt } from "./messages.table.ts";
+import { saveLeftAt } from "./messages.table.ts";
 import { createMessageQueries } from "./queries.ts";
 
 /** Messages of this device: how far they have come, and when they are given up or forgotten. */
@@ -24,8 +23,6 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
   const noteLeft = (tx: Tx, message: string): Promise<void> => saveLeftAt(tx, message, context.clock.now());
 
   scheduler.on("text", {
-    // Somebody may have come while it waited to be said again.
-    isWanted: async (tx, { conversation, reference }) => isForAll(tx, reference, await findForAll(tx, conversation)),
     sealed: async (tx, { conversation, reference, epoch }) => {
       await noteLeft(tx, reference);
       if (epoch !== undefined) await messages.saidIn(tx, conversation, reference, epoch);

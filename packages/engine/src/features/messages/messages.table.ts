@@ -354,17 +354,6 @@ export async function saveEpochOf(tx: Tx, conversation: string, id: string, epoc
   await tx.sql.run(later, [epoch, conversation, id]);
 }
 
-/** What was said in a history that was left behind counts as not said. */
-export async function forgetEpochOf(tx: Tx, conversation: string, id: string): Promise<void> {
-  await tx.sql.run("UPDATE messages SET epoch = NULL WHERE conversation = ? AND id = ?", [conversation, id]);
-}
-
-/** Whether all have a right to one of our own, as all do to what has never left. */
-export async function isForAll(tx: Tx, id: string, forAll: ForAll): Promise<boolean> {
-  const sql = `SELECT 1 FROM messages WHERE id = ?1 AND mine AND (epoch IS NULL OR ${FOR_ALL})`;
-  return (await tx.sql.all(sql, [id, ...boundsOf(forAll)])).length > 0;
-}
-
 /** Its time has begun: it disappears at `expiresAt`, in ms. `lifetime` in seconds. */
 export async function saveEnd(
   tx: Tx,

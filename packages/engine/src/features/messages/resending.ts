@@ -8,7 +8,6 @@ import { deleteUnsealedText, withdrawContents } from "../../epochs/pending-conte
 import type { Context, Tx } from "../../runtime/context.ts";
 import {
   boundUnacknowledged,
-  forgetEpochOf,
   giveUpUnacknowledged,
   listLacked,
   listNewestOwnTexts,
@@ -39,8 +38,6 @@ export interface Resending {
   enqueueAgain(tx: Tx, conversation: string, lost?: Lost): Promise<void>;
   /**
    * Own messages from there on are sent again, also acknowledged ones, the newest if they are many.
-   * Without `forAll` those behind `behind` count as not said yet: they were, in a history that was
-   * left behind.
    */
   enqueueSince(tx: Tx, conversation: string, from: From): Promise<void>;
   /**
@@ -98,10 +95,7 @@ export function createResending(
     giveUpUnacknowledged(tx, store, clock.now() - (retentionDays + RECEIPT_DAYS) * DAY_MS);
 
   async function enqueueSince(tx: Tx, conversation: string, from: From): Promise<void> {
-    for (const { id, order } of await newest(tx, conversation, from)) {
-      if (from.forAll === undefined && order > (from.behind ?? 0)) await forgetEpochOf(tx, conversation, id);
-      await enqueueLast(tx, id);
-    }
+    for (const { id } of await newest(tx, conversation, from)) await enqueueLast(tx, id);
   }
 
   /**
