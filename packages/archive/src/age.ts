@@ -5,7 +5,7 @@
  */
 import { PliError } from "@pli/engine/errors";
 import { Decrypter, Encrypter } from "age-encryption";
-import { createByteReader, streamOf, type ByteReader } from "./bytes.ts";
+import { chunksOf, createByteReader, streamOf, type ByteReader } from "./bytes.ts";
 
 /** 2^12 takes 4 MiB and no time that anybody sees: the words are beyond guessing at any cost. */
 const WORK_FACTOR = 12;
@@ -84,17 +84,10 @@ async function* joined(head: Uint8Array, source: ByteReader, failure: Failure): 
 }
 
 async function* authenticated(opened: ReadableStream<Uint8Array>, failure: Failure): AsyncGenerator<Uint8Array, void> {
-  const reader = createByteReader(opened);
   try {
-    for (;;) {
-      const part = await reader.some(CHUNK_BYTES).catch(() => {
-        throw failure.ofSource ?? new PliError("export_damaged");
-      });
-      if (part === undefined) return;
-      yield part;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
+    yield* chunksOf(opened);
+  } catch {
+    throw failure.ofSource ?? new PliError("export_damaged");
   }
 }
 

@@ -37,6 +37,35 @@ export function createByteReader(stream: ReadableStream<Uint8Array>): ByteReader
   return { take, some, cancel: () => reader.cancel() };
 }
 
+/** The most that is passed on at once. */
+const CHUNK_BYTES = 1 << 16;
+
+/** A stream in chunks, to its end; it is closed however reading ends. */
+export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = createByteReader(stream);
+  try {
+    for (let part = await reader.some(CHUNK_BYTES); part !== undefined; part = await reader.some(CHUNK_BYTES))
+      yield part;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The same stream, with what passes counted. */
+export function metered(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: (more: number) => void,
+): ReadableStream<Uint8Array> {
+  return streamOf(
+    (async function* () {
+      for await (const part of chunksOf(stream)) {
+        onBytes(part.length);
+        yield part;
+      }
+    })(),
+  );
+}
+
 /** The stream of what a generator gives, made when it is asked for. */
 export function streamOf(parts: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
   return new ReadableStream({

@@ -2,7 +2,7 @@
 import type { PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { open, seal } from "./age.ts";
-import { createByteReader, streamOf } from "./bytes.ts";
+import { chunksOf, metered, streamOf } from "./bytes.ts";
 import {
   contactsFile,
   conversationFile,
@@ -37,8 +37,6 @@ export interface Exported extends Counts {
 /** Pages that an engine gives of one kind. */
 type Of = Parameters<PliApi["exportPage"]>[0]["of"];
 
-const CHUNK_BYTES = 1 << 16;
-
 /**
  * Resolves once the file was read back and holds all that was written: `export_unverified` when it
  * does not. What `target` rejects with, and the reason of `work.signal`, pass through: then the
@@ -50,15 +48,10 @@ export async function exportAll(
   { passphrase, ...work }: Work & { readonly passphrase: string },
 ): Promise<Exported> {
   const written: Record<keyof Counts, number> = { ...NOTHING };
-  const sealed = createByteReader(await seal(streamOf(tarOf(api, written, work)), passphrase));
   let bytes = 0;
-  try {
-    for (let part = await sealed.some(CHUNK_BYTES); part !== undefined; part = await sealed.some(CHUNK_BYTES)) {
-      await target.write(part);
-      bytes += part.length;
-    }
-  } finally {
-    await sealed.cancel().catch(() => undefined);
+  for await (const part of chunksOf(await seal(streamOf(tarOf(api, written, work)), passphrase))) {
+    await target.write(part);
+    bytes += part.length;
   }
   await target.close();
   await verify(target, { passphrase, written, bytes, work });
@@ -86,26 +79,6 @@ async function verify(
     throw new PliError("export_unverified");
   }
   throw new PliError("export_unverified");
-}
-
-/** The same stream, with what passes counted. */
-export function metered(
-  stream: ReadableStream<Uint8Array>,
-  onBytes: (more: number) => void,
-): ReadableStream<Uint8Array> {
-  const reader = createByteReader(stream);
-  return streamOf(
-    (async function* () {
-      try {
-        for (let part = await reader.some(CHUNK_BYTES); part !== undefined; part = await reader.some(CHUNK_BYTES)) {
-          onBytes(part.length);
-          yield part;
-        }
-      } finally {
-        await reader.cancel().catch(() => undefined);
-      }
-    })(),
-  );
 }
 
 async function* tarOf(

@@ -1,7 +1,7 @@
 /** Reads an export to its end, and says what it would add, or adds it. */
 import type { ImportedNames, PliApi } from "@pli/engine/api";
 import { open } from "./age.ts";
-import { metered } from "./export.ts";
+import { metered } from "./bytes.ts";
 import { readParts, type Part } from "./read.ts";
 import type { Work } from "./work.ts";
 

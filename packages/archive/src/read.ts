@@ -25,8 +25,6 @@ export type Part =
   /** All of it was read, and is as much as it says. */
   | { readonly is: "end"; readonly counts: Counts };
 
-const SUM = { contacts: "contacts", members: "members", messages: "messages" } as const;
-
 /** `export_malformed`; `export_damaged`: it ends too early, or holds less than it says. */
 export async function* readParts(plain: ReadableStream<Uint8Array>): AsyncGenerator<Part, void> {
   const place = createPlace();
@@ -41,7 +39,7 @@ export async function* readParts(plain: ReadableStream<Uint8Array>): AsyncGenera
     } else if (is === "readme") await skip(file);
     else
       for await (const lines of pagesOfLines(file.bytes())) {
-        counted[SUM[is]] += lines.length;
+        counted[is] += lines.length;
         yield { is, lines };
       }
   }

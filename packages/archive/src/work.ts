@@ -14,3 +14,7 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
 }
+
+/** How far it is, in whole percent. */
+export const percentOf = ({ done, total }: Progress): number =>
+  Math.min(100, Math.floor((100 * done) / Math.max(1, total)));

@@ -90,7 +90,7 @@ describe("an export taken into another profile", () => {
     await Promise.all([alice, bob, carol, dave].map(({ engine }) => engine.close()));
   });
 
-  test("brings back what this device lost, beside the conversation that goes on", async () => {
+  test("brings back what this device lost, in an archive beside the living conversation", async () => {
     const { alice, bob, world } = await talked();
     const { bytes, passphrase } = await exported(alice.engine);
     await alice.say("Bob", "Later");

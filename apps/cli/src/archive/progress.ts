@@ -1,8 +1,6 @@
 /** How far an export or an import is: one line of a terminal, or an object now and then. */
-import type { Work } from "@pli/archive";
+import { percentOf, type Progress } from "@pli/archive/work";
 import type { Context } from "../context.ts";
-
-type Progress = Parameters<NonNullable<Work["onProgress"]>>[0];
 
 /** What is over sooner needs no progress; a program hears of it this often. In ms. */
 const QUIET_MS = 2_000;
@@ -34,8 +32,7 @@ export function createProgressLine({ world, words, globals, emit }: Context): Pr
       if (!isDrawn || clock.steady() - shown < REDRAWN_MS) return;
       shown = clock.steady();
       isThere = true;
-      const percent = Math.min(100, Math.floor((100 * progress.done) / Math.max(1, progress.total)));
-      stderr.write(`\r\u001b[K${words.archive.steps[progress.step](words.number(percent))}`);
+      stderr.write(`\r\u001b[K${words.archive.steps[progress.step](words.number(percentOf(progress)))}`);
     },
     end: () => {
       if (isThere) stderr.write("\r\u001b[K");

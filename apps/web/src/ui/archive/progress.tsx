@@ -1,6 +1,6 @@
+import { percentOf, type Progress } from "@pli/archive/work";
 import { Button } from "../base/button.tsx";
 import { useFormat, useWords } from "../language.tsx";
-import { percentOf, type Progress } from "./use-work.ts";
 import styles from "./archive.module.css";
 
 /** How far the work is, and the way to stop it. */

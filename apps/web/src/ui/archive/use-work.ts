@@ -1,9 +1,8 @@
 /** Work on a file: one at a time, with its progress, and a way to stop it. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Work } from "@pli/archive";
+// Not the whole package: it is loaded for the work alone.
+import { percentOf, type Progress, type Work } from "@pli/archive/work";
 import { errorCode } from "../use-action.ts";
-
-export type Progress = Parameters<NonNullable<Work["onProgress"]>>[0];
 
 export interface Working<R> {
   /** Undefined while nothing runs; before anything is known, without progress. */
@@ -59,6 +58,3 @@ export function useWork<R>(): Working<R> {
     clear,
   };
 }
-
-export const percentOf = ({ done, total }: Progress): number =>
-  Math.min(100, Math.floor((100 * done) / Math.max(1, total)));
