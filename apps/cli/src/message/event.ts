@@ -1,8 +1,8 @@
 import type { MessageView } from "@pli/engine/api";
+import { lureOf } from "@pli/engine/content";
 import type { Profile } from "../home.ts";
 import { placeFields, type Place } from "../place.ts";
 import { visibleChange } from "../group/visible.ts";
-import { lureOf } from "./lure.ts";
 import { authorIn } from "./author.ts";
 import { rendererOf } from "./kinds/index.ts";
 

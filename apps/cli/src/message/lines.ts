@@ -1,7 +1,6 @@
 /** A message as lines for people. */
 import type { MessageView } from "@pli/engine/api";
-import { isolated } from "@pli/engine/content";
-import { lureOf } from "./lure.ts";
+import { isolated, lureOf } from "@pli/engine/content";
 import { cutName, type Reader } from "../naming.ts";
 import { GUTTER } from "../text/gutter.ts";
 import type { Style } from "../text/style.ts";

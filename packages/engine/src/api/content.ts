@@ -8,7 +8,6 @@ export {
   createNaming,
   isolated,
   likenessOf,
-  lureIn,
   markText,
   nameForQuotes,
   parseMarkdown,
@@ -19,11 +18,11 @@ export {
   type BlockNode,
   type InlineNode,
   type Known,
-  type Lure,
   type Mark,
   type MarkReason,
   type Naming,
   type ShownPiece,
 } from "@pli/protocol/content";
+export { lureOf } from "./lure.ts";
 /** Where a text holds what somebody searches, for what shows it. */
 export { placesOf, type Place } from "../features/messages/terms.ts";

@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { MessageView } from "@pli/engine/api";
+import { lureOf } from "@pli/engine/content";
 import { Avatar, toneOf } from "../base/avatar.tsx";
 import { Name } from "../base/name.tsx";
 import { useWording, type Wording } from "../wording.ts";
@@ -8,7 +9,6 @@ import { authorOf } from "./author.ts";
 import { BubbleMeta } from "./bubble-meta.tsx";
 import type { BubbleKind, Kind } from "./kinds/kind.ts";
 import { lineOf } from "./line.ts";
-import { lureOf } from "./lure.tsx";
 import { MessageMenu } from "./menu.tsx";
 import { stateText } from "./state.tsx";
 import styles from "./bubble.module.css";
