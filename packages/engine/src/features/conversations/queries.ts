@@ -18,28 +18,27 @@ export function createConversationQueries({ profiles }: Pick<Kit, "profiles">, g
     return joining === undefined ? view : { ...view, joining };
   }
 
-  /** During a lockdown no app gets a picture that somebody else chose. */
-  async function undecoded(tx: Tx, view: ConversationView): Promise<ConversationView> {
-    const { picture, ...rest } = view;
-    return picture === undefined || !(await isLockedDown(tx)) ? view : rest;
-  }
-
-  const complete = async (tx: Tx, view: ConversationView): Promise<ConversationView> =>
-    withJoining(tx, await undecoded(tx, view));
-
   return {
     conversations: async (tx) => {
       const all: ConversationView[] = [];
-      for (const view of await listConversations(tx, await profiles.self(tx))) all.push(await complete(tx, view));
+      for (const view of await undecoded(tx, await listConversations(tx, await profiles.self(tx))))
+        all.push(await withJoining(tx, view));
       return all;
     },
     conversation: async (tx, { id }) => {
       const found = await findConversationView(tx, id, await profiles.self(tx));
-      return found && complete(tx, found);
+      const [view] = found === undefined ? [] : await undecoded(tx, [found]);
+      return view && withJoining(tx, view);
     },
-    groupsWith: async (tx, { contact }) => {
-      const all = await listGroupsWith(tx, contact, await profiles.self(tx));
-      return Promise.all(all.map((view) => undecoded(tx, view)));
-    },
+    groupsWith: async (tx, { contact }) => undecoded(tx, await listGroupsWith(tx, contact, await profiles.self(tx))),
   } satisfies Partial<QueryHandlers>;
+}
+
+/** During a lockdown no app gets a picture that somebody else chose. */
+async function undecoded(tx: Tx, views: readonly ConversationView[]): Promise<ConversationView[]> {
+  if (!(await isLockedDown(tx))) return [...views];
+  return views.map((view) => {
+    const { picture: _, ...undrawn } = view;
+    return undrawn;
+  });
 }

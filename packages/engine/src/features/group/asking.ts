@@ -4,13 +4,13 @@
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
-import { readSettings } from "../settings/settings.ts";
+import { isSet } from "../settings/settings.ts";
 import type { Talk } from "./talk.ts";
 
 /** Whether the contacts were told that this person wants to be asked. */
 const TOLD = "told-asks";
 
-export const isAsked = async (tx: Tx): Promise<boolean> => (await readSettings(tx)).askBeforeGroups;
+export const isAsked = (tx: Tx): Promise<boolean> => isSet(tx, "askBeforeGroups");
 
 export interface Asking {
   /**

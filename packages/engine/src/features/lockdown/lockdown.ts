@@ -2,9 +2,9 @@
 import { findTrustLevel } from "../../people/contacts.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { readSettings } from "../settings/settings.ts";
+import { isSet } from "../settings/settings.ts";
 
-export const isLockedDown = async (tx: Tx): Promise<boolean> => (await readSettings(tx)).lockdown;
+export const isLockedDown = (tx: Tx): Promise<boolean> => isSet(tx, "lockdown");
 
 /** Rejects with `locked_down`: nobody new, person or device, comes in during a lockdown. */
 export async function refuseInLockdown(tx: Tx): Promise<void> {

@@ -5,7 +5,7 @@ import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
-import { readSettings } from "../settings/settings.ts";
+import { isSet } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
 import { isUnread } from "./lines.ts";
@@ -33,7 +33,7 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
     const theirs = passed.filter(({ mine }) => !mine);
     const counted = theirs.filter(({ kind }) => isUnread(kind)).length;
     await saveReadOrder(tx, id, last.order, counted);
-    if ((await readSettings(tx)).readReceipts) await noteRead(tx, theirs);
+    if (await isSet(tx, "readReceipts")) await noteRead(tx, theirs);
     return passed.length === MARKED_AT_ONCE;
   }
 

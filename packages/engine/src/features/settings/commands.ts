@@ -3,7 +3,7 @@ import type { Kit } from "../../kit.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { readSettings, saveSetting } from "./settings.ts";
+import { isSet, saveSetting } from "./settings.ts";
 
 export function createSettingsCommands(
   { receipts }: Pick<Kit, "receipts">,
@@ -24,7 +24,7 @@ export function createSettingsCommands(
 
   return {
     changeSettings: async (tx, { readReceipts, askBeforeGroups, lockdown }) => {
-      const isLockedDown = lockdown ?? (await readSettings(tx)).lockdown;
+      const isLockedDown = lockdown ?? (await isSet(tx, "lockdown"));
       if (isLockedDown && askBeforeGroups === false) throw new PliError("locked_down");
       if (lockdown !== undefined) await lockDown(tx, lockdown);
       if (readReceipts !== undefined) await saveSetting(tx, "readReceipts", readReceipts);

@@ -7,14 +7,14 @@ type Setting = keyof SettingsView;
 /** What is so until the person changes it. */
 const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false };
 
-export async function readSettings(tx: Tx): Promise<SettingsView> {
-  const isOn = async (setting: Setting): Promise<boolean> => (await findFlag(tx, setting)) ?? INITIAL[setting];
-  return {
-    readReceipts: await isOn("readReceipts"),
-    askBeforeGroups: await isOn("askBeforeGroups"),
-    lockdown: await isOn("lockdown"),
-  };
-}
+export const isSet = async (tx: Tx, setting: Setting): Promise<boolean> =>
+  (await findFlag(tx, setting)) ?? INITIAL[setting];
+
+export const readSettings = async (tx: Tx): Promise<SettingsView> => ({
+  readReceipts: await isSet(tx, "readReceipts"),
+  askBeforeGroups: await isSet(tx, "askBeforeGroups"),
+  lockdown: await isSet(tx, "lockdown"),
+});
 
 export async function saveSetting(tx: Tx, setting: Setting, value: boolean): Promise<void> {
   await saveFlag(tx, setting, value);
