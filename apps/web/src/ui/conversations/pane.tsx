@@ -11,7 +11,7 @@ import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
-import { ConversationRow } from "./row.tsx";
+import { ConversationRows } from "./rows.tsx";
 import { SearchResults } from "./results.tsx";
 import styles from "./pane.module.css";
 
@@ -107,13 +107,7 @@ function AllConversations({ current }: { current: string | undefined }) {
       ) : (
         <>
           <LockOffer now={now} />
-          <ul className={styles["list"]}>
-            {conversations.map((conversation) => (
-              <li key={conversation.id}>
-                <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
-              </li>
-            ))}
-          </ul>
+          <ConversationRows conversations={conversations} current={current} now={now} />
         </>
       )}
     </>

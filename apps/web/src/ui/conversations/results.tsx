@@ -15,7 +15,7 @@ import { typedText } from "../message/kinds/index.ts";
 import { lineOf } from "../message/line.ts";
 import { excerptOf, ranked } from "./match.ts";
 import { useWording } from "../wording.ts";
-import { ConversationRow } from "./row.tsx";
+import { ConversationRows } from "./rows.tsx";
 import styles from "./pane.module.css";
 
 const WAIT_MS = 150;
@@ -77,13 +77,7 @@ export function SearchResults({ text, current }: { text: string; current: string
   return (
     <>
       {conversations.length > 0 && <h2 className={styles["title"]}>{words.list.found}</h2>}
-      <ul className={styles["list"]}>
-        {conversations.map((conversation) => (
-          <li key={conversation.id}>
-            <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
-          </li>
-        ))}
-      </ul>
+      <ConversationRows conversations={conversations} current={current} now={now} />
       {found !== undefined && found.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
       <HitList hits={hits} text={query} />
       {count === 0 && <p className={styles["none"]}>{words.list.nothing(query)}</p>}
