@@ -56,7 +56,7 @@ describe("a file that somebody forged", () => {
   const linesIn = async (conversation: string) =>
     (await alice.read("messages", { conversation, limit: 1_000 })).messages;
 
-  test("puts no word into a conversation that goes on, whatever it calls it", async () => {
+  test("puts no word into a living conversation, whatever name the file gives", async () => {
     const live = await alice.conversationWith("Bob");
     const before = await linesIn(live.id);
     const forged = conversationLine({ id: live.id, contact: live.contact, name: "Bob" });
@@ -85,6 +85,20 @@ describe("a file that somebody forged", () => {
     const [archive] = await archives();
     expect((await linesIn(archive?.id ?? "")).map(({ id }) => id)).not.toContain(ID);
     await expect(alice.engine.forgetMessage({ message: ID })).rejects.toMatchObject({ code: "message_unknown" });
+    await alice.engine.deleteConversation({ conversation: archive?.id ?? "" });
+  });
+
+  test("keeps the lines that say how much was not kept", async () => {
+    const kinds = ["blocked", "shutOut"];
+    await take(
+      alice.engine,
+      kinds.map((kind, i) => messageLine({ id: `${i}`.repeat(64), body: { kind, count: i + 2 } })),
+    );
+    const [archive] = await archives();
+    expect((await linesIn(archive?.id ?? "")).map(({ body }) => body)).toEqual([
+      { kind: "blocked", count: 2 },
+      { kind: "shutOut", count: 3 },
+    ]);
     await alice.engine.deleteConversation({ conversation: archive?.id ?? "" });
   });
 

@@ -26,6 +26,7 @@ const BODIES: Readonly<Partial<Record<string, Parse<MessageBody>>>> = {
   // They can be asked for only where they were missed: in an archive they are missing.
   held: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "gap", count } : undefined),
   blocked: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "blocked", count } : undefined),
+  shutOut: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "shutOut", count } : undefined),
   away: ({ days }) => (isUpTo(days, MOST_MISSING) ? { kind: "away", days } : undefined),
   rejoined: () => ({ kind: "rejoined" }),
   paired: () => ({ kind: "paired" }),
