@@ -487,6 +487,8 @@ export const en: Words = {
     importTitle: "Import a file",
     importText: "Pli first reads the whole file and says what it would add. Nothing changes before you ask for it.",
     file: "The file of an export",
+    choose: "Choose the file of an export",
+    chooseOther: "Choose another file",
     words: "Its twelve words",
     wordsHint: "Capitals and spaces do not matter.",
     read: "Read the file",

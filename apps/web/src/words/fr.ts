@@ -506,6 +506,8 @@ export const fr = {
     importText:
       "Pli lit d’abord tout le fichier et dit ce qu’il ajouterait. Rien ne change avant que vous ne le demandiez.",
     file: "Le fichier d’un export",
+    choose: "Choisir le fichier d’un export",
+    chooseOther: "Choisir un autre fichier",
     words: "Ses douze mots",
     wordsHint: "Les majuscules et les espaces ne comptent pas.",
     read: "Lire le fichier",

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from "react";
 import type { Imported, Source } from "@pli/archive";
 import { Button } from "../base/button.tsx";
 import { TextArea } from "../base/field.tsx";
+import { FileButton } from "../base/file-button.tsx";
 import { ErrorNotice, Notice } from "../base/notice.tsx";
 import { Quiet, Section } from "../base/page.tsx";
 import { Shown } from "../base/shown.tsx";
@@ -47,6 +48,7 @@ export function ImportPart() {
 
 function ChooseFile({ work }: { work: Working<Found> }) {
   const say = useWords().archive;
+  const format = useFormat();
   const api = useApi();
   const [file, setFile] = useState<File>();
   const [typed, setTyped] = useState("");
@@ -65,10 +67,16 @@ function ChooseFile({ work }: { work: Working<Found> }) {
   return (
     <form className={styles["form"]} onSubmit={submit} noValidate>
       <Quiet>{say.importText}</Quiet>
-      <label className={styles["file"]}>
-        {say.file}
-        <input type="file" onChange={(event) => setFile(event.target.files?.[0])} />
-      </label>
+      <div className={styles["file"]}>
+        <FileButton label={say.file} onFile={setFile}>
+          {file === undefined ? say.choose : say.chooseOther}
+        </FileButton>
+        {file !== undefined && (
+          <span>
+            <Shown text={file.name} /> <span className={styles["quiet"]}>{format.bytes(file.size)}</span>
+          </span>
+        )}
+      </div>
       <TextArea
         label={say.words}
         hint={say.wordsHint}

@@ -1,6 +1,6 @@
-import { useRef, type ChangeEvent } from "react";
 import { Avatar } from "../../base/avatar.tsx";
 import { Button } from "../../base/button.tsx";
+import { FileButton } from "../../base/file-button.tsx";
 import { useAction } from "../../use-action.ts";
 import { WarningIcon } from "../../icons.tsx";
 import { useWords } from "../../language.tsx";
@@ -18,25 +18,19 @@ interface PictureFieldProps {
 /** The picture of a group as it will be seen, and the way to another. */
 export function PictureField({ id, name, picture, onChange }: PictureFieldProps) {
   const say = useWords().group.picture;
-  const input = useRef<HTMLInputElement>(null);
   const { run, busy, error } = useAction(async (file: File) => {
     const encoded = await encodePicture(file);
     if (encoded === undefined) throw new Error("unreadable");
     onChange(encoded);
   });
-  const chosen = (event: ChangeEvent<HTMLInputElement>) => {
-    const file = event.target.files?.[0];
-    event.target.value = "";
-    if (file !== undefined) run(file);
-  };
   return (
     <div className={styles["picture"]} role="group" aria-label={say.label}>
       <Avatar id={id} name={name} picture={picture} size="large" group />
       <div className={styles["pictureWords"]}>
         <div className={styles["buttons"]}>
-          <Button busy={busy} onClick={() => input.current?.click()}>
+          <FileButton label={say.choose} accept="image/*" busy={busy} onFile={run}>
             {busy ? say.working : picture === "" ? say.choose : say.change}
-          </Button>
+          </FileButton>
           {picture !== "" && (
             <Button kind="quiet" onClick={() => onChange("")}>
               {say.remove}
@@ -51,7 +45,6 @@ export function PictureField({ id, name, picture, onChange }: PictureFieldProps)
             </>
           )}
         </p>
-        <input ref={input} type="file" accept="image/*" hidden aria-label={say.choose} onChange={chosen} />
       </div>
     </div>
   );
