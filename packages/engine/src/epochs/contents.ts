@@ -13,6 +13,7 @@ import { wasErased } from "../features/messages/erasing.ts";
 import { textOf } from "../features/messages/lines.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import type { Messages } from "../features/messages/messages.ts";
+import type { Profiles } from "../people/profile.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 
 /** Where something was said, and by whom. */
@@ -75,6 +76,8 @@ export interface Contents {
   keep(tx: Tx, arrived: Arrived, body: MessageBody): Promise<MessageView | undefined>;
   /** A control of this name in a conversation of this kind; without a handler it is passed over. */
   onControl(kind: Kind, name: string, handler: ControlHandler): void;
+  /** The same from another device of this person, which no handler of `onControl` hears. */
+  onOwnControl(kind: Kind, name: string, handler: ControlHandler): void;
 }
 
 /**
@@ -114,7 +117,13 @@ export type ContentHandlers = Handlers<Exclude<Body["kind"], OwnKind>>;
 
 export function createContents(
   context: Context,
-  deps: { messages: Messages; epochs: Epochs; epochRoles: EpochRoles; revokedSenders: RevokedSenders },
+  deps: {
+    messages: Messages;
+    epochs: Epochs;
+    epochRoles: EpochRoles;
+    revokedSenders: RevokedSenders;
+    profiles: Profiles;
+  },
 ): Contents {
   const { crypto, budgets } = context;
   const { messages, epochs, epochRoles, revokedSenders } = deps;
@@ -138,12 +147,27 @@ export function createContents(
     const content = parseContent(bytes);
     if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
+    if (await isOwn(tx, sender)) return applyOwn(tx, { content: content.value, bytes, source, said });
     if (await isOut(tx, said)) return;
     const { body, riding } = content.value;
     if (riding !== undefined && (await mayState(tx, said, riding)))
       await events.acknowledged.emit(tx, { said, what: riding });
     await handlers.get(body.kind)?.(tx, { content: content.value, bytes, source, said }, body);
   };
+
+  /**
+   * What another device of this person wrote. What devices say to contacts about groups and
+   * receipts is theirs to follow, not this one's.
+   */
+  async function applyOwn(tx: Tx, arrived: Arrived): Promise<void> {
+    const { said, content } = arrived;
+    const { body } = content;
+    if (body.kind === "control") await controls.get(`own ${said.conversation.kind} ${body.name}`)?.(tx, said, body.body);
+    else if (body.kind !== "receipt" && said.conversation.kind !== "self")
+      await handlers.get(body.kind)?.(tx, arrived, body);
+  }
+
+  const isOwn = async (tx: Tx, author: string): Promise<boolean> => author === (await deps.profiles.self(tx)).id;
 
   const own: Handlers<OwnKind> = {
     receipt: async (tx, { said }, body) => {
@@ -171,6 +195,7 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
+    if (await isOwn(tx, sender)) return keepOwn(tx, { id, sentAt, lifetime: content.lifetime }, { bytes, said }, body);
     const unheard = await unheardBy(tx, conversation, sender, sentAt);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender, { id, content: bytes });
@@ -185,6 +210,26 @@ export function createContents(
     const view = await messages.insert(tx, { ...kept, epoch: held.id, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
     return view;
+  }
+
+  /** It has left, from another device of this person. */
+  async function keepOwn(
+    tx: Tx,
+    { id, sentAt, lifetime }: { id: string } & Pick<Content, "sentAt" | "lifetime">,
+    { bytes, said }: Pick<Arrived, "bytes" | "said">,
+    body: MessageBody,
+  ): Promise<undefined> {
+    const { conversation, sender, held } = said;
+    const where = conversation.id;
+    if (await wasErased(context, tx, sender, bytes)) return;
+    if (await messages.isHere(tx, where, id)) {
+      await messages.advance(tx, where, [id], "sent");
+      return;
+    }
+    const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
+    const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
+    await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
+    await messages.noteLeft(tx, id);
   }
 
   async function isOut(tx: Tx, said: Said): Promise<boolean> {
@@ -237,6 +282,7 @@ export function createContents(
     const conversation = await findConversation(tx, held.conversation);
     const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return false;
+    if (await isOwn(tx, sender)) return true;
     const unheard = await unheardBy(tx, conversation, sender);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender);
@@ -259,5 +305,6 @@ export function createContents(
     serve,
     keep,
     onControl: (kind, name, handler) => void controls.set(`${kind} ${name}`, handler),
+    onOwnControl: (kind, name, handler) => void controls.set(`own ${kind} ${name}`, handler),
   };
 }

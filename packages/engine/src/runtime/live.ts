@@ -8,6 +8,7 @@ export type Topic =
   | "storage"
   | "settings"
   | "groupQuestions"
+  | "devices"
   | `messages:${string}`;
 
 /**

@@ -25,3 +25,16 @@ export {
   parseLinkingReady,
   type LinkingObject,
 } from "./linking.ts";
+export {
+  encodeDeviceKeys,
+  encodeDeviceKeysWanted,
+  encodeLeafWanted,
+  encodeOwnLeaf,
+  MAX_DEVICE_KEYS,
+  MAX_DEVICE_KEYS_WANTED,
+  parseDeviceKeys,
+  parseDeviceKeysWanted,
+  parseLeafWanted,
+  parseOwnLeaf,
+  type OwnLeaf,
+} from "./controls.ts";

@@ -146,8 +146,8 @@ function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
   return { ...view, ...(isUseful && { link }), ...(waitsFor !== undefined && { waitsFor }) };
 }
 
-/** Before names and marks were kept there were none. */
+/** Before names and marks were kept there were none, and all were for people. */
 function viewFrom(row: SqlRow): KeptView {
-  const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark"> & Partial<KeptView>;
-  return { ...view, name: view.name ?? "", mark: view.mark ?? "" };
+  const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark" | "purpose"> & Partial<KeptView>;
+  return { ...view, purpose: view.purpose ?? "person", name: view.name ?? "", mark: view.mark ?? "" };
 }
