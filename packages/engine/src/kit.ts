@@ -18,6 +18,7 @@ import { createMessages, type Messages } from "./features/messages/messages.ts";
 import { createSending, type Sending } from "./features/messages/sending.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
 import { createContacts, type Contacts } from "./people/contacts.ts";
+import { createGenerations, type Generations } from "./people/generations.ts";
 import { createOwnDevices, type OwnDevices } from "./people/own-devices.ts";
 import { createProfiles, type Profiles } from "./people/profile.ts";
 import { createSelfMap, type SelfMap } from "./people/self-map.ts";
@@ -37,6 +38,7 @@ export interface Kit {
   readonly scheduler: Scheduler;
   readonly watches: Watches;
   readonly profiles: Profiles;
+  readonly generations: Generations;
   readonly ownDevices: OwnDevices;
   readonly selfMap: SelfMap;
   readonly contacts: Contacts;
@@ -72,7 +74,8 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   const profiles = createProfiles(context, stores);
   const ownDevices = createOwnDevices(context, { profiles });
   const selfMap = createSelfMap(context, { ownDevices, profiles });
-  const contacts = createContacts(context);
+  const generations = createGenerations();
+  const contacts = createContacts(context, { generations });
   const disappearing = createDisappearing(context, stores);
   const messages = createMessages(context, { profiles, disappearing });
   const receipts = createReceipts(context, { contacts });
@@ -111,6 +114,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
     scheduler,
     watches,
     profiles,
+    generations,
     ownDevices,
     selfMap,
     contacts,

@@ -78,11 +78,11 @@ export function createCommits(
    */
   async function leafCheckIn(tx: Tx, id: string): ReturnType<CommitRules["leafCheckIn"]> {
     const conversation = await findConversation(tx, id);
-    if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
+    if (conversation?.kind === "group") return contacts.leafCheckOfAnyone();
     const self = await deps.profiles.get(tx);
-    if (conversation?.kind === "self") return contacts.leafCheck(self, self.card, "any time");
+    if (conversation?.kind === "self") return contacts.leafCheckOfOwn(self);
     const contact = await contacts.ofConversation(tx, id);
-    return contact && contacts.leafCheck(self, contact.card, "any time");
+    return contact && contacts.leafCheck(self, contact, "any time");
   }
 
   const rules: CommitRules = { allows: createCommitCheck(context.crypto), leafCheckIn };

@@ -15,6 +15,8 @@ export type LinkingGrant = {
   readonly card: Uint8Array;
   readonly certificate: Uint8Array;
   readonly list: Uint8Array;
+  /** Reads and writes the person's backups; makes no identity. */
+  readonly backup: Uint8Array;
   /** How many key packages the new device brings. */
   readonly packages: number;
 };
@@ -46,6 +48,7 @@ const GRANT = {
   card: bytesUpTo(MAX_CARD_BYTES),
   certificate: bytesUpTo(MAX_CERTIFICATE_BYTES),
   list: bytesUpTo(MAX_DEVICE_LIST_BYTES),
+  backup: bytesOf(32),
   packages: isUint,
 };
 const READY = { v: exactly(1), packages: listOf(bytesUpTo(MAX_KEY_PACKAGE_BYTES), MAX_LINKING_PACKAGES) };

@@ -37,6 +37,7 @@ import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { findSelfConversation, listConversationsIn } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
+import { findKeptProfile } from "../../people/profile.table.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { SelfMap } from "../../people/self-map.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -176,6 +177,7 @@ export function createLinking(
         card: profile.card.bytes,
         certificate: certificate.bytes,
         list: added.bytes,
+        backup: (await findKeptProfile(tx))?.backup ?? damaged("profile"),
         packages: Math.min(conversations + 1 + SPARE_PACKAGES, MAX_LINKING_PACKAGES),
       }),
     });
@@ -231,6 +233,7 @@ export function createLinking(
       certificate: certificate.value.bytes,
       devicePublic: bytesOf(link.deviceKey),
       deviceSecret: bytesOf(link.deviceSecret ?? ""),
+      backup: grant.backup,
     });
     await ownDevices.adopt(tx, list.value);
     await put(tx, id, "ready", { bytes: encodeLinkingReady({ packages: await deviceKeys.make(tx, grant.packages) }) });

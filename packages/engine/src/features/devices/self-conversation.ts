@@ -38,7 +38,7 @@ export function createSelfConversation(
 
   async function found(tx: Tx, store: string, keyPackage: Uint8Array): ReturnType<SelfConversation["found"]> {
     const profile = await profiles.get(tx);
-    const check = contacts.leafCheck(profile, profile.card);
+    const check = contacts.leafCheckOfOwn(profile);
     const own = await profiles.createKeyPackage(profile);
     const group = await groups.createGroup({ groupId: crypto.random(GROUP_ID_BYTES), ...own });
     const allows = createCommitCheck(crypto);
@@ -76,7 +76,7 @@ export function createSelfConversation(
 
   async function open(tx: Tx, welcome: Uint8Array): Promise<GroupState | undefined> {
     const profile = await profiles.get(tx);
-    const check = contacts.leafCheckOfAnyone("any time");
+    const check = contacts.leafCheckOfAnyone();
     for (const { id, keyPackage, secret } of await listOurs(tx, profile.id)) {
       const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
       if (!joined.ok && joined.error === "not_for_us") continue;

@@ -8,6 +8,7 @@ import {
 } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -69,6 +70,7 @@ export function createRejoining(
     epochs: Epochs;
     messages: Messages;
     profiles: Profiles;
+    generations: Generations;
     contacts: Contacts;
     ownDevices: OwnDevices;
     watches: Watches;
