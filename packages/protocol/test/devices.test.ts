@@ -1,0 +1,122 @@
+import { propertyRuns } from "@pli/testkit/dials";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createSeededCrypto, createCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import {
+  createDeviceList,
+  MAX_OWN_DEVICES,
+  mergeDeviceLists,
+  parseDeviceList,
+  type DeviceList,
+} from "@pli/protocol/devices";
+import { createCard, createIdentity, type Card, type IdentitySecret } from "@pli/protocol/identity";
+
+let crypto: Crypto;
+let identity: IdentitySecret;
+let card: Card;
+
+beforeAll(async () => {
+  crypto = createSeededCrypto(await createCrypto(), utf8("devices"));
+  identity = createIdentity(crypto);
+  card = createCard(crypto, identity, "Camille", 1_790_000_000);
+});
+
+const idOf = (n: number): Uint8Array => new Uint8Array(16).fill(n);
+const device = (n: number, by = 0) => ({ id: idOf(n), key: new Uint8Array(32).fill(n), addedAt: 5, addedBy: idOf(by) });
+const listOf = (version: number, devices: readonly number[], removed: readonly number[] = [], generation = 0): DeviceList => ({
+  generation,
+  version,
+  devices: devices.map((n) => device(n)),
+  removed: removed.toSorted((a, b) => a - b).map(idOf),
+});
+const shown = ({ version, devices, removed }: DeviceList) => ({
+  version,
+  devices: devices.map(({ id }) => id[0]),
+  removed: removed.map((id) => id[0]),
+});
+
+describe("a list of devices", () => {
+  test("comes back as it was signed, and fits a control", () => {
+    const full = listOf(7, Array.from({ length: MAX_OWN_DEVICES }, (_, i) => i + 1), [20, 30]);
+    const signed = createDeviceList(crypto, identity, full);
+    expect(signed.bytes.length).toBeLessThan(16_384);
+    expect(parseDeviceList(crypto, signed.bytes, card)).toEqual({ ok: true, value: signed });
+  });
+
+  test("cut anywhere, or changed, is refused", () => {
+    const { bytes } = createDeviceList(crypto, identity, listOf(1, [1, 2], [3]));
+    for (let length = 0; length < bytes.length; length += 97)
+      expect(parseDeviceList(crypto, bytes.subarray(0, length), card).ok).toBe(false);
+    expect(parseDeviceList(crypto, Uint8Array.of(...bytes, 0), card).ok).toBe(false);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const bad = bytes.slice();
+        bad[at] = (bad[at] ?? 0) ^ by;
+        expect(parseDeviceList(crypto, bad, card).ok).toBe(false);
+      }),
+      { numRuns: propertyRuns(25) },
+    );
+  });
+
+  test("of somebody else, or of another generation, is none of this person's", () => {
+    const other = createIdentity(crypto);
+    const theirs = createDeviceList(crypto, other, listOf(1, [1]));
+    expect(parseDeviceList(crypto, theirs.bytes, card)).toEqual({ ok: false, error: "device_list_not_authentic" });
+    expect(() => createDeviceList(crypto, identity, listOf(1, [1], [], 1))).toThrow(RangeError);
+  });
+
+  test("with a device twice, in and out, or more than eight is not made", () => {
+    for (const bad of [listOf(1, [1, 1]), listOf(1, [1], [1]), listOf(1, [1], [2, 2])])
+      expect(() => createDeviceList(crypto, identity, bad)).toThrow(RangeError);
+    const nine = createDeviceList(crypto, identity, listOf(1, [1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    expect(parseDeviceList(crypto, nine.bytes, card).ok).toBe(false);
+  });
+});
+
+describe("of two lists", () => {
+  const merged = (one: DeviceList, other: DeviceList) => {
+    const { list, is } = mergeDeviceLists(one, other);
+    return { ...shown(list), is };
+  };
+
+  test("a higher generation beats all, a higher version what is lower", () => {
+    expect(merged(listOf(9, [1, 2]), listOf(1, [3], [], 1)).is).toBe("other");
+    expect(merged(listOf(2, [1, 2, 3]), listOf(1, [1, 2]))).toMatchObject({ is: "one", devices: [1, 2, 3] });
+    expect(merged(listOf(1, [1, 2]), listOf(2, [1], [2]))).toMatchObject({ is: "other", devices: [1], removed: [2] });
+  });
+
+  test("what was removed once stays out, also where a later version says otherwise", () => {
+    expect(merged(listOf(1, [1], [2]), listOf(5, [1, 2, 3]))).toEqual({
+      version: 6,
+      devices: [1, 3],
+      removed: [2],
+      is: "neither",
+    });
+  });
+
+  test("of one version each removal counts, and an addition needs a later version", () => {
+    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({ devices: [1], removed: [2, 3], version: 4 });
+    expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2], version: 4 });
+    expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
+  });
+
+  test("it does not matter which came first, nor how often: nobody removed comes back", () => {
+    const lists = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 6 }), fc.nat(6))
+      .map(([version, all, cut]) => listOf(version, all.slice(cut), all.slice(0, cut)));
+    fc.assert(
+      fc.property(lists, lists, (a, b) => {
+        const [ab, ba] = [mergeDeviceLists(a, b).list, mergeDeviceLists(b, a).list];
+        expect(new Set(shown(ab).devices)).toEqual(new Set(shown(ba).devices));
+        expect(shown(ab).removed).toEqual(shown(ba).removed);
+        expect(ab.version).toBe(ba.version);
+        expect(shown(mergeDeviceLists(ab, b).list)).toEqual(shown(ab));
+        for (const id of [...a.removed, ...b.removed].map(toHex)) {
+          expect(ab.removed.map(toHex)).toContain(id);
+          expect(ab.devices.map((one) => toHex(one.id))).not.toContain(id);
+        }
+      }),
+      { numRuns: propertyRuns(100) },
+    );
+  });
+});
