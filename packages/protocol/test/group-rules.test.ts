@@ -575,6 +575,7 @@ describe("the check that the group engine asks", () => {
     const ids = [ours, theirs].map((member) => fromHex(profileOf(member) ?? "") ?? new Uint8Array(0));
     const further = (of: number, consent: Uint8Array | undefined, device = 9) => ({
       credential: furtherDevice(group.members[of]?.credential ?? new Uint8Array(0), device),
+      signatureKey: new Uint8Array(32),
       consent,
     });
     const two = { groupId: GROUP_ID, rules: undefined, members: [ours, theirs] };

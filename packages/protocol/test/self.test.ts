@@ -82,7 +82,10 @@ const acts: fc.Arbitrary<Act> = fc.record({
 class Device {
   readonly map = new Map<string, SelfEntry>();
   last: Stamp = { at: 0, count: 0 };
-  constructor(readonly id: Uint8Array) {}
+  readonly id: Uint8Array;
+  constructor(id: Uint8Array) {
+    this.id = id;
+  }
 
   set(key: string, value: Uint8Array, now: number): SelfEntry {
     this.last = stampAfter(this.last, now);

@@ -5,21 +5,33 @@ import { keepStore, storeOf } from "../home.ts";
 import { extra } from "../line/errors.ts";
 import { newPassphrase } from "../passphrase.ts";
 import { oneLine } from "../text/safe.ts";
+import { deviceFace } from "../pairing/device-face.ts";
+import { runPairing } from "../pairing/run.ts";
 import type { Home, Unlock } from "../world.ts";
 import type { Command } from "./command.ts";
+import { emitLinked } from "./device.ts";
 
 interface Asked {
   displayName: string | undefined;
   askPassphrase: boolean;
+  /** This becomes one of the person's devices, from another of them. */
+  isLinked: boolean;
 }
 
-/** Makes a profile. Where there is one already, refuses and changes nothing. */
+/**
+ * Makes a profile, or makes this a device of one. Where there is one already, refuses and changes
+ * nothing.
+ */
 export const init: Command<"init", Asked> = {
   name: "init",
-  options: { name: { type: "string" }, passphrase: { type: "boolean" } },
+  options: { name: { type: "string" }, passphrase: { type: "boolean" }, link: { type: "boolean" } },
   read: (words, { options, flags }) =>
-    extra(words, 0) ?? { displayName: options.get("name"), askPassphrase: flags.has("passphrase") },
-  run: initialise,
+    extra(words, 0) ?? {
+      displayName: options.get("name"),
+      askPassphrase: flags.has("passphrase"),
+      isLinked: flags.has("link"),
+    },
+  run: (context, asked) => (asked.isLinked ? link(context, asked) : initialise(context, asked)),
 };
 
 async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
@@ -31,6 +43,35 @@ async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
   if (!wantsPassphrase(context, asked)) say(words.init.keyFile);
   say(words.init.next);
   return EXIT.done;
+}
+
+/** Under which name a device shows itself that was given none. */
+const DEVICE = "Pli";
+/** How long the command stays for the conversations that the other device brings. */
+const BROUGHT_MS = 30_000;
+
+async function link(context: Context, asked: Asked): Promise<ExitCode> {
+  const { emit, say, style, words, world } = context;
+  await refuseIfThere(context, asked);
+  const store = await storeOf(context);
+  const home = await createHome(context, store, await unlockFrom(context, asked));
+  try {
+    const { api } = home;
+    await keepStore(context, store);
+    const { pairing } = await api.linkThisDevice({ name: asked.displayName ?? DEVICE });
+    const { device } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    const { profile } = await api.read("status", {});
+    if (profile === undefined) throw new Failure("internal");
+    emitLinked(context, device);
+    say(`\n${style.bold(words.devices.linkedNew(oneLine(profile.name)))}`);
+    say(words.init.where(oneLine(context.home)));
+    say(words.devices.nextNew);
+    await api.drain({ ms: BROUGHT_MS });
+    emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
+    return EXIT.done;
+  } finally {
+    await home.close();
+  }
 }
 
 async function makeProfile(context: Context, asked: Asked) {

@@ -25,12 +25,14 @@ export const commands = {
     repeatable: true,
   },
   /**
-   * On a device that is nobody's yet: makes the link by which it becomes one of somebody's own;
-   * `name` is how it is called there. Rejects with `profile_exists`.
+   * On a device that is nobody's yet: makes the link by which it becomes one of somebody's own, or
+   * gives the one that is under way; `name` is how it is called there. Rejects with
+   * `profile_exists`.
    */
   linkThisDevice: {
     parameters: { name: words, base: optional(words) },
     returns: returns<{ pairing: string }>(),
+    repeatable: true,
   },
   /**
    * Opens the link that a new device shows. It becomes one of this person's own once the right

@@ -5,6 +5,7 @@ import type { Tx } from "../../runtime/context.ts";
 import { allowedName } from "../../people/allowed-name.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Pairings } from "./pairings.ts";
+import { findOwnLink } from "./pairings.table.ts";
 
 /**
  * What a person does with invitations. Somebody waits for each of these: its store is called now.
@@ -39,6 +40,8 @@ export function createPairingCommands(
       return accepted;
     },
     linkThisDevice: async (tx, { name, base = home }) => {
+      const underWay = await findOwnLink(tx);
+      if (underWay !== undefined) return { pairing: underWay.id };
       if ((await profiles.find(tx)) !== undefined) throw new PliError("profile_exists");
       const pairing = await pairings.invite(tx, { purpose: "device", store: home, base, name: allowedName(name) });
       tx.after(() => hurry(home));
