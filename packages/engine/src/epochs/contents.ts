@@ -147,8 +147,8 @@ export function createContents(
     const content = parseContent(bytes);
     if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
-    if (await isOwn(tx, sender)) return applyOwn(tx, { content: content.value, bytes, source, said });
     if (await isOut(tx, said)) return;
+    if (await isOwn(tx, sender)) return applyOwn(tx, { content: content.value, bytes, source, said });
     const { body, riding } = content.value;
     if (riding !== undefined && (await mayState(tx, said, riding)))
       await events.acknowledged.emit(tx, { said, what: riding });

@@ -8,6 +8,7 @@ import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation, findSelfConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -19,6 +20,8 @@ import type { OwnTalk } from "./own-talk.ts";
 /** The streams of the send queue in which the ways into conversations of two leave. */
 export const OWN_LEAVES = "own-leaves";
 const SEED_BYTES = 32;
+/** A device hears that it was removed before it is out: what is to be said leaves first. */
+const SAID_FIRST_MS = 100;
 const MAX_ADDED_AT_ONCE = 8;
 
 /** What stands in a commit's body here: the own devices that it brings in. */
@@ -135,6 +138,8 @@ export function createOwnLeaves(
     if (await commits.isPending(tx, held)) return;
     const { add, remove } = await wanted(tx, held);
     if (add.size + remove.length === 0) return;
+    if (conversation.kind === "self" && remove.length > 0 && (await firstContent(tx, id)) !== undefined)
+      return tx.after(() => context.later(SAID_FIRST_MS, (later) => look(later, id)));
     if (conversation.kind === "group") return groupDiffers.emit(tx, id);
     const body = utf8(JSON.stringify({ ownDevices: [...add.keys()] } satisfies Purpose));
     const made = await commits.propose(tx, held, { add: [...add.values()], remove, body });
