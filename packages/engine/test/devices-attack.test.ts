@@ -118,22 +118,25 @@ test("a device that was off for weeks has what the others wrote and read, and al
   await closeAll(alice, bob, phone);
 });
 
-test.each([1, 2, 3, 5, 8])("both sides of a linking stop every %i tenths of a second, and it comes to its end", async (tenths) => {
-  const { world, alice, bob } = await friends();
-  const phone = await newDevice(world, "Telephone");
-  const link = await openLink(world, alice, phone);
-  await typeBoth(world, alice, phone, link);
-  for (let i = 0; i < 12; i++) {
-    await world.clock.advance(tenths * 100);
-    await (i % 2 === 0 ? alice : phone).restart();
-  }
-  await world.until(async () => (await pairingOf(phone, link.shown)).step === "paired", "the linking");
-  await settleIn(world, alice, phone);
-  await bob.say("Alice", "to both");
-  await world.until(async () => (await phone.texts("Bob")).length === 1, "a text on the new device");
-  expect(await alice.texts("Bob")).toEqual(["to both"]);
-  await closeAll(alice, bob, phone);
-});
+test.each([1, 2, 3, 5, 8])(
+  "both sides of a linking stop every %i tenths of a second, and it comes to its end",
+  async (tenths) => {
+    const { world, alice, bob } = await friends();
+    const phone = await newDevice(world, "Telephone");
+    const link = await openLink(world, alice, phone);
+    await typeBoth(world, alice, phone, link);
+    for (let i = 0; i < 12; i++) {
+      await world.clock.advance(tenths * 100);
+      await (i % 2 === 0 ? alice : phone).restart();
+    }
+    await world.until(async () => (await pairingOf(phone, link.shown)).step === "paired", "the linking");
+    await settleIn(world, alice, phone);
+    await bob.say("Alice", "to both");
+    await world.until(async () => (await phone.texts("Bob")).length === 1, "a text on the new device");
+    expect(await alice.texts("Bob")).toEqual(["to both"]);
+    await closeAll(alice, bob, phone);
+  },
+);
 
 test("a store that loses its data is one group of all devices again", async () => {
   const { world, alice, bob } = await friends();
@@ -175,14 +178,21 @@ test("a person with two devices meets somebody, who sees one of them", async () 
 });
 
 /** Each writes once, and each reads all of it. */
-async function talkOn(world: World, { alice, phone, bob }: { alice: Person; phone: Person; bob: Person }): Promise<void> {
+async function talkOn(
+  world: World,
+  { alice, phone, bob }: { alice: Person; phone: Person; bob: Person },
+): Promise<void> {
   await alice.say("Bob", "one");
   await phone.say("Bob", "two");
   await bob.say("Alice", "three");
   const said = ["one", "two", "three"];
   await world.until(
     async () => {
-      for (const [one, other] of [[alice, "Bob"], [phone, "Bob"], [bob, "Alice"]] as const) {
+      for (const [one, other] of [
+        [alice, "Bob"],
+        [phone, "Bob"],
+        [bob, "Alice"],
+      ] as const) {
         const texts = await one.texts(other);
         if (!said.every((text) => texts.includes(text))) return false;
       }

@@ -14,7 +14,8 @@ import type { Direct } from "../direct/feature.ts";
 import { createCatchUp } from "../group/catch-up.ts";
 import { createDeviceKeys } from "./device-keys.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
-import { createLinking, LINKING, type Linking } from "./linking.ts";
+import { createLinking, type Linking } from "./linking.ts";
+import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
 import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
@@ -49,7 +50,9 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (epochRoles.rules(event.after) === undefined) await catchUp.epochStarted(tx, event.after);
   });
   direct.rejoining.begun.on((tx, { conversation }) => ownLeaves.look(tx, conversation));
-  direct.rejoining.ownAsked.on((tx, { shared }) => talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })));
+  direct.rejoining.ownAsked.on((tx, { shared }) =>
+    talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })),
+  );
   ownDevices.changed.on(async (tx, { list, isTold }) => {
     if (!isTold) await talk.say(tx, "devices", list.bytes);
     for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);

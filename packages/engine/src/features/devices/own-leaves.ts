@@ -6,7 +6,12 @@ import { padObject, sealObject } from "@pli/protocol/object";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import { findConversation, findSelfConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
+import {
+  findConversation,
+  findSelfConversation,
+  listConversationsIn,
+  type Conversation,
+} from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
@@ -44,7 +49,11 @@ export interface OwnLeaves {
   /** A group lacks own leaves, or has some too many. */
   readonly groupDiffers: TxEvent<string>;
   /** Our commit has brought these devices into the conversation of the own devices. */
-  readonly entered: TxEvent<{ readonly devices: readonly string[]; readonly held: HeldEpoch; readonly welcome: Uint8Array }>;
+  readonly entered: TxEvent<{
+    readonly devices: readonly string[];
+    readonly held: HeldEpoch;
+    readonly welcome: Uint8Array;
+  }>;
   /** What a commit of this device would add and remove there. */
   wanted(tx: Tx, held: HeldEpoch): Promise<{ add: ReadonlyMap<string, Uint8Array>; remove: readonly number[] }>;
   /** Looks at this conversation, or at all, one after the other. */
@@ -53,7 +62,7 @@ export interface OwnLeaves {
   settled(tx: Tx, event: Settled): Promise<void>;
   /** A group's commit has brought these in: their key packages have served. */
   served(tx: Tx, conversation: string, devices: readonly string[]): Promise<void>;
-  /** What a device needs to come into a conversation of two is stored: it is told. */
+  /** What a device needs to come into a conversation of two is stored: the others hear where. */
   stored(tx: Tx, item: Reported): Promise<void>;
   /** An own device has lost the thread there: its leaf goes, and it comes in again. */
   replace(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
@@ -201,5 +210,3 @@ export function createOwnLeaves(
 
   return { groupDiffers, entered, wanted, look, settled, served, stored, replace };
 }
-
-
