@@ -43,11 +43,9 @@ export type Next =
  */
 export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | undefined>;
 
-export interface Scheduler extends Pick<Sealing, "on"> {
+export interface Scheduler extends Pick<Sealing, "on" | "left"> {
   /** Something of this group is about to be sealed: a change that is due leaves before it. */
   readonly beforeSealing: TxEvent<string>;
-  /** A content of this conversation has left, or never will: what waited for it may be done. */
-  readonly left: TxEvent<string>;
   /** Registers what may keep a conversation of two back. */
   hold(hold: Hold): void;
   /**
@@ -74,7 +72,6 @@ export function createScheduler(
   const { epochs, commits } = deps;
   const sealing = createSealing(context, deps);
   const beforeSealing: Scheduler["beforeSealing"] = createTxEvent();
-  const left: Scheduler["left"] = createTxEvent();
   const holds: Hold[] = [];
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
@@ -82,17 +79,12 @@ export function createScheduler(
   deps.queue.serve(CONVERSATION_STREAM, {
     streams: listWaiting,
     prepare: async (tx, id) => ((await next(tx, id)).type === "wait" ? "wait" : "send"),
-    created: async (tx, item) => {
-      if (isCommitReference(item.reference)) return commits.stored(tx, item.reference);
-      await sealing.stored(tx, item);
-      await left.emit(tx, item.name);
-    },
+    created: (tx, item) =>
+      isCommitReference(item.reference) ? commits.stored(tx, item.reference) : sealing.stored(tx, item),
     taken: (tx, item) =>
       isCommitReference(item.reference) ? commits.taken(tx, item.reference) : sealing.taken(tx, item),
     refused: async (tx, item, code) => {
-      if (isCommitReference(item.reference)) return;
-      await sealing.refused(tx, item, code);
-      await left.emit(tx, item.name);
+      if (!isCommitReference(item.reference)) await sealing.refused(tx, item, code);
     },
   });
 
@@ -120,7 +112,6 @@ export function createScheduler(
     const self = deps.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
     if (content.purpose === "text" && !deps.epochRoles.mayWrite(held, self)) {
       await sealing.refuse(tx, content, "not_allowed");
-      await left.emit(tx, content.conversation);
       return "again";
     }
     // Others have spoilt too many labels of ours: texts wait for fresh ones.
@@ -208,8 +199,8 @@ export function createScheduler(
 
   return {
     beforeSealing,
-    left,
     on: sealing.on,
+    left: sealing.left,
     hold: (hold) => void holds.push(hold),
     next,
     mayAcknowledge,

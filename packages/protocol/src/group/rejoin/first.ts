@@ -54,11 +54,11 @@ export function firstJoinTimers(state: FirstJoinState, now: number): readonly Ti
 const isOld = ({ since }: FirstJoinState, now: number): boolean => Math.abs(now - since) > WAITED_MS;
 
 /**
- * Whether somebody who was removed, and is told of the group as one of its members, may be one
- * again. `history`: as they knew it. An epoch after the one that removed them says so. So does
- * another history, since the removal may have gone with theirs: by an owner or admin (`leads`), or
- * by a member who has come over into it. Whose own commit this device passed over does not lead it
- * behind that commit.
+ * Whether somebody who was removed, and whom a contact tells of the group as one of its members,
+ * may be one again. `history`: as they knew it. An epoch after the one that removed them says so.
+ * So does another history, since the removal may have gone with theirs: by an owner or admin
+ * (`leads`), or by a member who has come over into it. Whose own commit this device passed over
+ * does not lead it behind that commit.
  */
 export function mayBeBack(
   history: Pick<ForkState, "group" | "marks" | "refused"> | undefined,

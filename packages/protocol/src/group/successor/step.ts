@@ -130,7 +130,7 @@ function onAbandoned({ gone, forgotten, view }: Of<"abandoned">): readonly Succe
   return [...enqueue, { type: "gather" }];
 }
 
-/** In so many ms, or when it was to be before. */
+/** After `wait`, or when it was to be before. */
 function gathering(state: SuccessorState, now: number, wait = GATHER_MS): SuccessorState {
   const isSooner = state.gather !== undefined && restOf(state.gather, now) <= wait;
   return isSooner ? state : { ...state, gather: { since: now, wait } };
