@@ -68,8 +68,8 @@ const isLabel = (label: string | undefined, query: string): boolean =>
 
 /**
  * A folder for one more profile, under this label, with nothing in it yet: it counts as a profile
- * once `openHome` has made its key. The same folder again where that was interrupted. Rejects with `name_…`, and with `profile_exists` where a profile
- * has the label.
+ * once `openHome` has made its key. The same folder again where that was interrupted. Rejects with
+ * `name_…`, and with `profile_exists` where a profile has the label.
  */
 export async function addProfile(root: string, label: string): Promise<{ id: string; folder: string }> {
   const home = prepareHome(root, true);
@@ -171,7 +171,9 @@ async function change(root: string, next: (kept: Kept) => Kept): Promise<void> {
   await writeWhole(root, LIST_FILE, `${JSON.stringify({ v: 1, current, profiles })}\n`);
 }
 
-/** Folders say which profiles there are: of a list that nobody can read only the labels are lost. */
+/**
+ * Folders say which profiles there are: of a list that nobody can read only the labels are lost.
+ */
 function readKept(root: string): Kept {
   try {
     const { current, profiles } = JSON.parse(readFileSync(join(root, LIST_FILE), "utf8")) as Record<string, unknown>;
