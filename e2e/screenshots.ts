@@ -314,7 +314,7 @@ const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifi
   "about",
 ]);
 
-/** As another tab would: this one learns of it and goes on. */
+/** As another tab would: this one learns of it. */
 const addSecondProfile = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const profiles = [

@@ -34,6 +34,7 @@ export async function eraseHome(home: string): Promise<void> {
     for (const name of [KEY_FILE, SEALED_FILE]) overwrite(join(home, name));
     // The mark goes last: until then a crash leaves a home that is finished the next time.
     const names = readdirSync(home).filter((name) => FILES.test(name) && name !== ERASING_FILE && name !== "lock");
+    names.sort();
     for (const name of names) rmSync(join(home, name), { force: true });
     syncFolder(home);
   } finally {

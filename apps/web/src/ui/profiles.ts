@@ -74,8 +74,8 @@ function write(profiles: readonly LocalProfile[], last: string): void {
 }
 
 /**
- * Shows a profile in this tab. The page is loaded anew, so that nothing of one profile is in memory
- * beside the other.
+ * Shows a profile in this tab. The page is loaded again, so that nothing of one profile is in
+ * memory beside the other.
  */
 export function openProfile(id: string, path = "/"): void {
   if (!isKnown(id)) return;
