@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { createDisplay } from "../src/ui/shell/notifications/display.ts";
 import { OtherProfiles, ProfileSwitch } from "../src/ui/shell/profile-switch.tsx";
 import { ProfilesScreen } from "../src/ui/settings/profiles.tsx";
-import { localProfiles, relabelProfile } from "../src/ui/profiles.ts";
+import { localProfiles, relabelProfile, watchProfiles } from "../src/ui/profiles.ts";
 import { fr } from "../src/words/fr.ts";
 import { fakeApi } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
@@ -15,6 +15,9 @@ function keep(text: string): void {
   localStorage.setItem("pli.profiles", text);
   dispatchEvent(new StorageEvent("storage", { key: "pli.profiles" }));
 }
+
+// As `beginProfile` does for the life of a page.
+watchProfiles(() => undefined);
 
 afterEach(() => {
   keep("");
