@@ -11,7 +11,7 @@ import { successorVectors } from "./vectors/successor.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
 import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
-import { cardVectors, certificateVectors } from "./vectors/identity.ts";
+import { cardVectors, certificateVectors, identityVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
 import { linkVectors, pairingVectors } from "./vectors/pairing.ts";
@@ -22,6 +22,7 @@ const makers = [
   labelVectors,
   cellVectors,
   objectVectors,
+  identityVectors,
   cardVectors,
   certificateVectors,
   linkVectors,

@@ -18,6 +18,7 @@ import { createMessages, type Messages } from "./features/messages/messages.ts";
 import { createSending, type Sending } from "./features/messages/sending.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
 import { createContacts, type Contacts } from "./people/contacts.ts";
+import { createGenerations, type Generations } from "./people/generations.ts";
 import { createProfiles, type Profiles } from "./people/profile.ts";
 import type { Context } from "./runtime/context.ts";
 import type { Dialer } from "./runtime/ports.ts";
@@ -35,6 +36,7 @@ export interface Kit {
   readonly scheduler: Scheduler;
   readonly watches: Watches;
   readonly profiles: Profiles;
+  readonly generations: Generations;
   readonly contacts: Contacts;
   readonly disappearing: Disappearing;
   readonly messages: Messages;
@@ -66,7 +68,8 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   const queue = createSendQueue(context, stores);
   const watches = createWatches(context, delivery);
   const profiles = createProfiles(context, stores);
-  const contacts = createContacts(context);
+  const generations = createGenerations();
+  const contacts = createContacts(context, { generations });
   const disappearing = createDisappearing(context, stores);
   const messages = createMessages(context, { profiles, disappearing });
   const receipts = createReceipts(context, { contacts });
@@ -105,6 +108,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
     scheduler,
     watches,
     profiles,
+    generations,
     contacts,
     disappearing,
     messages,

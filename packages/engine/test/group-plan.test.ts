@@ -32,6 +32,7 @@ function createDevice(): Device {
     notAfter: 2_000_000_000,
   });
   const credential = credentialFromCertificate(crypto, certificate, {
+    ...identity,
     edKey: identity.sign.publicKey,
     mlDsaKey: identity.mlDsa.publicKey,
   });

@@ -22,18 +22,14 @@ import {
   stepRejoining,
   stepSuccessor,
   successorCodec,
-  type ForkState,
   type ForkView,
-  type Since,
   type StateCodec,
   type SuccessorView,
 } from "@pli/protocol/group";
-import { createWorld, openTestDatabase, pair, type Person, type TestDisk } from "@pli/testkit";
+import { openTestDatabase } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { migrate } from "../src/runtime/storage/migrate.ts";
-import { rowsOf } from "./support/friends.ts";
-import { agreed, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
-import { OLDER_FORMS, saveVersion } from "./support/older-versions.ts";
+import { OLDER_FORMS } from "./support/older-versions.ts";
 
 const crypto = await createCrypto();
 const [ALICE, BOB, CAROL, DAVE] = ["aa", "bb", "cc", "dd"].map((byte) => byte.repeat(32)) as [
@@ -325,73 +321,4 @@ test("what version 4 wrote as plain values is JSON, and a revoked sender stays o
     readReceipts: 0,
     "removed c1": JSON.stringify({ by: BOB, at: NOW, unsent: [] }),
   });
-});
-
-/** The states of a closed person's device become rows of `meta`, as version 9 kept them. */
-async function asVersion9Kept(disk: TestDisk): Promise<void> {
-  const database = await openTestDatabase(disk);
-  await database.transaction(async (sql) => {
-    for (const { reducer, id, state } of await sql.all("SELECT reducer, id, state FROM reducer_states")) {
-      const [fork, leave] = [forkCodec.parse(state as Uint8Array), leaveCodec.parse(state as Uint8Array)];
-      const row = reducer === "fork" && fork.ok ? branchOf(fork.value) : leave.ok ? leave.value.leftAt : undefined;
-      if (row === undefined) continue;
-      const name = reducer === "fork" ? "branch" : "left";
-      await sql.run("INSERT INTO meta (key, value) VALUES (?, ?)", [`${name} ${String(id)}`, JSON.stringify(row)]);
-      await sql.run("DELETE FROM reducer_states WHERE reducer = ? AND id = ?", [reducer ?? "", id ?? ""]);
-    }
-    await sql.run("ALTER TABLE conversations RENAME COLUMN blocked TO jammed");
-    await sql.run("ALTER TABLE messages RENAME COLUMN from_roster_of TO told_by");
-    await saveVersion(sql, 10);
-  });
-  await database.close();
-}
-
-function branchOf(state: ForkState): unknown {
-  const { done, whom: _, checks: __, ...same } = withoutIds(state);
-  const told = state.marks.at(-1)?.[0];
-  return { ...same, told, done: done.map((one) => ({ ...one, operation: JSON.parse(one.operation) as unknown })) };
-}
-
-/** Version 9 did not count epochs as this device does, nor keep who brought it in. */
-function withoutIds(state: ForkState): ForkState {
-  const without = <T extends Since>(one: T): Omit<T, "epochId"> => {
-    const { epochId: _, ...rest } = one;
-    return rest;
-  };
-  const { helper: _, ...same } = state;
-  return { ...same, begun: state.begun.map(without), came: state.came.map(without) };
-}
-
-async function statesOf({ disk }: Person): Promise<unknown[]> {
-  const rows = await rowsOf(disk, "SELECT reducer, id, state FROM reducer_states ORDER BY reducer, id");
-  return rows.map(({ reducer, id, state }) => {
-    const fork = forkCodec.parse(state as Uint8Array);
-    return { reducer, id, state: reducer === "fork" && fork.ok ? withoutIds(fork.value) : state };
-  });
-}
-
-test("devices continue from what they knew: one in a group, one that has left it", async () => {
-  const world = createWorld();
-  const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
-  for (const other of [bob, carol]) await pair(world, alice, other);
-  await foundGroup(world, [alice, bob, carol], "Club");
-  await carol.engine.leaveGroup({ conversation: (await mustBeIn(carol)).id });
-  await agreed(world, [alice, bob]);
-  await world.clock.advance(300_000);
-  const before: unknown[][] = [];
-  for (const person of [bob, carol]) {
-    await person.engine.close();
-    before.push(await statesOf(person));
-    await asVersion9Kept(person.disk);
-    await person.start(person.disk);
-    await person.engine.close();
-    expect(await statesOf(person)).toEqual(before.at(-1));
-    await person.start(person.disk);
-  }
-  expect(before[0]).toMatchObject([{ reducer: "fork" }]);
-  expect(before[1]).toMatchObject([{ reducer: "fork" }, { reducer: "leave" }]);
-  await write(bob, "still here");
-  await heard(world, [alice], ["still here"]);
-  await world.clock.advance(300_000);
-  expect((await groupOf(carol))?.state).toBe("left");
 });

@@ -24,7 +24,7 @@ export function createDevice(crypto: Crypto, of: Partial<Pick<Device, "identity"
   const times = { notBefore: NOW, notAfter: NOW + 1000 };
   const certificate = createDeviceCertificate(crypto, identity, { deviceKey: keys.publicKey, deviceId, ...times });
   const publicKeys = { edKey: identity.sign.publicKey, mlDsaKey: identity.mlDsa.publicKey };
-  const credential = credentialFromCertificate(crypto, certificate, publicKeys);
+  const credential = credentialFromCertificate(crypto, certificate, { ...identity, ...publicKeys });
   return { identity, id: toHex(identity.id), keys, deviceId, credential };
 }
 

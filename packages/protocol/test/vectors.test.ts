@@ -3,14 +3,23 @@ import * as conversation from "@pli/protocol/conversation";
 import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
 import { createCrypto, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
 import {
+  backupSecretFrom,
   checkCredential,
   createCard,
   createDeviceCertificate,
   credentialFromCertificate,
   parseCard,
 } from "@pli/protocol/identity";
-import { parseCredential, parseDeviceCertificate, parseIdentity, type Card } from "@pli/protocol/identity";
-import { encodeCbor, labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
+import {
+  encodeIdentity,
+  identityFromRecovery,
+  parseCredential,
+  parseDeviceCertificate,
+  parseIdentity,
+  recoverySecretFrom,
+  type Card,
+} from "@pli/protocol/identity";
+import { labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
 import type { CellKind, ChunkKind } from "@pli/protocol/object";
 import { createInvitationLink, parseInvitationLink } from "@pli/protocol/pairing";
 import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
@@ -99,10 +108,10 @@ const signingWith = (entropy: Bytes): Crypto => ({
   mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy),
 });
 
-function identityFrom(signSeed: Bytes, mlDsaSeed: Bytes) {
-  const identity = parseIdentity(crypto, encodeCbor({ v: 1, signSeed, mlDsaSeed }));
-  if (!identity.ok) throw new Error(identity.error);
-  return identity.value;
+function secretFrom(bytes: Bytes) {
+  const secret = recoverySecretFrom(bytes);
+  if (secret === undefined) throw new Error("no recovery secret");
+  return secret;
 }
 
 function cardFrom(bytes: Bytes): Card {
@@ -111,12 +120,27 @@ function cardFrom(bytes: Bytes): Card {
   return card.value;
 }
 
+describe("identity", () => {
+  type Vector = { recovery: Bytes; generation: number; id: Bytes; backup: Bytes };
+  const { valid, invalid } = load<Vector>("identity");
+  test.each(valid)("$name", ({ recovery, generation, id, backup, bytes }) => {
+    const identity = identityFromRecovery(crypto, secretFrom(recovery), generation);
+    expect(identity.id).toEqual(id);
+    expect(encodeIdentity(identity)).toEqual(bytes);
+    expect(parseIdentity(crypto, bytes)).toEqual({ ok: true, value: identity });
+    expect(backupSecretFrom(crypto, secretFrom(recovery), generation)).toEqual(backup);
+  });
+  test.each(invalid)("$name is refused", ({ bytes, error }) => {
+    expect(parseIdentity(crypto, bytes)).toEqual({ ok: false, error });
+  });
+});
+
 describe("card", () => {
-  type Vector = Record<"signSeed" | "mlDsaSeed" | "entropy", Bytes> & { value: Card };
+  type Vector = Record<"recovery" | "entropy", Bytes> & { value: Card };
   const { valid, invalid } = load<Vector>("card");
-  test.each(valid)("$name", ({ signSeed, mlDsaSeed, entropy, value, bytes }) => {
+  test.each(valid)("$name", ({ recovery, entropy, value, bytes }) => {
     expect(parseCard(crypto, bytes)).toEqual({ ok: true, value: { ...value, bytes } });
-    const identity = identityFrom(signSeed, mlDsaSeed);
+    const identity = identityFromRecovery(crypto, secretFrom(recovery), value.generation);
     expect(createCard(signingWith(entropy), identity, value.name, value.issuedAt)).toEqual({ ...value, bytes });
   });
   test.each(invalid)("$name is refused", ({ bytes, error }) => {
@@ -125,18 +149,20 @@ describe("card", () => {
 });
 
 describe("certificate and leaf credential", () => {
-  type Value = { deviceKey: Bytes; deviceId: Bytes; notBefore: number; notAfter: number };
-  type Vector = Record<"signSeed" | "mlDsaSeed" | "card" | "entropy" | "credential", Bytes> & { value: Value };
+  type Value = { generation: number; deviceKey: Bytes; deviceId: Bytes; notBefore: number; notAfter: number };
+  type Vector = Record<"recovery" | "card" | "entropy" | "credential", Bytes> & { value: Value };
   const { valid, invalid } = load<Vector>("certificate");
-  test.each(valid)("$name", ({ signSeed, mlDsaSeed, card, entropy, value, bytes, credential }) => {
+  test.each(valid)("$name", ({ recovery, card, entropy, value, bytes, credential }) => {
     const parsed = parseDeviceCertificate(crypto, bytes, cardFrom(card));
     expect(parsed).toEqual({ ok: true, value: { ...value, bytes } });
-    const made = createDeviceCertificate(signingWith(entropy), identityFrom(signSeed, mlDsaSeed), value);
+    const identity = identityFromRecovery(crypto, secretFrom(recovery), value.generation);
+    const made = createDeviceCertificate(signingWith(entropy), identity, value);
     expect(made.bytes).toEqual(bytes);
-    const { edKey, mlDsaKey } = cardFrom(card);
-    expect(credentialFromCertificate(crypto, made, { edKey, mlDsaKey })).toEqual(credential);
+    const shown = cardFrom(card);
+    expect(credentialFromCertificate(crypto, made, shown)).toEqual(credential);
     const { deviceKey, ...fields } = value;
-    const leaf = { ...fields, edKey, mlDsaHash: crypto.sha256(mlDsaKey) };
+    const { path, edKey, mlDsaKey } = shown;
+    const leaf = { ...fields, path, edKey, mlDsaHash: crypto.sha256(mlDsaKey) };
     expect(parseCredential(credential)).toEqual({ ok: true, value: leaf });
     expect(checkCredential(crypto, credential, deviceKey, value.notBefore)).toEqual({ ok: true, value: leaf });
   });

@@ -298,6 +298,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Les données de Pli sur cet appareil sont abîmées. Pli s’est arrêté pour ne rien aggraver. Copiez le dossier avant toute autre chose, puis remettez-en une sauvegarde, ou repartez de zéro.",
     en: "Pli’s data on this device is damaged. Pli stopped so as not to make it worse. Copy the folder before anything else, then put a backup back, or start afresh.",
   },
+  database_older: {
+    fr: "Les données de cet appareil viennent d’un essai de Pli trop ancien pour être repris. Pli n’y a pas touché. Pour repartir de zéro, choisissez un autre dossier ou effacez ces données.",
+    en: "The data on this device comes from a trial of Pli that is too old to continue. Pli left it untouched. To start afresh, choose another folder or erase this data.",
+  },
   database_newer: {
     fr: "Les données de cet appareil ont été écrites par une version plus récente de Pli. Pli n’y a pas touché. Lancez la version la plus récente.",
     en: "The data on this device was written by a newer version of Pli. Pli left it untouched. Run the newest version.",

@@ -78,9 +78,9 @@ export function createCommits(
    */
   async function leafCheckIn(tx: Tx, id: string): ReturnType<CommitRules["leafCheckIn"]> {
     const conversation = await findConversation(tx, id);
-    if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
+    if (conversation?.kind === "group") return contacts.leafCheckOfAnyone();
     const contact = await contacts.ofConversation(tx, id);
-    return contact && contacts.leafCheck(await deps.profiles.get(tx), contact.card, "any time");
+    return contact && contacts.leafCheck(await deps.profiles.get(tx), contact, "any time");
   }
 
   const rules: CommitRules = { allows: createCommitCheck(context.crypto), leafCheckIn };

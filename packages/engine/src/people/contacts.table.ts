@@ -14,9 +14,12 @@ export interface KeptContact {
   readonly conversation: string;
   readonly store: string;
   readonly blocked: boolean;
+  /** The highest that was seen of their keys. */
+  readonly generation: number;
 }
 
-const CONTACTS = "SELECT k.*, c.store FROM contacts k JOIN conversations c ON c.id = k.conversation";
+const CONTACTS = `SELECT k.*, c.store, coalesce(g.generation, 0) AS generation FROM contacts k
+  JOIN conversations c ON c.id = k.conversation LEFT JOIN generations g ON g.profile = k.id`;
 
 export async function findKeptContact(tx: Tx, id: string): Promise<KeptContact | undefined> {
   const [row] = await tx.sql.all(`${CONTACTS} WHERE k.id = ?`, [id]);
@@ -42,6 +45,7 @@ function contactFromRow(row: SqlRow): KeptContact {
     conversation: textIn(row, "conversation"),
     store: textIn(row, "store"),
     blocked: isBlocked(row),
+    generation: numberIn(row, "generation"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { toHex } from "@pli/protocol/crypto";
-import { checkCredential, isCredentialOf, parseCard, type Card } from "@pli/protocol/identity";
+import { checkCredential, parseCard, type Card } from "@pli/protocol/identity";
 import type { LeafCheck } from "@pli/protocol/conversation";
 import type { TrustLevel } from "../api/views.ts";
 import type { Context, Tx } from "../runtime/context.ts";
@@ -17,6 +17,7 @@ import {
   saveGivenName,
   type KeptContact,
 } from "./contacts.table.ts";
+import type { Generations } from "./generations.ts";
 import { isNewerCard } from "./newer-card.ts";
 import type { Profile } from "./profile.ts";
 
@@ -24,6 +25,9 @@ import type { Profile } from "./profile.ts";
 export interface Contact extends Omit<KeptContact, "card"> {
   readonly card: Card;
 }
+
+/** A person, and the highest generation of keys that was seen of them. */
+export type Keyed = Pick<Contact, "id" | "generation">;
 
 export interface Contacts {
   find(tx: Tx, id: string): Promise<Contact | undefined>;
@@ -45,17 +49,20 @@ export interface Contacts {
   setGivenName(tx: Tx, id: string, name: string): Promise<void>;
   setBlocked(tx: Tx, id: string, blocked: boolean): Promise<void>;
   /**
-   * Accepts leaves of these two people only (docs/protocol.md, section 6). `any time` for commits:
-   * whether one counts must not depend on when it is read.
+   * Accepts leaves of these two people only (docs/protocol.md, section 6), by keys of no earlier
+   * generation than was seen of them. `any time` for commits: whether one counts must not depend on
+   * when it is read, nor on what its reader has seen elsewhere.
    */
-  leafCheck(profile: Profile, peer: Card, when?: "now" | "any time"): LeafCheck;
-  /** Accepts leaves of this contact, now. */
-  leafCheckOf(contact: Contact): LeafCheck;
-  /** Accepts whatever leaf certifies itself: in a group, the rules say who comes in. */
-  leafCheckOfAnyone(when: "now" | "any time"): LeafCheck;
+  leafCheck(profile: Profile, peer: Keyed, when?: "now" | "any time"): LeafCheck;
+  /** Accepts leaves of this person, now. */
+  leafCheckOf(person: Keyed): LeafCheck;
+  /**
+   * Accepts whatever leaf certifies itself, at any time: in a group, the rules say who comes in.
+   */
+  leafCheckOfAnyone(): LeafCheck;
 }
 
-export function createContacts(context: Context): Contacts {
+export function createContacts(context: Context, { generations }: { generations: Generations }): Contacts {
   const { crypto, clock } = context;
   const cards = new Map<string, Card>();
 
@@ -85,27 +92,36 @@ export function createContacts(context: Context): Contacts {
     if (!(await hasContact(tx, id))) throw new PliError("contact_unknown");
   }
 
-  function leafCheck(when: "now" | "any time", cards?: readonly Card[]): LeafCheck {
+  function leafCheck(when: "now" | "any time", people: readonly Keyed[]): LeafCheck {
     return (credential, signatureKey) => {
       const at = when === "any time" ? when : Math.floor(clock.now() / 1000);
       const leaf = checkCredential(crypto, credential, signatureKey, at);
-      return leaf.ok && (cards === undefined || cards.some((card) => isCredentialOf(leaf.value, card)));
+      if (!leaf.ok) return false;
+      const profile = toHex(leaf.value.profileId);
+      const person = people.find(({ id }) => id === profile);
+      return person !== undefined && (when === "any time" || leaf.value.generation >= person.generation);
     };
   }
+
+  const selfIn = ({ id, identity }: Profile): Keyed => ({ id, generation: identity.generation });
 
   return {
     find,
     ofConversation,
     all: async (tx) => (await listKeptContacts(tx)).map(contactFrom),
-    add: (tx, { card, ...fresh }) => {
+    add: async (tx, { card, ...fresh }) => {
       const { bytes, name: ownName } = card;
-      return insertContact(tx, { ...fresh, id: toHex(card.id), card: bytes, ownName, pairedAt: clock.now() });
+      const id = toHex(card.id);
+      await insertContact(tx, { ...fresh, id, card: bytes, ownName, pairedAt: clock.now() });
+      await generations.saw(tx, id, card.generation);
     },
     renew: async (tx, contact, bytes) => {
       const card = parseCard(crypto, bytes);
       if (!card.ok || toHex(card.value.id) !== contact.id) return undefined;
+      if (card.value.generation < contact.generation) return undefined;
       if (!isNewerCard(card.value, contact.card, clock.now())) return undefined;
       await saveContactCard(tx, contact.id, bytes, card.value.name);
+      await generations.saw(tx, contact.id, card.value.generation);
       const [from, to] = [contact.card.name, card.value.name];
       return from === to ? undefined : { from, to };
     },
@@ -117,8 +133,9 @@ export function createContacts(context: Context): Contacts {
       await mustExist(tx, id);
       await saveBlocked(tx, id, blocked);
     },
-    leafCheck: (profile, peer, when = "now") => leafCheck(when, [profile.card, peer]),
-    leafCheckOf: ({ card }) => leafCheck("now", [card]),
-    leafCheckOfAnyone: (when) => leafCheck(when),
+    leafCheck: (profile, peer, when = "now") => leafCheck(when, [selfIn(profile), peer]),
+    leafCheckOf: (person) => leafCheck("now", [person]),
+    leafCheckOfAnyone: () => (credential, signatureKey) =>
+      checkCredential(crypto, credential, signatureKey, "any time").ok,
   };
 }

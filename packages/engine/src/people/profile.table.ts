@@ -10,6 +10,8 @@ export interface KeptProfile {
   readonly devicePublic: Uint8Array;
   readonly deviceSecret: Uint8Array;
   readonly createdAt: number;
+  /** The secret of backups of this generation. */
+  readonly backup: Uint8Array;
 }
 
 export async function findKeptProfile(tx: Tx): Promise<KeptProfile | undefined> {
@@ -22,16 +24,18 @@ export async function findKeptProfile(tx: Tx): Promise<KeptProfile | undefined> 
       devicePublic: bytesIn(row, "device_public"),
       deviceSecret: bytesIn(row, "device_secret"),
       createdAt: numberIn(row, "created_at"),
+      backup: bytesIn(row, "backup"),
     }
   );
 }
 
-export async function insertProfile(tx: Tx, fresh: KeptProfile): Promise<void> {
-  const { identity, card, certificate, devicePublic, deviceSecret, createdAt } = fresh;
-  const row = [identity, card, certificate, devicePublic, deviceSecret, createdAt];
+/** `recovery`: the secret that all keys come from, until its words are confirmed. */
+export async function insertProfile(tx: Tx, fresh: KeptProfile, recovery: Uint8Array | undefined): Promise<void> {
+  const { identity, card, certificate, devicePublic, deviceSecret, createdAt, backup } = fresh;
+  const row = [identity, card, certificate, devicePublic, deviceSecret, createdAt, backup, recovery ?? null];
   await tx.sql.run(
-    `INSERT INTO profile (id, identity, card, certificate, device_public, device_secret, created_at)
-     VALUES (1, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO profile (id, identity, card, certificate, device_public, device_secret, created_at, backup, recovery)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row,
   );
   tx.changed("status");

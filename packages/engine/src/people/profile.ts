@@ -1,10 +1,12 @@
 import { toHex, type KeyPair } from "@pli/protocol/crypto";
 import {
+  backupSecretFrom,
   createCard,
   createDeviceCertificate,
-  createIdentity,
+  createRecoverySecret,
   credentialFromCertificate,
   encodeIdentity,
+  identityFromRecovery,
   isInTime,
   parseCard,
   parseDeviceCertificate,
@@ -107,18 +109,21 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   async function create(tx: Tx, wanted: string): Promise<void> {
     const name = allowedName(wanted);
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
-    const identity = createIdentity(crypto);
+    const recovery = createRecoverySecret(crypto);
+    const identity = identityFromRecovery(crypto, recovery, 0);
     const card = createCard(crypto, identity, name, seconds());
     const deviceKeys = crypto.signKeyPair();
     const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
-    await insertProfile(tx, {
+    const fresh = {
       identity: encodeIdentity(identity),
       card: card.bytes,
       certificate: certificate.bytes,
       devicePublic: deviceKeys.publicKey,
       deviceSecret: deviceKeys.secretKey,
       createdAt: clock.now(),
-    });
+      backup: backupSecretFrom(crypto, recovery, identity.generation),
+    };
+    await insertProfile(tx, fresh, recovery);
   }
 
   const certify = (

@@ -81,6 +81,7 @@ export const ERROR_CODES = [
   "database_wrong_key",
   "database_damaged",
   "database_newer",
+  "database_older",
   "database_locked",
   "disk_full",
   "disk_read_only",

@@ -35,6 +35,7 @@ export type DatabaseErrorCode =
   | "database_wrong_key"
   | "database_damaged"
   | "database_newer"
+  | "database_older"
   | "database_locked"
   | "disk_full"
   | "disk_read_only"

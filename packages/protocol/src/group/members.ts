@@ -2,14 +2,18 @@ import type { Member } from "../conversation/group.ts";
 import { toHex } from "../crypto/index.ts";
 import { parseCredential } from "../identity/index.ts";
 
-/** Whose a leaf is: the profile, and which of its devices, both hexadecimal. */
-export type Seat = { readonly profile: string; readonly device: string };
+/**
+ * Whose a leaf is: the profile, and which of its devices, both hexadecimal; and of which generation
+ * the keys are that certified it.
+ */
+export type Seat = { readonly profile: string; readonly device: string; readonly generation: number };
 
 /** The seat a credential names, unverified: a leaf of a group has been verified when it came in. */
 export function seatFrom(credential: Uint8Array): Seat | undefined {
   const parsed = parseCredential(credential);
   if (!parsed.ok) return undefined;
-  return { profile: toHex(parsed.value.profileId), device: toHex(parsed.value.deviceId) };
+  const { profileId, deviceId, generation } = parsed.value;
+  return { profile: toHex(profileId), device: toHex(deviceId), generation };
 }
 
 /**

@@ -3,8 +3,9 @@ import { bytesOf, encodeCbor, exactly, isUint, parseMap } from "../object/index.
 import { sameBytes, u64, u64From } from "../object/bytes.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import type { Card } from "./card.ts";
-import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_SIGNATURE_BYTES, profileIdFromHash, signedBytes } from "./secret.ts";
-import { signTwice, verifyTwice, type IdentityKeys, type IdentitySecret, type ProfileId } from "./secret.ts";
+import { PATH_BYTES, isGeneration, profileIdFrom, type LeafKeys, type Place, type ProfileId } from "./generations.ts";
+import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_SIGNATURE_BYTES, signedBytes } from "./secret.ts";
+import { signTwice, verifyTwice, type IdentityKeys, type IdentitySecret } from "./secret.ts";
 
 declare const brand: unique symbol;
 /** 16 random bytes that name one device of a profile. */
@@ -12,11 +13,12 @@ export type DeviceId = Uint8Array & { readonly [brand]: "DeviceId" };
 
 /**
  * A profile's word that a device is one of its own: `deviceKey` (32 bytes) signs for it in MLS,
- * from `notBefore` to `notAfter`, both included, in seconds since 1970. `bytes` is the whole
- * certificate as received. Section 6.
+ * from `notBefore` to `notAfter`, both included, in seconds since 1970. It is signed by the keys of
+ * `generation`. `bytes` is the whole certificate as received. Section 6.
  */
 export type DeviceCertificate = {
   readonly profileId: ProfileId;
+  readonly generation: number;
   readonly deviceId: DeviceId;
   readonly deviceKey: Uint8Array;
   readonly notBefore: number;
@@ -26,15 +28,20 @@ export type DeviceCertificate = {
 };
 /**
  * What the leaf of a device carries in MLS: the certificate without the large signature and without
- * the key, which is the leaf's, and the profile's Ed25519 key with the hash of its other key. Who
- * sees a leaf can check it with nothing else.
+ * the key, which is the leaf's, and the profile's Ed25519 key with the hash of its other key and
+ * the place of both. Who sees a leaf can check it with nothing else.
  */
 export type LeafCredential = Pick<
   DeviceCertificate,
   "profileId" | "deviceId" | "notBefore" | "notAfter" | "edSignature"
-> & { readonly edKey: Uint8Array; readonly mlDsaHash: Uint8Array };
+> &
+  LeafKeys &
+  Place;
 export type CredentialError = "credential_malformed" | "credential_not_authentic" | "credential_out_of_time";
-type Certified = Pick<DeviceCertificate, "profileId" | "deviceId" | "deviceKey" | "notBefore" | "notAfter">;
+type Certified = Pick<
+  DeviceCertificate,
+  "profileId" | "generation" | "deviceId" | "deviceKey" | "notBefore" | "notAfter"
+>;
 
 export const MAX_CERTIFICATE_BYTES = 4096;
 const DEVICE_ID_BYTES = 16;
@@ -43,16 +50,17 @@ const DEVICE_ID_BYTES = 16;
  * time.
  */
 export const CLOCK_TOLERANCE_SECONDS = 86_400;
-const PURPOSE = "pli device certificate v1";
-const CREDENTIAL_VERSION = 2;
+const PURPOSE = "pli device certificate v2";
+const CREDENTIAL_VERSION = 3;
 /**
- * version u8 ‖ profile id ‖ Ed25519 key ‖ hash of the ML-DSA key ‖ device id ‖ notBefore u64 ‖
- * notAfter u64 ‖ signature.
+ * version u8 ‖ profile id ‖ generation u8 ‖ path ‖ Ed25519 key ‖ hash of the ML-DSA key ‖ device id
+ * ‖ notBefore u64 ‖ notAfter u64 ‖ signature.
  */
-const CREDENTIAL_BYTES = 1 + 32 + ED_KEY_BYTES + 32 + DEVICE_ID_BYTES + 8 + 8 + ED_SIGNATURE_BYTES;
+const CREDENTIAL_BYTES = 1 + 32 + 1 + PATH_BYTES + ED_KEY_BYTES + 32 + DEVICE_ID_BYTES + 8 + 8 + ED_SIGNATURE_BYTES;
 const CERTIFICATE_SHAPE = {
-  v: exactly(1),
+  v: exactly(2),
   profileId: bytesOf(32),
+  generation: isGeneration,
   deviceId: bytesOf(DEVICE_ID_BYTES),
   deviceKey: bytesOf(ED_KEY_BYTES),
   notBefore: isUint,
@@ -78,14 +86,16 @@ export function createDeviceCertificate(
   const { deviceKey, deviceId = crypto.random(DEVICE_ID_BYTES), notBefore, notAfter } = device;
   if (deviceKey.length !== ED_KEY_BYTES || deviceId.length !== DEVICE_ID_BYTES || notAfter < notBefore)
     throw new RangeError("not a device certificate");
-  const certified = { profileId: identity.id, deviceId: deviceId as DeviceId, deviceKey, notBefore, notAfter };
+  const { id: profileId, generation } = identity;
+  const certified = { profileId, generation, deviceId: deviceId as DeviceId, deviceKey, notBefore, notAfter };
   const signature = signTwice(crypto, identity, PURPOSE, encodeCertified(certified));
-  const bytes = encodeCbor({ v: 1, ...certified, ...signature });
+  const bytes = encodeCbor({ v: 2, ...certified, ...signature });
   return { ...certified, edSignature: signature.edSignature, bytes };
 }
 
 /**
- * A certificate signed twice by the profile of `card`. Says nothing of the time: `isInTime` does.
+ * A certificate signed twice by the profile of `card`, by the keys of that card. Says nothing of
+ * the time: `isInTime` does.
  */
 export function parseDeviceCertificate(
   crypto: Crypto,
@@ -94,12 +104,12 @@ export function parseDeviceCertificate(
 ): Result<DeviceCertificate, "certificate_malformed" | "certificate_not_authentic"> {
   const fields = parseMap(bytes, MAX_CERTIFICATE_BYTES, CERTIFICATE_SHAPE);
   if (fields === undefined || fields.notAfter < fields.notBefore) return err("certificate_malformed");
-  const { deviceKey, notBefore, notAfter, edSignature } = fields;
+  const { generation, deviceKey, notBefore, notAfter, edSignature } = fields;
   const profileId = fields.profileId as ProfileId;
   const deviceId = fields.deviceId as DeviceId;
-  const certified = { profileId, deviceId, deviceKey, notBefore, notAfter };
-  const authentic =
-    sameBytes(profileId, card.id) && verifyTwice(crypto, card, PURPOSE, encodeCertified(certified), fields);
+  const certified = { profileId, generation, deviceId, deviceKey, notBefore, notAfter };
+  const isOfCard = sameBytes(profileId, card.id) && generation === card.generation;
+  const authentic = isOfCard && verifyTwice(crypto, card, PURPOSE, encodeCertified(certified), fields);
   return authentic ? ok({ ...certified, edSignature, bytes: bytes.slice() }) : err("certificate_not_authentic");
 }
 
@@ -109,19 +119,21 @@ export function isInTime(time: { readonly notBefore: number; readonly notAfter: 
 }
 
 /**
- * The leaf credential of a device that the profile with these keys certified: 193 bytes. Not CBOR:
+ * The leaf credential of a device that the profile with these keys certified: 322 bytes. Not CBOR:
  * a group of a thousand has a thousand, and every commit looks at all of them.
  */
 export function credentialFromCertificate(
   crypto: Crypto,
   certificate: DeviceCertificate,
-  { edKey, mlDsaKey }: IdentityKeys,
+  { edKey, mlDsaKey, generation, path }: IdentityKeys & Place,
 ): Uint8Array {
   const { profileId, deviceId, notBefore, notAfter, edSignature } = certificate;
   const mlDsaHash = crypto.sha256(mlDsaKey);
-  if (!sameBytes(profileId, profileIdFromHash(crypto, { edKey, mlDsaHash }))) throw new RangeError("another's keys");
+  const isOfKeys = sameBytes(profileId, profileIdFrom(crypto, { edKey, mlDsaHash, generation, path }));
+  if (!isOfKeys || certificate.generation !== generation) throw new RangeError("another's keys");
+  const profile = concat(profileId, Uint8Array.of(generation), path, edKey, mlDsaHash);
   const device = concat(deviceId, u64(notBefore), u64(notAfter));
-  return concat(Uint8Array.of(CREDENTIAL_VERSION), profileId, edKey, mlDsaHash, device, edSignature);
+  return concat(Uint8Array.of(CREDENTIAL_VERSION), profile, device, edSignature);
 }
 
 /** Its fields, unverified. */
@@ -129,18 +141,22 @@ export function parseCredential(bytes: Uint8Array): Result<LeafCredential, "cred
   if (bytes.length !== CREDENTIAL_BYTES || bytes[0] !== CREDENTIAL_VERSION) return err("credential_malformed");
   let at = 1;
   const next = (length: number): Uint8Array => bytes.slice(at, (at += length));
-  const [profileId, edKey, mlDsaHash] = [next(32) as ProfileId, next(ED_KEY_BYTES), next(32)];
+  const profileId = next(32) as ProfileId;
+  const generation = next(1)[0];
+  const [path, edKey, mlDsaHash] = [next(PATH_BYTES), next(ED_KEY_BYTES), next(32)];
   const deviceId = next(DEVICE_ID_BYTES) as DeviceId;
   const [notBefore, notAfter] = [u64From(next(8)), u64From(next(8))];
+  if (!isGeneration(generation)) return err("credential_malformed");
   if (!isUint(notBefore) || !isUint(notAfter) || notAfter < notBefore) return err("credential_malformed");
-  return ok({ profileId, deviceId, notBefore, notAfter, edSignature: next(ED_SIGNATURE_BYTES), edKey, mlDsaHash });
+  const edSignature = next(ED_SIGNATURE_BYTES);
+  return ok({ profileId, generation, path, deviceId, notBefore, notAfter, edSignature, edKey, mlDsaHash });
 }
 
 /**
- * Whether a leaf is a device of the profile its credential names, at `now` (seconds): the id is the
- * hash of the keys it carries, and the profile's Ed25519 signature binds the device id, the time
- * and `signatureKey`, the key the leaf signs with. This is the authentication service MLS asks for.
- * At `any time` it depends on the leaf alone, so two members never disagree on it.
+ * Whether a leaf is a device of the profile its credential names, at `now` (seconds): the keys it
+ * carries prove themselves against the id, and the profile's Ed25519 signature binds the device id,
+ * the time and `signatureKey`, the key the leaf signs with. This is the authentication service MLS
+ * asks for. At `any time` it depends on the leaf alone, so two members never disagree on it.
  */
 export function checkCredential(
   crypto: Crypto,
@@ -154,18 +170,13 @@ export function checkCredential(
   return isAuthentic(crypto, credential.value, signatureKey) ? credential : err("credential_not_authentic");
 }
 
-/** Whether a credential that holds is of the person of this card. */
-export function isCredentialOf(credential: LeafCredential, card: Card): boolean {
-  return sameBytes(credential.profileId, card.id);
-}
-
 function isAuthentic(crypto: Crypto, credential: LeafCredential, deviceKey: Uint8Array): boolean {
   if (deviceKey.length !== ED_KEY_BYTES) return false;
-  if (!sameBytes(credential.profileId, profileIdFromHash(crypto, credential))) return false;
+  if (!sameBytes(credential.profileId, profileIdFrom(crypto, credential))) return false;
   const signed = signedBytes(PURPOSE, encodeCertified({ ...credential, deviceKey }));
   return crypto.verify(credential.edKey, signed, credential.edSignature);
 }
 
-function encodeCertified({ profileId, deviceId, deviceKey, notBefore, notAfter }: Certified): Uint8Array {
-  return encodeCbor({ v: 1, profileId, deviceId, deviceKey, notBefore, notAfter });
+function encodeCertified({ profileId, generation, deviceId, deviceKey, notBefore, notAfter }: Certified): Uint8Array {
+  return encodeCbor({ v: 2, profileId, generation, deviceId, deviceKey, notBefore, notAfter });
 }

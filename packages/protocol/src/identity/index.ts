@@ -9,7 +9,6 @@ export {
   checkCredential,
   createDeviceCertificate,
   credentialFromCertificate,
-  isCredentialOf,
   isInTime,
   parseCredential,
   parseDeviceCertificate,
@@ -19,4 +18,13 @@ export {
   type LeafCredential,
 } from "./certificate.ts";
 export { MAX_NAME_CHARS, parseName } from "./name.ts";
-export { createIdentity, encodeIdentity, parseIdentity, type IdentitySecret, type ProfileId } from "./secret.ts";
+export { GENERATIONS, type ProfileId } from "./generations.ts";
+export {
+  backupSecretFrom,
+  createIdentity,
+  createRecoverySecret,
+  identityFromRecovery,
+  recoverySecretFrom,
+  type RecoverySecret,
+} from "./recovery.ts";
+export { encodeIdentity, parseIdentity, type IdentitySecret } from "./secret.ts";

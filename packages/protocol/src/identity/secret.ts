@@ -1,19 +1,13 @@
 import { concat, utf8, type Crypto, type KeyPair } from "../crypto/index.ts";
 import { bytesOf, encodeCbor, exactly, parseMap } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
-
-declare const brand: unique symbol;
-/**
- * sha256("pli profile v2" ‖ Ed25519 key ‖ sha256(ML-DSA-65 key)): 32 bytes that name a person's
- * profile.
- */
-export type ProfileId = Uint8Array & { readonly [brand]: "ProfileId" };
+import { PATH_BYTES, isGeneration, profileIdFrom, type Place, type ProfileId } from "./generations.ts";
 
 /**
- * Who a person is, on their devices and nowhere else: two signing key pairs and the seeds they come
- * from. Section 6.
+ * Who a person is, on their devices and nowhere else: two signing key pairs of one generation, and
+ * the seeds they come from. Section 6.
  */
-export type IdentitySecret = {
+export type IdentitySecret = Place & {
   readonly id: ProfileId;
   readonly signSeed: Uint8Array;
   readonly mlDsaSeed: Uint8Array;
@@ -29,36 +23,31 @@ export const ED_KEY_BYTES = 32;
 export const ED_SIGNATURE_BYTES = 64;
 export const ML_DSA_KEY_BYTES = 1952;
 export const ML_DSA_SIGNATURE_BYTES = 3309;
-const MAX_SECRET_BYTES = 128;
+const MAX_SECRET_BYTES = 320;
+const SECRET_SHAPE = {
+  v: exactly(2),
+  generation: isGeneration,
+  path: bytesOf(PATH_BYTES),
+  signSeed: bytesOf(32),
+  mlDsaSeed: bytesOf(32),
+} as const;
 
-/** A new identity. Nobody is asked. */
-export function createIdentity(crypto: Crypto): IdentitySecret {
-  return identityFromSeeds(crypto, crypto.random(32), crypto.random(32));
-}
-
-/** Canonical CBOR { v: 1, signSeed, mlDsaSeed }: a secret, to be stored only under another key. */
-export function encodeIdentity(identity: IdentitySecret): Uint8Array {
-  return encodeCbor({ v: 1, signSeed: identity.signSeed, mlDsaSeed: identity.mlDsaSeed });
+/**
+ * Canonical CBOR { v: 2, generation, path, signSeed, mlDsaSeed }: a secret, to be stored only under
+ * another key.
+ */
+export function encodeIdentity({ generation, path, signSeed, mlDsaSeed }: IdentitySecret): Uint8Array {
+  return encodeCbor({ v: 2, generation, path, signSeed, mlDsaSeed });
 }
 
 export function parseIdentity(crypto: Crypto, bytes: Uint8Array): Result<IdentitySecret, "identity_malformed"> {
-  const fields = parseMap(bytes, MAX_SECRET_BYTES, { v: exactly(1), signSeed: bytesOf(32), mlDsaSeed: bytesOf(32) });
-  return fields === undefined
-    ? err("identity_malformed")
-    : ok(identityFromSeeds(crypto, fields.signSeed, fields.mlDsaSeed));
-}
-
-/** The id of the profile that has these public keys. */
-export function profileIdFrom(crypto: Crypto, { edKey, mlDsaKey }: IdentityKeys): ProfileId {
-  return profileIdFromHash(crypto, { edKey, mlDsaHash: crypto.sha256(mlDsaKey) });
-}
-
-/** The same from what a leaf carries: the Ed25519 key, and the SHA-256 of the ML-DSA-65 key. */
-export function profileIdFromHash(
-  crypto: Crypto,
-  { edKey, mlDsaHash }: { readonly edKey: Uint8Array; readonly mlDsaHash: Uint8Array },
-): ProfileId {
-  return crypto.sha256(concat(utf8("pli profile v2"), edKey, mlDsaHash)) as ProfileId;
+  const fields = parseMap(bytes, MAX_SECRET_BYTES, SECRET_SHAPE);
+  if (fields === undefined) return err("identity_malformed");
+  const { generation, path, signSeed, mlDsaSeed } = fields;
+  const [sign, mlDsa] = [crypto.signKeyPair(signSeed), crypto.mlDsaKeyPair(mlDsaSeed)];
+  const leaf = { edKey: sign.publicKey, mlDsaHash: crypto.sha256(mlDsa.publicKey) };
+  const id = profileIdFrom(crypto, { ...leaf, generation, path });
+  return ok({ id, generation, path, signSeed, mlDsaSeed, sign, mlDsa });
 }
 
 /**
@@ -94,11 +83,4 @@ export function verifyTwice(
 /** What is signed: the purpose, a zero byte, the message. */
 export function signedBytes(purpose: string, message: Uint8Array): Uint8Array {
   return concat(utf8(purpose), new Uint8Array(1), message);
-}
-
-function identityFromSeeds(crypto: Crypto, signSeed: Uint8Array, mlDsaSeed: Uint8Array): IdentitySecret {
-  const sign = crypto.signKeyPair(signSeed);
-  const mlDsa = crypto.mlDsaKeyPair(mlDsaSeed);
-  const id = profileIdFrom(crypto, { edKey: sign.publicKey, mlDsaKey: mlDsa.publicKey });
-  return { id, signSeed, mlDsaSeed, sign, mlDsa };
 }

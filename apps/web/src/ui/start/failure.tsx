@@ -10,6 +10,7 @@ import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
 const BEYOND_REPAIR = new Set(["database_damaged", "database_wrong_key"]);
+const isErasable = (code: string): boolean => BEYOND_REPAIR.has(code) || code === "database_older";
 
 /** Why the app could not open, and what can be done about it, in a title and a sentence or two. */
 function useExplanation(code: string): readonly [title: string, text: string] {
@@ -33,7 +34,7 @@ export function Failure({ code }: { code: string }) {
         <Button kind="primary" onClick={() => location.reload()}>
           {words.failure.reload}
         </Button>
-        {BEYOND_REPAIR.has(code) && <EraseButton />}
+        {isErasable(code) && <EraseButton />}
         <p className={styles["code"]}>
           {words.failure.code} <code>{code}</code>
         </p>

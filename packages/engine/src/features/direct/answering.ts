@@ -97,7 +97,7 @@ export function createAnswering(
     // A clock behind the other's must not find their key package too new: they signed it on the
     // beacon's day.
     const now = Math.floor(Math.max(clock.now(), (beacon.day + 1) * DAY_MS) / 1000);
-    const check = contacts.leafCheck(profile, contact.card);
+    const check = contacts.leafCheck(profile, contact);
     const own = await profiles.createKeyPackage(profile);
     const group = await groups.createGroup({ groupId: crypto.random(32), ...own });
     const made = await groups.commit(group, { add: [keyPackage], now, check, allows: createCommitCheck(crypto) });

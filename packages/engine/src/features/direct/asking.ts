@@ -86,7 +86,7 @@ export function createAsking(
         return;
       const welcome = parseBeaconAnswer(answer.bytes);
       if (!welcome.ok) return;
-      const check = contacts.leafCheck(await profiles.get(tx), contact.card);
+      const check = contacts.leafCheck(await profiles.get(tx), contact);
       const now = Math.floor(clock.now() / 1000);
       const joined = await groups.join(welcome.value, {
         keyPackage: openBeacon.keyPackage,

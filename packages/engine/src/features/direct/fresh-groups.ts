@@ -5,6 +5,7 @@ import { setConversationState, setGeneration, type Conversation } from "../../ep
 import type { Epochs } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
 import { createPauses } from "../../runtime/pauses.ts";
@@ -32,8 +33,15 @@ export interface FreshGroups {
 }
 
 export function createFreshGroups(
-  { clock }: Context,
-  deps: { epochs: Epochs; messages: Messages; contacts: Contacts; sending: Sending; queue: SendQueue },
+  { clock, groups }: Context,
+  deps: {
+    epochs: Epochs;
+    generations: Generations;
+    messages: Messages;
+    contacts: Contacts;
+    sending: Sending;
+    queue: SendQueue;
+  },
 ): FreshGroups {
   const { epochs, messages, contacts, sending } = deps;
   const begun: FreshGroups["begun"] = createTxEvent();
@@ -46,6 +54,7 @@ export function createFreshGroups(
     await setGeneration(tx, id, generation);
     await withdrawCommits(tx, id);
     await epochs.start(tx, { conversation: id, generation, store, feed, group });
+    await deps.generations.sawAll(tx, groups.members(group));
     await setConversationState(tx, id, "ready");
     await count(tx, "rejoins");
     await messages.noteRejoined(tx, id);

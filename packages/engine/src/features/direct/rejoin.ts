@@ -3,6 +3,7 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import { findConversation, listConversationIds, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
@@ -57,6 +58,7 @@ export function createRejoining(
     epochs: Epochs;
     messages: Messages;
     profiles: Profiles;
+    generations: Generations;
     contacts: Contacts;
     watches: Watches;
     sending: Sending;

@@ -122,6 +122,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await rejoining.onFollowed(tx, id);
   await successors.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
+  await kit.generations.sawAll(tx, after.members);
   const done = pendingBody === undefined ? [] : await operationsOf(tx, id, pendingBody);
   const left = change === undefined ? leaversOf(done) : leftByThemselves(before, change);
   await history.noteChanges(tx, { conversation: id, by, before, after, left });

@@ -10,6 +10,7 @@ import { streamOf } from "../../epochs/conversations.ts";
 import { saveJoined, setConversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
@@ -66,6 +67,7 @@ export function createEntering(
     contacts: Contacts;
     epochs: Epochs;
     firstJoins: Pick<FirstJoins, "isAsked">;
+    generations: Generations;
     history: History;
     messages: Messages;
     people: People;
@@ -93,6 +95,7 @@ export function createEntering(
     await meet(tx, roster, present);
     const known = (await listMembers(tx, id)).map(({ profile }) => profile);
     await saveMembers(tx, id, rules, groups.members(state));
+    await deps.generations.sawAll(tx, groups.members(state));
     if (roster?.picture !== undefined) await deps.pictures.keep(tx, id, rules, roster.picture);
     if (isBack || (before.generation === 0 && rules.newcomersRead === "week"))
       await keepTold(context, deps, tx, id, { by, rules, history: roster?.history ?? [] });

@@ -6,6 +6,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import type { Generations } from "../../people/generations.ts";
 import { isNewerCard } from "../../people/newer-card.ts";
 import type { Profile } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
@@ -42,7 +43,7 @@ export interface People {
 
 export function createPeople(
   context: Context,
-  deps: { talk: Talk; queue: SendQueue; delivery(store: string): Delivery },
+  deps: { generations: Generations; talk: Talk; queue: SendQueue; delivery(store: string): Delivery },
 ): People {
   const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
@@ -75,11 +76,13 @@ export function createPeople(
   async function showed(tx: Tx, profile: string, bytes: Uint8Array): Promise<{ from: string; to: string } | undefined> {
     const card = parseCard(crypto, bytes);
     if (!card.ok || toHex(card.value.id) !== profile) return undefined;
+    if (card.value.generation < (await deps.generations.of(tx, profile))) return undefined;
     const known = await findPerson(tx, profile);
     const before = known?.card && parseCard(crypto, known.card);
     if (before?.ok === true && !isNewerCard(card.value, before.value, clock.now())) return undefined;
     if (known === undefined || known.name === "") await nameInHistory(tx, profile, card.value.name);
     await saveCard(tx, profile, { name: card.value.name, bytes });
+    await deps.generations.saw(tx, profile, card.value.generation);
     tx.changed("conversations", "contacts");
     const from = before?.ok === true ? before.value.name : undefined;
     return from === undefined || from === card.value.name ? undefined : { from, to: card.value.name };

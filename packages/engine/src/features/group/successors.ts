@@ -9,7 +9,6 @@ import {
   consentToAdd,
   isLeftBehind,
   leadsToSuccessor,
-  seatFrom,
   stepSuccessor,
   successorCodec,
   successorTimers,
@@ -25,6 +24,7 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { countOursFor } from "./key-packages.table.ts";
 import { listMembers } from "./members.table.ts";
@@ -103,7 +103,7 @@ export interface Successors {
 
 export function createSuccessors(
   context: Context,
-  deps: SuccessorParts & { contacts: Contacts; facts(store: string): StoreFacts },
+  deps: SuccessorParts & { contacts: Contacts; generations: Generations; facts(store: string): StoreFacts },
 ): Successors {
   const { clock, crypto, groups } = context;
   const { contacts, epochs, profiles } = deps;
@@ -160,8 +160,9 @@ export function createSuccessors(
   /** A key package of this very person, made for us. */
   async function isOfferOf(tx: Tx, sender: string, keyPackage: Uint8Array): Promise<boolean> {
     const now = Math.floor(clock.now() / 1000);
-    const checked = await groups.checkKeyPackage(keyPackage, now, contacts.leafCheckOfAnyone("now"));
-    if (!checked.ok || seatFrom(checked.value.credential)?.profile !== sender) return false;
+    const check = contacts.leafCheckOf({ id: sender, generation: await deps.generations.of(tx, sender) });
+    const checked = await groups.checkKeyPackage(keyPackage, now, check);
+    if (!checked.ok) return false;
     const { consent } = checked.value;
     return consent !== undefined && crypto.equal(consent, consentToAdd((await profiles.get(tx)).card.id));
   }

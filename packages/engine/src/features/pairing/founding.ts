@@ -17,6 +17,7 @@ import { FEED } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { show, type PairingRow } from "./pairing-row.ts";
@@ -46,6 +47,7 @@ export interface Founding {
 
 export interface FoundingParts {
   readonly profiles: Profiles;
+  readonly generations: Generations;
   readonly contacts: Contacts;
   readonly epochs: Epochs;
   readonly messages: Messages;
@@ -75,7 +77,7 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
 
   async function invitePeer(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<PairingEvent> {
     const profile = await profiles.get(tx);
-    const check = peerCheck(profile, peer);
+    const check = await peerCheck(tx, profile, peer);
     if (check === undefined || peer.keyPackage === undefined) return { type: "peerInvalid" };
     const own = await profiles.createKeyPackage(profile);
     const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
@@ -88,7 +90,7 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
   }
 
   async function joinPeer(tx: Tx, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
-    const check = peerCheck(await profiles.get(tx), peer);
+    const check = await peerCheck(tx, await profiles.get(tx), peer);
     const { keyPackage, keyPackageSecret: secret } = row;
     if (check === undefined || keyPackage === undefined || secret === undefined) return { type: "peerInvalid" };
     const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
@@ -97,14 +99,20 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
     return { type: "joined" };
   }
 
-  /** The group accepts only this device and the one certified in the transcript. */
-  function peerCheck(profile: Profile, peer: PeerInfo): LeafCheck | undefined {
+  /**
+   * The group accepts only this device and the one certified in the transcript. Nobody is paired
+   * with whose keys others have taken the place of: a thief may have them.
+   */
+  async function peerCheck(tx: Tx, profile: Profile, peer: PeerInfo): Promise<LeafCheck | undefined> {
     const card = parseCard(crypto, peer.card);
     if (!card.ok) return undefined;
+    const id = toHex(card.value.id);
+    const generation = await deps.generations.of(tx, id);
+    if (card.value.generation < generation) return undefined;
     const certificate = parseDeviceCertificate(crypto, peer.certificate, card.value);
     if (!certificate.ok) return undefined;
     const allowed = [profile.deviceKeys.publicKey, certificate.value.deviceKey];
-    const known = contacts.leafCheck(profile, card.value);
+    const known = contacts.leafCheck(profile, { id, generation });
     return (credential, signatureKey) =>
       allowed.some((key) => crypto.equal(key, signatureKey)) && known(credential, signatureKey);
   }

@@ -172,12 +172,16 @@ const PEOPLE: readonly string[] = [
   // This person on this device, once there is a profile.
   `CREATE TABLE profile (
      id INTEGER PRIMARY KEY CHECK (id = 1),
-     identity BLOB NOT NULL, -- the secret keys
+     identity BLOB NOT NULL, -- the secret keys of one generation, and their place
      card BLOB NOT NULL,
      certificate BLOB NOT NULL,
      device_public BLOB NOT NULL,
      device_secret BLOB NOT NULL,
-     created_at INTEGER NOT NULL)`,
+     created_at INTEGER NOT NULL,
+     backup BLOB NOT NULL DEFAULT x'', -- the secret of the backups of that generation
+     recovery BLOB) -- the secret that all keys come from; null: the person has confirmed its words`,
+  // The highest generation of keys that was seen of a person; who is not here has the first.
+  `CREATE TABLE generations (profile TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID`,
   // Profiles that were paired with this one.
   `CREATE TABLE contacts (
      id TEXT PRIMARY KEY,

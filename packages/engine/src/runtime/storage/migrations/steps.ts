@@ -6,6 +6,7 @@ import { runAll, type Step } from "./step.ts";
 import { toVersion2 } from "./to-2.ts";
 import { toVersion12 } from "./to-12.ts";
 import { toVersion13 } from "./to-13.ts";
+import { toVersion14 } from "./to-14.ts";
 
 const stepTo = (to: number, statements: readonly string[]): Step => ({ to, run: (sql) => runAll(sql, statements) });
 
@@ -50,4 +51,5 @@ export const STEPS: readonly Step[] = [
   stepTo(7, BUDGETS),
   toVersion12,
   toVersion13,
+  toVersion14,
 ];

@@ -1,17 +1,4 @@
-import { conversationIdFrom } from "@pli/protocol/conversation";
-import { messageIdFrom } from "@pli/protocol/content";
-import { fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
-import { createDeviceCertificate, parseCard, parseIdentity } from "@pli/protocol/identity";
-import type { Sql } from "../../ports.ts";
-import { bytesIn, damaged, numberIn, textIn } from "../row.ts";
 import { hasColumn, runAll, type Step } from "./step.ts";
-
-/**
- * How long a device certificate was valid in version 1: from a day before it was made, for two
- * years.
- */
-const BEFORE_SECONDS = 86_400;
-const VALID_SECONDS = 2 * 365 * 86_400;
 
 /** The first databases of version 1 had no requests. */
 const REQUESTS: readonly string[] = [
@@ -93,79 +80,11 @@ const GROUPS: readonly string[] = [
      next_state BLOB NOT NULL, renews INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB, welcome BLOB)`,
 ];
 
+/** What it holds is left as it is: a profile of that time is refused, by the step to version 14. */
 export const toVersion2: Step = {
   to: 2,
-  run: async (sql, crypto) => {
+  run: async (sql) => {
     if (!(await hasColumn(sql, "messages", "request"))) await runAll(sql, REQUESTS);
     await runAll(sql, [...AS_THE_LAST_OF_VERSION_1, ...GROUPS]);
-    await adapt(sql, crypto);
   },
 };
-
-/**
- * Profile ids are other hashes of the same keys since version 2, and what names one gets a new
- * name: contacts, authors, the ids of messages, this device's certificate. What MLS held of version
- * 1 opens nothing any more: each conversation is set up again, as after any loss, and pairings that
- * were under way are gone.
- */
-async function adapt(sql: Sql, crypto: Crypto): Promise<void> {
-  await sql.run("DELETE FROM outbox WHERE purpose IN ('pairing', 'beacon', 'commit')");
-  await sql.run("UPDATE outbox SET epoch = NULL, puts = NULL");
-  await sql.run("DELETE FROM pairings WHERE open = 1");
-  const own = await adaptProfile(sql, crypto);
-  for (const row of await sql.all("SELECT id, card, pairwise, conversation FROM contacts")) {
-    const card = parseCard(crypto, bytesIn(row, "card"));
-    if (!card.ok || own === undefined) return damaged("contact card");
-    const conversation = textIn(row, "conversation");
-    const shared = conversationIdFrom(crypto, bytesIn(row, "pairwise"));
-    await sql.run("UPDATE contacts SET id = ? WHERE id = ?", [toHex(card.value.id), textIn(row, "id")]);
-    await sql.run("UPDATE conversations SET contact = ?, shared = ? WHERE id = ?", [
-      toHex(card.value.id),
-      shared,
-      conversation,
-    ]);
-    await adaptMessages(sql, crypto, { conversation, shared, own, peer: toHex(card.value.id) });
-  }
-  await sql.run(
-    `UPDATE conversations SET beacon = NULL,
-       state = CASE (SELECT blocked FROM contacts k WHERE k.id = contact) WHEN 0 THEN 'rejoining' ELSE 'ready' END`,
-  );
-}
-
-/**
- * The certificate names the profile: it is made again, for the same device key and time. Gives the
- * profile's id.
- */
-async function adaptProfile(sql: Sql, crypto: Crypto): Promise<string | undefined> {
-  const [row] = await sql.all("SELECT identity, device_public, created_at FROM profile");
-  if (row === undefined) return undefined;
-  const identity = parseIdentity(crypto, bytesIn(row, "identity"));
-  if (!identity.ok) return damaged("profile");
-  const madeAt = Math.floor(numberIn(row, "created_at") / 1000);
-  const certificate = createDeviceCertificate(crypto, identity.value, {
-    deviceKey: bytesIn(row, "device_public"),
-    notBefore: madeAt - BEFORE_SECONDS,
-    notAfter: madeAt + VALID_SECONDS,
-  });
-  await sql.run("UPDATE profile SET certificate = ?", [certificate.bytes]);
-  return toHex(identity.value.id);
-}
-
-async function adaptMessages(
-  sql: Sql,
-  crypto: Crypto,
-  p: { conversation: string; shared: Uint8Array; own: string; peer: string },
-): Promise<void> {
-  const rows = await sql.all(
-    "SELECT ord, id, mine, content FROM messages WHERE conversation = ? AND content IS NOT NULL",
-    [p.conversation],
-  );
-  for (const row of rows) {
-    const [before, author] = [textIn(row, "id"), numberIn(row, "mine") === 0 ? p.peer : p.own];
-    const sender = fromHex(author) ?? damaged("profile");
-    const id = toHex(messageIdFrom(crypto, bytesIn(row, "content"), { sender, conversation: p.shared }));
-    await sql.run("UPDATE messages SET id = ?, sender = ? WHERE ord = ?", [id, author, numberIn(row, "ord")]);
-    await sql.run("UPDATE OR IGNORE receipts SET message = ? WHERE message = ?", [id, before]);
-    await sql.run("UPDATE outbox SET reference = ? WHERE purpose = 'text' AND reference = ?", [id, before]);
-  }
-}
