@@ -52,7 +52,7 @@ test("the person is asked after a week, again a week later, and a year after the
   expect(await dueOf(alice)).toBeUndefined();
   await later(1);
   expect(await dueOf(alice)).toBe("write");
-  await alice.engine.postponeRecovery({});
+  await alice.engine.postponeRecovery();
   expect(await dueOf(alice)).toBeUndefined();
   await later(7);
   expect(await dueOf(alice)).toBe("write");
