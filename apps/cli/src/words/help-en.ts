@@ -17,6 +17,7 @@ export const helpEn = {
   pli receipts               whether your contacts learn what you have read
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli passphrase             what opens this profile
+  pli recovery …             the words with which you get everything back
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli export --to FILE       everything you can read, in one file that any computer opens
@@ -148,6 +149,13 @@ Pictures of groups are not decoded. Without a word: what is so now.
 Gives this profile a passphrase, or another one: asked for in a terminal, or the first line of FILE. With
 --passphrase-file, the present one is read from there. What runs on the profile goes on.
   --none   a key file in the folder, readable by you alone, in its place
+`,
+  recovery: `pli recovery show      the nineteen words, until you have confirmed them
+pli recovery check     reads them as one line, and says whether they are right
+
+With these words, and nothing else, you get your profile back when all your devices are gone. They are made on this
+device and go nowhere. Once they are confirmed, this device forgets them. Capitals, accents and numbers do not matter,
+and four letters stand for a word. The words read in French (--lang fr) and in English: either will do.
 `,
   group: `pli group                                         your groups
 pli group create NAME CONTACT… [--description TEXT]

@@ -18,6 +18,7 @@ export const helpFr: typeof helpEn = {
   pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli passphrase             ce qui ouvre ce profil
+  pli recovery …             les mots avec lesquels vous retrouvez tout
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli export --to FICHIER    tout ce que vous pouvez lire, dans un fichier que tout ordinateur ouvre
@@ -151,6 +152,13 @@ Sans mot\u202f: ce qui est réglé.
 Donne à ce profil une phrase secrète, ou une autre\u202f: demandée dans un terminal, ou la première ligne de FICHIER.
 Avec --passphrase-file, celle d’à présent y est lue. Ce qui tourne sur le profil continue.
   --none   à la place, un fichier de clé dans le dossier, lisible de vous seul
+`,
+  recovery: `pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
+pli recovery check     les lit en une ligne et dit s’ils sont justes
+
+Avec ces mots, et rien d’autre, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
+appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
+pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
 `,
   group: `pli group                                         vos groupes
 pli group create NOM CONTACT… [--description TEXTE]
