@@ -4,6 +4,7 @@ import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import { profileEn } from "./profile-en.ts";
+import { recoveryEn } from "./recovery-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
@@ -127,6 +128,7 @@ export const en = {
     more: "There may be older ones: use --limit.",
   },
   archive: archiveEn,
+  recovery: recoveryEn,
   settings: {
     lockdown: {
       on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",

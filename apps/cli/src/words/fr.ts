@@ -1,5 +1,6 @@
 import { archiveFr } from "./archive-fr.ts";
 import { number, plural, some } from "./counting-fr.ts";
+import { recoveryFr } from "./recovery-fr.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 import { helpFr } from "./help-fr.ts";
@@ -130,6 +131,7 @@ export const fr: Words = {
     more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
   },
   archive: archiveFr,
+  recovery: recoveryFr,
   settings: {
     lockdown: {
       on: "Mode isolement actif\u202f: seuls vos contacts vérifiés vous écrivent, et personne de nouveau n’entre.",

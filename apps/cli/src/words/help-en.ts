@@ -18,6 +18,7 @@ export const helpEn = {
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli passphrase             what opens this profile
   pli profile …              several profiles on this machine: pli profile --help
+  pli recovery …             the words with which you get everything back
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli export --to FILE       everything you can read, in one file that any computer opens
@@ -161,6 +162,13 @@ PROFILE is a label, or the beginning of the identifier that the list shows. For 
 Labels stand in the folder in the clear. What runs on one profile goes on while you use another.
   --name NAME   the name your contacts will see; --passphrase, --passphrase-file as in pli init
   --yes         without asking
+`,
+  recovery: `pli recovery show      the nineteen words, until you have confirmed them
+pli recovery check     reads them as one line, and says whether they are right
+
+With these words, and nothing else, you get your profile back when all your devices are gone. They are made on this
+device and go nowhere. Once they are confirmed, this device forgets them. Capitals, accents and numbers do not matter,
+and four letters stand for a word. The words read in French (--lang fr) and in English: either will do.
 `,
   group: `pli group                                         your groups
 pli group create NAME CONTACT… [--description TEXT]

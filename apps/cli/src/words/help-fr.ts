@@ -19,6 +19,7 @@ export const helpFr: typeof helpEn = {
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli passphrase             ce qui ouvre ce profil
   pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
+  pli recovery …             les mots avec lesquels vous retrouvez tout
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli export --to FICHIER    tout ce que vous pouvez lire, dans un fichier que tout ordinateur ouvre
@@ -164,6 +165,13 @@ PROFIL est une étiquette, ou le début de l’identifiant que montre la liste. 
 Les étiquettes sont en clair dans le dossier. Ce qui tourne sur un profil continue pendant que vous en utilisez un autre.
   --name NOM   le nom que verront vos contacts\u202f; --passphrase et --passphrase-file comme dans pli init
   --yes        sans demander
+`,
+  recovery: `pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
+pli recovery check     les lit en une ligne et dit s’ils sont justes
+
+Avec ces mots, et rien d’autre, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
+appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
+pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
 `,
   group: `pli group                                         vos groupes
 pli group create NOM CONTACT… [--description TEXTE]
