@@ -11,6 +11,7 @@ import { successorVectors } from "./vectors/successor.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
 import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
+import { recoveryWordsVectors } from "./vectors/recovery.ts";
 import { cardVectors, certificateVectors, identityVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
@@ -23,6 +24,7 @@ const makers = [
   cellVectors,
   objectVectors,
   identityVectors,
+  recoveryWordsVectors,
   cardVectors,
   certificateVectors,
   linkVectors,
