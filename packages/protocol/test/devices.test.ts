@@ -163,7 +163,7 @@ describe("of two lists", () => {
           held[by] = mergeDeviceLists(held[by] ?? first[0], held[from] ?? first[0]).list;
         };
         for (const [by, from] of order) read(by, from);
-        // Each says what it has; who signs anew is read again: that ends.
+        // Each says what it has; what is signed again is read again, and that ends.
         for (let turn = 0; turn < 4; turn++) for (const by of [0, 1, 2]) for (const from of [0, 1, 2]) read(by, from);
         const [one, ...others] = held.map(shown);
         for (const other of others) expect(other).toEqual(one);
