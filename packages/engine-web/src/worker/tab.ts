@@ -157,20 +157,13 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
     }
   }
 
-  async function confirm(secret: VaultSecret): Promise<void> {
-    const given = await opened(device.vault, secret, requests);
-    const isSame = key !== undefined && isEqual(given, key);
-    given.fill(0);
-    if (!isSame) throw new PliError("locked");
-  }
-
   async function call(call: HostCall): Promise<void> {
     switch (call.name) {
       case "unlock":
         if (shown?.phase === "open") return;
         return requests.send({ kind: "unlock", key: await opened(device.vault, call.secret, requests) });
       case "confirm":
-        return confirm(call.secret);
+        return confirm(await opened(device.vault, call.secret, requests), key);
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
@@ -194,6 +187,13 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
       bus.sendAll({ type: "sight", places });
     },
   };
+}
+
+/** Rejects unless what was given opens what is open. */
+function confirm(given: Uint8Array, key: Uint8Array | undefined): void {
+  const isSame = key !== undefined && isEqual(given, key);
+  given.fill(0);
+  if (!isSame) throw new PliError("locked");
 }
 
 /** Looks at every byte, so that the time tells nothing. */
