@@ -284,6 +284,22 @@ describe("whose history a device may have been led into", () => {
   });
 });
 
+test("who came into a group came no later in its successor", () => {
+  const view = { now: 0, self: "me", works: true, members: [], leaders: [], contacts: [], leavers: [], random: 0 };
+  const at = { mark: "aa", tell: [], comers: [], leaves: 2, chance: 0, view: { ...view, delay: [0, 0] } } as const;
+  const since = { after: 9, own: 9, epochId: 4 };
+  const first = stepFork(undefined, { type: "epochStarted", group: "a1", epoch: 3, since, ...at }).state;
+  const known = stepFork(first, { type: "broughtIn", epoch: 3, back: [], added: ["ben"], view: at.view }).state;
+  const next = stepFork(known, {
+    type: "epochStarted",
+    group: "b2",
+    epoch: 0,
+    since: { after: 20, own: 20 },
+    ...at,
+  }).state;
+  expect(next && forAllOf(next, ["me", "ben"])).toEqual({ own: 9, epochId: 4 });
+});
+
 describe("vectors of forks", () => {
   const { valid, invalid } = load<{ steps: Told<ForkState, ForkEvent, ForkEffect>[] }>("group/fork");
   test.each(valid)("$name", ({ steps }) => expectStory(steps, stepFork, forkCodec, forkTimers));

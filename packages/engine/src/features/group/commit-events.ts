@@ -129,17 +129,20 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await pictures.follow(tx, id, event.after.store, after.rules);
   const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
   const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
+  const over = await successors.comingOver(tx, id, comers.added);
   await successors.membersChanged(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
-    const added = await changes.fulfilled(tx, pendingBody);
-    await forks.epochStarted(tx, event.after, { ...commit, tell: added });
+    const brought = await changes.fulfilled(tx, pendingBody);
+    await forks.epochStarted(tx, event.after, { ...commit, tell: brought });
     await forks.recordOwnChange(tx, event.after, done);
     bringing.recordOwnChange(id, done);
-    if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
+    if (welcome !== undefined)
+      await newcomers.welcome(tx, event.after, { added: brought, back: returnersIn(done), welcome });
   }
-  await forks.broughtIn(tx, event.after, comers);
+  const added = comers.added.filter((who) => !over.includes(who));
+  await forks.broughtIn(tx, event.after, { back: comers.back, added });
   await fresh.epochStarted(tx, event.after);
   await catchUp.epochStarted(tx, event.after);
   await leaving.epochStarted(tx, id);

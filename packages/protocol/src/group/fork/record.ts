@@ -49,11 +49,15 @@ function withTold(state: ForkState, told: Marks, epoch: number): ForkState {
   return { ...state, marks: [...ours, ...theirs].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS) };
 }
 
-/** Of another MLS group nothing is kept, but for whom to tell, and when. */
+/**
+ * Of another MLS group nothing is kept, but for whom to tell, and when; and who came into it, since
+ * what was said before that is not theirs in its successor either.
+ */
 function ofGroup(before: ForkState | undefined, group: string): ForkState {
   if (before === undefined || before.group === group) return before ?? newForkState(group);
   const { whom, tell, tellSoon: soon } = before;
-  return { ...newForkState(group), whom, ...(tell && { tell }), ...(soon && { tellSoon: soon }) };
+  const came = before.came.map((one) => ({ ...one, epoch: 0 }));
+  return { ...newForkState(group), came, whom, ...(tell && { tell }), ...(soon && { tellSoon: soon }) };
 }
 
 function withCommit(state: ForkState, { epoch, behind: label }: Of<"epochStarted">, who: string): ForkState {
