@@ -173,6 +173,22 @@ const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
     { type: "mayRepay", rest: 0, ...at(41) },
     { type: "mayRepay", rest: 0, ...at(42) },
   ],
+  "somebody whose device came in late says so: what was written since they were added is said again, once": [
+    began(0, 1, "a1"),
+    began(1, 2, "a2", { by: ada }),
+    { type: "broughtIn", epoch: 2, back: [], added: [ben], ...at(1) },
+    began(5, 3, "a3", { by: dan }),
+    { type: "broughtIn", epoch: 3, back: [ben], added: [], ...at(5) },
+    { type: "memberReturned", who: ben, said: told(marksFrom(1, "a1", "a2", "a3"), { since: 2 }), ...at(6) },
+    { type: "memberReturned", who: ben, said: told(marksFrom(1, "a1", "a2", "a3"), { since: 3 }), ...at(6) },
+    { type: "mayOwe", rest: 0, ...at(6) },
+    { type: "memberReturned", who: ben, said: told(marksFrom(1, "a1", "a2", "a3"), { since: 3 }), ...at(7) },
+    timer(21),
+    { type: "mayRepay", rest: 0, ...at(21) },
+  ],
+  "whose device came in late tells the group": [
+    came({ told: told(marksFrom(1, "a1", "a2")), comers: [me], isLate: true, by: dan }),
+  ],
   "who comes in has no right to what was said in an epoch before theirs": [
     began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
     began(1, 2, "a2", { by: me, since: { after: 20, own: 18, epochId: 5 } }),

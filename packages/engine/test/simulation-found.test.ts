@@ -542,6 +542,34 @@ test("a device and the store forget a text whose author may not write any more: 
   );
 });
 
+test("who brings somebody in was brought in later than that text: its author says it again to who was in the group then", async () => {
+  await play(
+    [ADA],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [ADA, BEN] }],
+      [5, { do: "role", who: CLEO, group: 0, whom: ADA, role: "admin" }],
+      [8, { do: "withhold", who: ADA }],
+      [10, { do: "add", who: ADA, group: 0, whom: [EVE] }],
+      [11, { do: "add", who: ADA, group: 0, whom: [DAN] }],
+      [12, { do: "say", who: BEN, group: 0, length: 20 }],
+      [13, { do: "away", who: BEN, for: 300_000 }],
+    ],
+  );
+});
+
+test("the store lost a text while changes are blocked: it is said again in the successor group to those who were in the group", async () => {
+  await play(
+    [CLEO],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [CLEO, FINN, ADA] }],
+      [5, { do: "squat", who: CLEO, group: 0, where: "commits", ahead: 0, count: 16 }],
+      [10, { do: "away", who: ADA, for: 40_000 }],
+      [20, { do: "say", who: BEN, group: 0, length: 101 }],
+      [45, { do: "store wiped" }],
+    ],
+  );
+});
+
 /**
  * Seeds of which one device or more did not end as it must, when they were found. Each run plays a
  * share of them, the soak all: what they found are mostly the stories above, which every run plays.

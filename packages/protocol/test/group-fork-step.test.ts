@@ -42,7 +42,15 @@ const event: fc.Arbitrary<ForkEvent> = fc.oneof(
   fc.record({ type: is("epochStarted"), ...started, ...commit }),
   fc.record({ type: is("epochStarted"), ...started, ...commit, by: who, behind: fc.constant("b1") }),
   fc.record({ type: is("joined"), ...started, by: who, comers: some, former: some }),
-  fc.record({ type: is("joined"), ...started, by: who, comers: some, former: some, told: said }),
+  fc.record({
+    type: is("joined"),
+    ...started,
+    by: who,
+    comers: some,
+    former: some,
+    told: said,
+    isLate: fc.constant<true>(true),
+  }),
   fc.record({ type: is("broughtIn"), epoch, back: some, added: some, view }),
   fc.record({ type: is("changed"), epoch, changes: fc.array(change, { maxLength: 3 }), view }),
   fc.record({ type: is("reached"), who, view }),
@@ -274,6 +282,22 @@ describe("whose history a device may have been led into", () => {
     expect(ledBy(begins(3), passesOver)).toBeUndefined();
     expect(ledBy(begins(3), joins)).toBeUndefined();
   });
+});
+
+test("who came into a group came no later in its successor", () => {
+  const view = { now: 0, self: "me", works: true, members: [], leaders: [], contacts: [], leavers: [], random: 0 };
+  const at = { mark: "aa", tell: [], comers: [], leaves: 2, chance: 0, view: { ...view, delay: [0, 0] } } as const;
+  const since = { after: 9, own: 9, epochId: 4 };
+  const first = stepFork(undefined, { type: "epochStarted", group: "a1", epoch: 3, since, ...at }).state;
+  const known = stepFork(first, { type: "broughtIn", epoch: 3, back: [], added: ["ben"], view: at.view }).state;
+  const next = stepFork(known, {
+    type: "epochStarted",
+    group: "b2",
+    epoch: 0,
+    since: { after: 20, own: 20 },
+    ...at,
+  }).state;
+  expect(next && forAllOf(next, ["me", "ben"])).toEqual({ own: 9, epochId: 4 });
 });
 
 describe("vectors of forks", () => {

@@ -74,7 +74,8 @@ function misplaced(facts: Case, honest: readonly Device[], seen: readonly Seen[]
     const one = seen.find((other) => other.device === device);
     const isListed = listed.has(device.profile);
     if (one?.state === "ready") return isListed ? [] : [`${device.name}: not in the list of ${name}`];
-    if (!isListed || (one === undefined ? isUntold(facts, ready, device) : isBeyondHelp(facts, seen, one))) return [];
+    const isOut = one === undefined || one.state === "left";
+    if (!isListed || (isOut ? isUntold(facts, ready, device) : isBeyondHelp(facts, seen, one))) return [];
     return [
       `${device.name}: listed in ${name}, ${one === undefined ? "of which it knows nothing" : `where it is ${one.state}`}`,
     ];

@@ -132,6 +132,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await pictures.follow(tx, id, event.after.store, after.rules);
   const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
   const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
+  const over = await successors.comingOver(tx, id, comers.added);
   await successors.membersChanged(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
@@ -144,7 +145,8 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
     const brought = { added, devices, back: returnersIn(done) };
     if (welcome !== undefined) await newcomers.welcome(tx, event.after, { ...brought, welcome });
   }
-  await forks.broughtIn(tx, event.after, comers);
+  const isNew = (who: string): boolean => !over.includes(who);
+  await forks.broughtIn(tx, event.after, { back: comers.back, added: comers.added.filter(isNew) });
   await fresh.epochStarted(tx, event.after);
   await catchUp.epochStarted(tx, event.after);
   await leaving.epochStarted(tx, id);

@@ -50,6 +50,8 @@ export interface Entering {
     readonly by: string;
     readonly comers: readonly string[];
     readonly told: ToldState;
+    /** The person was in the group before, and this device was not. */
+    readonly isLate: boolean;
   }>;
   /** This device has moved to another history of the group, in which these contacts are not. */
   readonly parted: TxEvent<{ readonly conversation: Conversation; readonly contacts: readonly Contact[] }>;
@@ -110,7 +112,9 @@ export function createEntering(
     const told = { group: toHex(groups.groupId(state)), marks: marksFrom(roster ?? {}) };
     const isNoted = await deps.arrivals.note(tx, before, { by, isSuccessor, comers, told });
     if (!isNoted) await noteArrival(tx, before, by);
-    await joined.emit(tx, { conversation: { ...before, ...place, state: "ready" }, by, comers, told });
+    const isLate = before.generation === 0 && (await deps.firstJoins.isAsked(tx, before.shared, by));
+    const conversation = { ...before, ...place, state: "ready" } as const;
+    await joined.emit(tx, { conversation, by, comers, told, isLate });
     const gone = known.filter((profile) => !present.has(profile));
     if (before.state === "ready" && !isSuccessor) await part(tx, before, gone);
   }

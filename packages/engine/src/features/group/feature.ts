@@ -100,14 +100,14 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await forks.epochStarted(tx, held);
   });
   ways.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
-  entering.joined.on(async (tx, { conversation: { id, shared }, by, comers, told }) => {
+  entering.joined.on(async (tx, { conversation: { id, shared }, by, comers, told, isLate }) => {
     const held = await epochs.current(tx, id);
     if (held === undefined) return;
     await rejoining.done(tx, id);
     await firstJoins.joined(tx, shared);
     await leaving.joined(tx, shared);
     await saveSuspects(tx, id, undefined);
-    await forks.joined(tx, held, { by, comers, told });
+    await forks.joined(tx, held, { by, comers, told, ...(isLate && { isLate }) });
     await fresh.epochStarted(tx, held);
     await catchUp.look(tx, held);
     await changes.pump(tx, id);

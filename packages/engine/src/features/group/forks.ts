@@ -33,9 +33,10 @@ export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   epochStarted(tx: Tx, held: HeldEpoch, p?: Beginning): Promise<void>;
   /**
-   * This device came in by a welcome of `by`, with this epoch.
+   * This device came in by a welcome of `by`, with this epoch. `isLate`: the person was in the
+   * group before.
    */
-  joined(tx: Tx, held: HeldEpoch, p: Came & { readonly by: string }): Promise<void>;
+  joined(tx: Tx, held: HeldEpoch, p: Joined): Promise<void>;
   /**
    * Nobody was ahead: this device's history stays. `passed`: who made the commit that nobody could
    * open, and who stood beside us.
@@ -78,6 +79,11 @@ export interface Came {
   readonly comers: readonly string[];
   /** The history as who brought it in knows it. */
   readonly told?: ToldState;
+}
+
+interface Joined extends Came {
+  readonly by: string;
+  readonly isLate?: true;
 }
 
 /** How an epoch began. */
@@ -136,7 +142,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
     await expectSettled(tx, held.conversation);
   }
 
-  async function joined(tx: Tx, held: HeldEpoch, came: Came & { readonly by: string }): Promise<void> {
+  async function joined(tx: Tx, held: HeldEpoch, came: Joined): Promise<void> {
     const { conversation } = held;
     const view = await effects.view(tx, conversation);
     const former: string[] = [];

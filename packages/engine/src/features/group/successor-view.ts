@@ -32,6 +32,8 @@ export interface SuccessorViews {
   /** Who blocks the changes of the group, as far as people see it; undefined: it is not blocked. */
   /** Whether this person was in the MLS group before this one, and can be added to this one. */
   wasInLast(tx: Tx, id: string, profile: string): Promise<boolean>;
+  /** The people of the MLS group before this one, as long as this device keeps an epoch of it. */
+  lastMembers(tx: Tx, id: string): Promise<ReadonlySet<string>>;
   rules(held: HeldEpoch): Rules;
 }
 
@@ -73,16 +75,22 @@ export function createSuccessorViews(
   async function wasInLast(tx: Tx, id: string, profile: string): Promise<boolean> {
     const now = await epochs.current(tx, id);
     if (now === undefined || !mayAdd(rules(now), (await profiles.get(tx)).id)) return false;
+    return (await lastMembers(tx, id)).has(profile);
+  }
+
+  async function lastMembers(tx: Tx, id: string): Promise<ReadonlySet<string>> {
+    const now = await epochs.current(tx, id);
+    if (now === undefined) return new Set();
     const groupId = toHex(groups.groupId(now.epoch.group));
     for (const epoch of (await listEpochIds(tx, id)).toReversed()) {
       const held = await epochs.load(tx, epoch);
       if (held === undefined || toHex(groups.groupId(held.epoch.group)) === groupId) continue;
-      return groups.members(held.epoch.group).some((member) => profileOf(member) === profile);
+      return new Set(groups.members(held.epoch.group).flatMap((member) => profileOf(member) ?? []));
     }
-    return false;
+    return new Set();
   }
 
   const rules = (held: HeldEpoch): Rules => rulesIn(epochRoles, held);
 
-  return { view, operation, founders, staying, wasInLast, rules };
+  return { view, operation, founders, staying, wasInLast, lastMembers, rules };
 }

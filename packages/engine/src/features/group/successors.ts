@@ -77,6 +77,10 @@ export interface Successors {
    * it by this device.
    */
   mayComeOver(tx: Tx, conversation: string, profile: string): Promise<boolean>;
+  /**
+   * Those of these newcomers who come over from the group before: they were in this one all along.
+   */
+  comingOver(tx: Tx, conversation: string, added: readonly string[]): Promise<readonly string[]>;
   isLeftOutBy(tx: Tx, conversation: string, owner: string): Promise<boolean>;
   /**
    * Nobody can bring this owner back: the group continues in a new one, with the contacts who were
@@ -185,6 +189,12 @@ export function createSuccessors(
     return !isLeftBehind(await runner.find(tx, id), profile) && views.wasInLast(tx, id, profile);
   }
 
+  async function comingOver(tx: Tx, id: string, added: readonly string[]): Promise<readonly string[]> {
+    if (added.length === 0) return added;
+    const [state, last] = [await runner.find(tx, id), await views.lastMembers(tx, id)];
+    return added.filter((who) => last.has(who) && !isLeftBehind(state, who));
+  }
+
   async function onMigrated(tx: Tx, id: string, by: string): Promise<void> {
     const suspects = ((await findSuspects(tx, id)) ?? []).map((who) => who.id);
     await handle(tx, id, { type: "migrated", by, suspects });
@@ -218,6 +228,7 @@ export function createSuccessors(
     mayFound: async (tx, held) => (await views.founders(tx, held)).includes((await profiles.get(tx)).id),
     isFounder,
     mayComeOver,
+    comingOver,
     isLeftOutBy: async (tx, id, owner) => (await runner.find(tx, id))?.leftOutBy.includes(owner) === true,
     abandoned: (tx, id, people) => handle(tx, id, { type: "abandoned", ...people }),
     callStored: (tx, id) => handle(tx, id, { type: "stored" }),

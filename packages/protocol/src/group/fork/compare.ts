@@ -151,7 +151,7 @@ export function partedAt({ marks }: ForkState, said: ToldState, differs: number)
 }
 
 /** The first epoch that somebody was in the group, as they tell. */
-const firstOf = ({ since, marks }: ToldState): number => since ?? marks[0]?.[0] ?? Number.MAX_SAFE_INTEGER;
+export const firstOf = ({ since, marks }: ToldState): number => since ?? marks[0]?.[0] ?? Number.MAX_SAFE_INTEGER;
 
 const without = (tellers: readonly Teller[], who: string): readonly Teller[] =>
   tellers.filter((other) => other.who !== who);

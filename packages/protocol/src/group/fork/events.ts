@@ -60,6 +60,11 @@ export type ForkEvent = { readonly view: ForkView } & (
       readonly former: readonly string[];
       /** The history as who brought this device in knows it. */
       readonly told?: ToldState;
+      /**
+       * The person was in the group before, and their device was not: others wrote to them
+       * meanwhile.
+       */
+      readonly isLate?: true;
     }
   /** A commit put these people's devices back in the place of their old leaves, and added those. */
   | {
@@ -79,7 +84,9 @@ export type ForkEvent = { readonly view: ForkView } & (
   | { readonly type: "peerState"; readonly who: string; readonly said: ToldState; readonly leadsBack: boolean }
   /** Looks for the commits up to `newest`, of which this contact told. */
   | { readonly type: "lookingFor"; readonly who: string; readonly newest: number }
-  /** Somebody who is back says in the group which history they were in. */
+  /**
+   * Somebody who is back says in the group which history they were in; or that they were in none.
+   */
   | { readonly type: "memberReturned"; readonly who: string; readonly said: ToldState }
   /** After `rest` ms what is owed for them may be paid, and what is owed in the group. */
   | { readonly type: "mayOwe"; readonly rest: number }

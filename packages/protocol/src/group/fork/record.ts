@@ -1,5 +1,5 @@
 import { MAX_EPOCH_MARKS } from "../marks.ts";
-import type { ForkEvent } from "./events.ts";
+import type { ForkEffect, ForkEvent } from "./events.ts";
 import { MAX_DONE_CHARS, REMEMBERED, lastCommon, newForkState, withMark, type ForkState } from "./state.ts";
 import { isTeller, tellLater, tellSoon, historyOf, type ForkStep } from "./telling.ts";
 import type { Marks } from "./weigh.ts";
@@ -27,11 +27,12 @@ export function onEpochStarted(before: ForkState | undefined, event: Of<"epochSt
 }
 
 export function onJoined(before: ForkState | undefined, event: Of<"joined">): ForkStep {
-  const { epoch, by, comers, former, told, view } = event;
+  const { epoch, by, comers, former, isLate, told, view } = event;
   const known = { ...ofGroup(before, event.group), joinedAt: epoch, helper: by };
   const came = withEpoch(told?.group === event.group ? withTold(known, told.marks, epoch) : known, event);
   const state = tellSoon(withComers(came, epoch, comers), view);
-  return { state, effects: former.map((to) => ({ type: "tell", to, state: historyOf(state) })) };
+  const tells = former.map((to): ForkEffect => ({ type: "tell", to, state: historyOf(state) }));
+  return { state, effects: isLate === true ? [...tells, { type: "tell", state: historyOf(state) }] : tells };
 }
 
 /**
@@ -48,11 +49,15 @@ function withTold(state: ForkState, told: Marks, epoch: number): ForkState {
   return { ...state, marks: [...ours, ...theirs].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS) };
 }
 
-/** Of another MLS group nothing is kept, but for whom to tell, and when. */
+/**
+ * Of another MLS group nothing is kept, but for whom to tell, and when; and who came into it, since
+ * what was said before that is not theirs in its successor either.
+ */
 function ofGroup(before: ForkState | undefined, group: string): ForkState {
   if (before === undefined || before.group === group) return before ?? newForkState(group);
   const { whom, tell, tellSoon: soon } = before;
-  return { ...newForkState(group), whom, ...(tell && { tell }), ...(soon && { tellSoon: soon }) };
+  const came = before.came.map((one) => ({ ...one, epoch: 0 }));
+  return { ...newForkState(group), came, whom, ...(tell && { tell }), ...(soon && { tellSoon: soon }) };
 }
 
 function withCommit(state: ForkState, { epoch, behind: label }: Of<"epochStarted">, who: string): ForkState {

@@ -7,7 +7,7 @@
  * hexadecimal.
  */
 import { isDue, unchanged, type Step } from "../reducer.ts";
-import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
+import { countFork, firstOf, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
 import type { ForkEffect, ForkEvent, ForkView, ToldState } from "./events.ts";
 import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
 import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, lastCommon, newestOf } from "./state.ts";
@@ -65,20 +65,37 @@ function withCheck(state: ForkState, { who, newest, view: { now } }: Of<"looking
 }
 
 /**
- * Believed of somebody whose device all have seen come back, behind where the histories parted, and
- * once for each time.
+ * Believed of somebody whose device all have seen come back, and once for each time: behind where
+ * the histories parted; or from when they came on, if they say that this is the first epoch they
+ * have been in.
  */
 function onMemberReturned(state: ForkState, { who, said }: Of<"memberReturned">): ForkStep {
   const verdict = weigh(state.marks, said.marks);
-  if (state.group !== said.group || verdict.type !== "fork") return unchanged(state);
-  const came = state.replaced.find(({ profile, epoch }) => profile === who && epoch >= verdict.epoch);
-  if (came === undefined) return unchanged(state);
+  if (state.group !== said.group) return unchanged(state);
+  if (verdict.type !== "fork") return onMemberLate(state, who, said);
+  const back = state.replaced.find(({ profile, epoch }) => profile === who && epoch >= verdict.epoch);
+  if (back === undefined) return unchanged(state);
   const counted = countFork(state, verdict.epoch);
-  const owed = behindOf(state, partedAt(state, said, verdict.epoch));
-  const replaced = state.replaced.filter((other) => other !== came);
+  const step = owe(counted.state, { who, back, from: partedAt(state, said, verdict.epoch) });
+  return { state: step.state, effects: [...counted.effects, ...step.effects] };
+}
+
+/** They were brought in by somebody who may have come later than they, and know nothing earlier. */
+function onMemberLate(state: ForkState, who: string, said: ToldState): ForkStep {
+  const back = state.replaced.find(({ profile, epoch }) => profile === who && epoch === firstOf(said));
+  const came = state.came.find(({ profile }) => profile === who);
+  if (back === undefined || came === undefined || came.epoch >= back.epoch) return unchanged(state);
+  return owe(state, { who, back, from: came.epoch });
+}
+
+type Back = ForkState["replaced"][number];
+
+function owe(state: ForkState, { who, back, from }: { who: string; back: Back; from: number }): ForkStep {
+  const owed = behindOf(state, from);
+  const replaced = state.replaced.filter((other) => other !== back);
   return {
-    state: { ...counted.state, replaced, owed: Math.min(owed, state.owed ?? owed) },
-    effects: [...counted.effects, { type: "owe", to: who }],
+    state: { ...state, replaced, owed: Math.min(owed, state.owed ?? owed) },
+    effects: [{ type: "owe", to: who }],
   };
 }
 
