@@ -20,6 +20,7 @@ test("a linked device has the contacts, and both write and read in a conversatio
     return (await bob.texts("Alice")).length === 3;
   }, "the texts on every device");
   for (const person of [alice, phone]) expect((await person.texts("Bob")).toSorted()).toEqual(all.toSorted());
+  expect((await bob.read("contacts", {})).map(({ devices }) => devices)).toEqual([2]);
   const mine = (await alice.messages("Bob")).find(
     ({ body }) => body.kind === "text" && body.text.includes("telephone"),
   );
@@ -89,6 +90,7 @@ test("a device that is removed reads and writes nothing more, in no conversation
   await world.clock.advance(60_000);
   expect(await phone.texts("Bob")).toEqual([]);
   expect(await phone.texts(CHOIR)).toEqual([]);
+  expect((await bob.read("contacts", {})).map(({ devices }) => devices)).toEqual([1]);
   await expect(phone.say("Bob", "Still here")).rejects.toMatchObject({ code: "device_removed" });
   expect((await alice.read("devices", {})).map(({ isThis }) => isThis)).toEqual([true]);
   await closeAll(alice, bob, phone);

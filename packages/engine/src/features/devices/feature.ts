@@ -1,11 +1,13 @@
 import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
-import { seatFrom } from "@pli/protocol/group";
+import { profileOf, seatFrom } from "@pli/protocol/group";
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
 import type { Said } from "../../epochs/contents.ts";
 import { findConversation, findShared, setConversationState } from "../../epochs/conversations.table.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
+import { saveContactDevices } from "../../people/contact-devices.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Feature } from "../../runtime/feature.ts";
@@ -47,9 +49,15 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   deviceKeys.came.on((tx) => ownLeaves.look(tx));
   commits.events.settled.on(async (tx, event) => {
     await ownLeaves.settled(tx, event);
-    if (epochRoles.rules(event.after) === undefined) await catchUp.epochStarted(tx, event.after);
+    if (epochRoles.rules(event.after) !== undefined) return;
+    await catchUp.epochStarted(tx, event.after);
+    await countOf(tx, event.after);
   });
-  direct.rejoining.begun.on((tx, { conversation }) => ownLeaves.look(tx, conversation));
+  direct.rejoining.begun.on(async (tx, { conversation }) => {
+    await ownLeaves.look(tx, conversation);
+    const held = await kit.epochs.current(tx, conversation);
+    if (held !== undefined) await countOf(tx, held);
+  });
   direct.rejoining.ownAsked.on((tx, { shared }) =>
     talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })),
   );
@@ -64,6 +72,14 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
   });
+
+  /** How many devices the contact has, by the leaves of the two. */
+  async function countOf(tx: Tx, { conversation, epoch }: HeldEpoch): Promise<void> {
+    const contact = await kit.contacts.ofConversation(tx, conversation);
+    if (contact === undefined) return;
+    const theirs = context.groups.members(epoch.group).filter((member) => profileOf(member) === contact.id);
+    await saveContactDevices(tx, contact.id, theirs.length);
+  }
 
   async function leafWanted(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const wanted = parseLeafWanted(body);
