@@ -12,6 +12,7 @@ import * as list from "./features/list.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
+import { createRecovery } from "./features/recovery/feature.ts";
 import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
 import { createLife } from "./life.ts";
@@ -37,6 +38,7 @@ const DEFAULTS: EngineOptions = {
   updateEvery: 100,
   groupStateDelay: [30_000, 120_000],
   limits: {},
+  backups: "written",
 };
 
 /**
@@ -96,8 +98,9 @@ function createFeatures(kit: Kit, database: Database) {
   const messages = createMessagesFeature(kit);
   const groups = createGroups(kit, { blocking, direct, messages, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
+  const recovery = createRecovery(kit, { direct, groups });
   const status = createStatusFeature(kit, { database, receipts });
-  return { ...alone, pairing, receipts, messages, direct, groups, blocking, conversations, status };
+  return { ...alone, pairing, receipts, messages, direct, groups, blocking, conversations, recovery, status };
 }
 
 type Each = { [Name in keyof typeof list]: ReturnType<(typeof list)[Name]> };

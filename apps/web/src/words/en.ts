@@ -257,6 +257,8 @@ export const en: Words = {
           ? `A message from ${name} was not kept: you had blocked them.`
           : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
+    newKeys:
+      "This person got Pli back with their recovery words: they have new keys, and their earlier devices are shut out.",
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,

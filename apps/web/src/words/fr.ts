@@ -270,6 +270,8 @@ export const fr = {
           ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
           : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
       ),
+    newKeys:
+      "Cette personne a retrouvé Pli avec ses mots de récupération\u202f: elle a de nouvelles clés, et ses anciens appareils sont écartés.",
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,

@@ -14,6 +14,7 @@ import {
   type Card,
   type DeviceCertificate,
   type IdentitySecret,
+  type RecoverySecret,
 } from "@pli/protocol/identity";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
@@ -21,7 +22,7 @@ import { allowedName } from "./allowed-name.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
-import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate } from "./profile.table.ts";
+import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate, type KeptProfile } from "./profile.table.ts";
 
 /**
  * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
@@ -41,6 +42,17 @@ export interface Profile {
   readonly certificate: DeviceCertificate;
   readonly deviceKeys: KeyPair;
   readonly createdAt: number;
+  /** The secret of the backups of this generation. */
+  readonly backup: Uint8Array;
+}
+
+/** What is known of the profile that was: its names, times and device, and of which generation. */
+export interface RestoredFrom {
+  readonly generation: number;
+  readonly name: string;
+  readonly issuedAt: number;
+  readonly createdAt: number;
+  readonly device: Uint8Array;
 }
 
 export interface Profiles {
@@ -50,6 +62,11 @@ export interface Profiles {
   /** For what is shown of this person's own; empty before there is a profile. */
   self(tx: Tx): Promise<{ id: string; name: string }>;
   create(tx: Tx, name: string): Promise<void>;
+  /**
+   * The profile of this secret on a device that takes the place of another: nobody keeps the
+   * secret.
+   */
+  restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
   /**
    * Makes again what was made under a wrong clock, as long as nobody has seen it: the certificate,
@@ -96,6 +113,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
       certificate: certificate.value,
       deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
       createdAt: kept.createdAt,
+      backup: kept.backup,
     };
     return known;
   }
@@ -110,20 +128,35 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     const name = allowedName(wanted);
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const recovery = createRecoverySecret(crypto);
-    const identity = identityFromRecovery(crypto, recovery, 0);
-    const card = createCard(crypto, identity, name, seconds());
+    const fresh = { generation: 0, name, issuedAt: seconds(), createdAt: clock.now() };
+    await insertProfile(tx, keptFrom(recovery, fresh), recovery);
+  }
+
+  async function restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void> {
+    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
+    const issuedAt = Math.max(seconds(), from.issuedAt + 1);
+    await insertProfile(tx, keptFrom(secret, { ...from, issuedAt }), undefined);
+  }
+
+  /** A device key is new on each device. */
+  function keptFrom(
+    secret: RecoverySecret,
+    { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+  ): KeptProfile {
+    const identity = identityFromRecovery(crypto, secret, generation);
+    const card = createCard(crypto, identity, name, issuedAt);
     const deviceKeys = crypto.signKeyPair();
-    const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
-    const fresh = {
+    const { publicKey: deviceKey } = deviceKeys;
+    const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
+    return {
       identity: encodeIdentity(identity),
       card: card.bytes,
       certificate: certificate.bytes,
-      devicePublic: deviceKeys.publicKey,
+      devicePublic: deviceKey,
       deviceSecret: deviceKeys.secretKey,
-      createdAt: clock.now(),
-      backup: backupSecretFrom(crypto, recovery, identity.generation),
+      createdAt,
+      backup: backupSecretFrom(crypto, secret, generation),
     };
-    await insertProfile(tx, fresh, recovery);
   }
 
   const certify = (
@@ -178,6 +211,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
       return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
     },
     create,
+    restore,
     rename,
     mend,
     isOutOfTime,

@@ -7,6 +7,8 @@ type Setting = keyof SettingsView;
 /** What is so until the person changes it. */
 const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false };
 
+export const SETTINGS = Object.keys(INITIAL) as readonly Setting[];
+
 export const isSet = async (tx: Tx, setting: Setting): Promise<boolean> =>
   (await findFlag(tx, setting)) ?? INITIAL[setting];
 
