@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { keepStore, storeOf } from "../home.ts";
+import { keepStore } from "../home.ts";
 import { extra } from "../line/errors.ts";
-import { newPassphrase } from "../passphrase.ts";
+import { createHome, refuseIfThere, refuseProfile, wantsPassphrase } from "../new-home.ts";
 import { oneLine } from "../text/safe.ts";
-import type { Home, Unlock } from "../world.ts";
+import type { Home } from "../world.ts";
 import type { Command } from "./command.ts";
 
 interface Asked {
@@ -36,22 +36,12 @@ async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
 async function makeProfile(context: Context, asked: Asked) {
   await refuseIfThere(context, asked);
   const name = await nameFrom(context, asked);
-  const store = await storeOf(context);
-  const home = await createHome(context, store, await unlockFrom(context, asked));
+  const { home, store } = await createHome(context, asked);
   try {
     return await profileIn(context, home, name, store);
   } finally {
     await home.close();
   }
-}
-
-/** Continues an interrupted `init`, if the protection is the same. */
-async function refuseIfThere(context: Context, asked: Asked): Promise<void> {
-  const status = await context.world.homeStatus(context.home);
-  if (status === "absent") return;
-  const other = (status === "passphrase") !== wantsPassphrase(context, asked);
-  const { advice } = context.words;
-  if (other) throw new Failure("profile_exists", { advice: advice.otherHome });
 }
 
 async function nameFrom(context: Context, { displayName }: Asked): Promise<string> {
@@ -62,21 +52,9 @@ async function nameFrom(context: Context, { displayName }: Asked): Promise<strin
   return name;
 }
 
-const wantsPassphrase = (context: Context, asked: Asked): boolean =>
-  asked.askPassphrase || context.globals.passphraseFile !== undefined;
-
-async function unlockFrom(context: Context, asked: Asked): Promise<Unlock> {
-  if (!wantsPassphrase(context, asked)) return { keyFile: true };
-  return { passphrase: await newPassphrase(context, context.globals.passphraseFile) };
-}
-
-function createHome(context: Context, store: string, unlock: Unlock): Promise<Home> {
-  return context.world.openHome({ home: context.home, store, unlock, create: true });
-}
-
-async function profileIn(context: Context, { api }: Home, name: string, store: string) {
-  const before = await api.read("status", {});
-  if (before.profile !== undefined) throw new Failure("profile_exists", { advice: context.words.advice.otherHome });
+async function profileIn(context: Context, home: Home, name: string, store: string) {
+  await refuseProfile(context, home);
+  const { api } = home;
   await api.createProfile({ name });
   await keepStore(context, store);
   const { profile } = await api.read("status", {});
