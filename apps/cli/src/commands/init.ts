@@ -8,13 +8,13 @@ import { oneLine } from "../text/safe.ts";
 import type { Home } from "../world.ts";
 import type { Command } from "./command.ts";
 
-interface Asked {
+export interface AskedInit {
   displayName: string | undefined;
   askPassphrase: boolean;
 }
 
 /** Makes a profile. Where there is one already, refuses and changes nothing. */
-export const init: Command<"init", Asked> = {
+export const init: Command<"init", AskedInit> = {
   name: "init",
   options: { name: { type: "string" }, passphrase: { type: "boolean" } },
   read: (words, { options, flags }) =>
@@ -22,7 +22,7 @@ export const init: Command<"init", Asked> = {
   run: initialise,
 };
 
-async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
+async function initialise(context: Context, asked: AskedInit): Promise<ExitCode> {
   const { emit, say, words, style } = context;
   const profile = await makeProfile(context, asked);
   emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
@@ -33,7 +33,8 @@ async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function makeProfile(context: Context, asked: Asked) {
+/** Makes a profile in the folder of the context, and says so. */
+export async function makeProfile(context: Context, asked: AskedInit) {
   await refuseIfThere(context, asked);
   const name = await nameFrom(context, asked);
   const { home, store } = await createHome(context, asked);
@@ -44,7 +45,7 @@ async function makeProfile(context: Context, asked: Asked) {
   }
 }
 
-async function nameFrom(context: Context, { displayName }: Asked): Promise<string> {
+async function nameFrom(context: Context, { displayName }: AskedInit): Promise<string> {
   const { stdin } = context.world;
   const typed = displayName ?? (stdin.isTerminal ? await stdin.line(context.words.ask.name) : undefined);
   const name = (typed ?? "").normalize("NFC").trim();

@@ -3,6 +3,7 @@ import { archiveEn } from "./archive-en.ts";
 import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
+import { profileEn } from "./profile-en.ts";
 import { recoveryEn } from "./recovery-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
@@ -37,7 +38,7 @@ export const en = {
   seeHelp: (command: string) => `See: pli ${command}--help`,
   advice: {
     makeProfile: "Run: pli init --name YOUR_NAME",
-    otherHome: "To have another profile, give it a folder of its own: pli --home FOLDER init --name NAME",
+    otherHome: "To have another profile, add it: pli profile add LABEL --name NAME",
     contacts: "List them with: pli contacts",
     candidates: (names: string[]) => `It could be: ${names.join(", ")}`,
     groups: (names: string[]) =>
@@ -208,6 +209,7 @@ export const en = {
   },
   help: helpEn,
   group: groupEn,
+  profile: profileEn,
   invitations: invitationsEn,
   waiting: waitingEn,
   listen: {

@@ -20,6 +20,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Un profil existe déjà ici. Pli n’y a pas touché. Utilisez-le, ou créez l’autre à un autre endroit.",
     en: "A profile already exists here. Pli left it untouched. Use it, or make the other one in another place.",
   },
+  profile_unknown: {
+    fr: "Aucun profil de ce nom sur cet appareil, ou plusieurs. Pli n’a rien changé. Regardez la liste des profils.",
+    en: "No profile on this device has this name, or several do. Pli changed nothing. Look at the list of profiles.",
+  },
   name_empty: {
     fr: "Le nom est vide. Écrivez le nom que verront vos contacts.",
     en: "The name is empty. Write the name your contacts will see.",

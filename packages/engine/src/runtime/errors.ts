@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   // profile and names
   "profile_missing",
   "profile_exists",
+  "profile_unknown",
   "name_empty",
   "name_too_long",
   "name_not_allowed",

@@ -8,6 +8,7 @@ import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
@@ -54,6 +55,7 @@ export function Start() {
         <Button kind="primary" type="submit" wide busy={busy}>
           {busy ? words.start.beginning : words.start.begin}
         </Button>
+        <OtherProfiles />
       </form>
     </main>
   );

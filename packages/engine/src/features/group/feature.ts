@@ -50,6 +50,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
   followJoining(kit, parts);
   followWhatLeaves(kit, parts);
   kit.scheduler.beforeSealing.on(changes.pump);
+  kit.scheduler.left.on(changes.pump);
   kit.stores.moved.on(async (tx, { from, to }) => {
     await moveInvitations(tx, from, to);
     await moveOwnCard(tx, from, to);
