@@ -10,7 +10,7 @@ async function withWords(home: string, store: string, words: string, ...args: st
   const pli = startPli(home, store, "recovery", ...args);
   pli.type(words);
   pli.child.stdin.end();
-  expect(await pli.ended, JSON.stringify(pli.events)).toBe(0);
+  expect({ code: await pli.ended, events: pli.events }).toMatchObject({ code: 0 });
   return pli;
 }
 
@@ -28,7 +28,8 @@ test.each([
     onTestFinished(() => void bobs.child.kill("SIGKILL"));
     await runPli(bob, origin, "group", "asking", "off");
     const [shown] = await runPli(alice, origin, "recovery", "show");
-    const words = (shown?.["words"] as string[]).join(" ");
+    if (shown === undefined) throw new Error("no words");
+    const words = (shown["words"] as string[]).join(" ");
     await runPli(alice, origin, "group", "create", "Club", "Bob");
     const listening = startPli(alice, origin, "listen");
     await runPli(bob, origin, "send", "Club", "welcome");

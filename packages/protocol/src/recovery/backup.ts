@@ -109,15 +109,8 @@ export function parseBackup(bytes: Uint8Array): Result<Backup, "backup_malformed
   const fields = shapedFrom(decoded, BACKUP);
   if (fields === undefined) return err("backup_malformed");
   const { v: _, ...rest } = fields;
-  const contacts = rest.contacts.map((contact) => ({
-    ...plainOf<BackedContact>(contact),
-    pairwise: plainOf<BackedPairwise>(fieldOf(contact, "pairwise")),
-    former: fieldOf(contact, "former") === null ? null : plainOf<BackedPairwise>(fieldOf(contact, "former")),
-  }));
-  const groups = rest.groups.map((group) => ({
-    ...plainOf<BackedGroup>(group),
-    members: (fieldOf(group, "members") as readonly unknown[]).map((one) => plainOf<Shaped<typeof MEMBER>>(one)),
-  }));
+  const contacts = rest.contacts.map((contact) => contactFrom(contact));
+  const groups = rest.groups.map((group) => groupFrom(group));
   return ok({ ...rest, contacts, groups });
 }
 
@@ -170,5 +163,16 @@ function shaped<S extends Parameters<typeof shapedFrom>[1]>(shape: S): Guard<Sha
 }
 
 /** The guards of lists let maps pass as they were decoded. */
-const fieldOf = (map: unknown, name: string): unknown => (map instanceof Map ? map.get(name) : undefined);
-const plainOf = <T>(map: unknown): T => Object.fromEntries(map as Map<string, unknown>) as T;
+type Decoded = Readonly<Record<string, unknown>>;
+const recordFrom = (map: unknown): Decoded => Object.fromEntries(map as Map<string, unknown>);
+
+function contactFrom(map: unknown): BackedContact {
+  const { pairwise, former, ...fields } = recordFrom(map);
+  const secrets = { pairwise: recordFrom(pairwise), former: former === null ? null : recordFrom(former) };
+  return { ...fields, ...secrets } as unknown as BackedContact;
+}
+
+function groupFrom(map: unknown): BackedGroup {
+  const { members, ...fields } = recordFrom(map);
+  return { ...fields, members: (members as readonly unknown[]).map(recordFrom) } as unknown as BackedGroup;
+}
