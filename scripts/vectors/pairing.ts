@@ -28,7 +28,7 @@ export async function linkVectors(): Promise<VectorFile> {
   const secret = crypto.random(32);
   const stores = [STORE, "https://store.pli.example", "http://[::1]:7540"];
   const base = "https://pli.example";
-  const link = createInvitationLink(crypto, { base, store: STORE, secret });
+  const link = createInvitationLink(crypto, { base, purpose: "person", store: STORE, secret });
   const code = link.slice(link.indexOf("#") + 1);
   const bytes = fromBase64Url(code) ?? new Uint8Array();
   const withFirst = (version: number): string => toBase64Url(Uint8Array.of(version, ...bytes.subarray(1)));
@@ -36,10 +36,13 @@ export async function linkVectors(): Promise<VectorFile> {
   return {
     structure: "link",
     about:
-      "base, /i# and base64url without padding of: 01, length of the store address u8, store address, secret (32), first 4 bytes of the SHA-256 of all before (section 6).",
-    valid: stores.map((store) => {
-      return { base, value: { store, secret }, link: createInvitationLink(crypto, { base, store, secret }) };
-    }),
+      "base, /i# (of a device /d#) and base64url without padding of: 01 (of a device 11), length of the store address u8, store address, secret (32), first 4 bytes of the SHA-256 of all before (section 6).",
+    valid: (["person", "device"] as const).flatMap((purpose) =>
+      stores.map((store) => {
+        const value = { purpose, store, secret };
+        return { base, value, link: createInvitationLink(crypto, { base, ...value }) };
+      }),
+    ),
     invalid: [
       { name: "nothing", link: "", error: "invitation_cut_short" },
       { name: "the last character missing", link: link.slice(0, -1), error: "invitation_cut_short" },
@@ -66,11 +69,13 @@ export async function pairingVectors(): Promise<VectorFile> {
   const [inviterNonce, responderNonce] = [crypto.random(32), crypto.random(32)];
   const keyPackage = patternOf(300);
   const bundle = {
+    purpose: "person",
     name: "Camille",
     kemKey: crypto.kemKeyPair(kemSeed).publicKey,
     expiresAt: NOW + 86_400,
     store: STORE,
-  };
+  } as const;
+  const deviceBundle = { ...bundle, purpose: "device" } as const;
   const bundleBytes = messages.encodeBundle(bundle);
   const sealer = crypto.hpkeSealer(bundle.kemKey, script.helloInfo(crypto, bundleBytes));
   if (sealer === undefined) throw new Error("no X-Wing key");
@@ -97,6 +102,7 @@ export async function pairingVectors(): Promise<VectorFile> {
         given: { secret, kemSeed, inviterNonce, responderNonce },
         messages: {
           bundle: { value: bundle, bytes: bundleBytes },
+          deviceBundle: { value: deviceBundle, bytes: messages.encodeBundle(deviceBundle) },
           offer: { value: offer, bytes: messages.encodeOffer(offer) },
           hello: { value: hello, bytes: messages.encodeHello(hello) },
           answer: { value: answer, bytes: messages.encodeAnswer(answer) },
@@ -144,6 +150,7 @@ function badMessages(bundle: Uint8Array, answer: Uint8Array, reveal: Uint8Array)
       bytes: changed(bundle, { v: 2, more: 1 }),
       error: "invitation_newer",
     },
+    bad("bundle", "another purpose", changed(bundle, { purpose: "person" })),
     bad("bundle", "a store that is no address", changed(bundle, { store: "ftp://example.org" })),
     bad("bundle", "a name nobody can see", changed(bundle, { name: "\u200b" })),
     bad("bundle", "a short key", changed(bundle, { kemKey: new Uint8Array(1215) })),

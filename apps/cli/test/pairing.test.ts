@@ -20,6 +20,7 @@ function createPlayedPairing(role: PairingView["role"]) {
     role,
     step,
     ...link,
+    purpose: "person",
     createdAt: NOW,
     expiresAt: NOW + 86_400_000,
     attemptsLeft: 3,

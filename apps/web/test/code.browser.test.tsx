@@ -8,6 +8,7 @@ import { show, WithApi } from "./screen.tsx";
 
 const pairing: PairingView = {
   id: "p",
+  purpose: "person",
   role: "inviter",
   name: "",
   step: "code",

@@ -17,6 +17,7 @@ const having = (text: string) =>
 
 const pairing = (more: Partial<PairingView> = {}): PairingView => ({
   id: "p",
+  purpose: "person",
   role: "inviter",
   name: "",
   step: "waiting",

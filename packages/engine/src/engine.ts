@@ -6,6 +6,7 @@ import type { PliApi } from "./api/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";
 import { createBlockingFeature } from "./features/blocking/feature.ts";
 import { createConversations } from "./features/conversations/feature.ts";
+import { createDevices } from "./features/devices/feature.ts";
 import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
 import * as list from "./features/list.ts";
@@ -13,6 +14,7 @@ import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
 import { createRecovery } from "./features/recovery/feature.ts";
+import { createSelf } from "./features/self/feature.ts";
 import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
 import { createLife } from "./life.ts";
@@ -93,14 +95,29 @@ function createFeatures(kit: Kit, database: Database) {
   const alone = createEach(kit);
   const direct = createDirect(kit);
   const blocking = createBlockingFeature(kit, direct);
-  const pairing = createPairing(kit, { ...direct, ...blocking, settings: alone.settings });
+  const devices = createDevices(kit, { direct });
+  const pairing = createPairing(kit, { ...devices, ...direct, ...blocking, settings: alone.settings });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
-  const groups = createGroups(kit, { blocking, direct, messages, pairing, settings: alone.settings });
+  const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
+  const self = createSelf(kit, { blocking, devices, direct, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
   const recovery = createRecovery(kit, { direct, groups });
   const status = createStatusFeature(kit, { database, receipts });
-  return { ...alone, pairing, receipts, messages, direct, groups, blocking, conversations, recovery, status };
+  return {
+    ...alone,
+    pairing,
+    receipts,
+    messages,
+    direct,
+    devices,
+    groups,
+    self,
+    blocking,
+    conversations,
+    recovery,
+    status,
+  };
 }
 
 type Each = { [Name in keyof typeof list]: ReturnType<(typeof list)[Name]> };

@@ -19,7 +19,9 @@ import { createSending, type Sending } from "./features/messages/sending.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
 import { createContacts, type Contacts } from "./people/contacts.ts";
 import { createGenerations, type Generations } from "./people/generations.ts";
+import { createOwnDevices, type OwnDevices } from "./people/own-devices.ts";
 import { createProfiles, type Profiles } from "./people/profile.ts";
+import { createSelfMap, type SelfMap } from "./people/self-map.ts";
 import type { Context } from "./runtime/context.ts";
 import type { Dialer } from "./runtime/ports.ts";
 import type { MessageView } from "./api/views.ts";
@@ -37,6 +39,8 @@ export interface Kit {
   readonly watches: Watches;
   readonly profiles: Profiles;
   readonly generations: Generations;
+  readonly ownDevices: OwnDevices;
+  readonly selfMap: SelfMap;
   readonly contacts: Contacts;
   readonly disappearing: Disappearing;
   readonly messages: Messages;
@@ -68,6 +72,8 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   const queue = createSendQueue(context, stores);
   const watches = createWatches(context, delivery);
   const profiles = createProfiles(context, stores);
+  const ownDevices = createOwnDevices(context, { profiles });
+  const selfMap = createSelfMap(context, { ownDevices, profiles });
   const generations = createGenerations();
   const contacts = createContacts(context, { generations });
   const disappearing = createDisappearing(context, stores);
@@ -78,7 +84,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   const epochs = createEpochs(context, { epochRoles, revokedSenders });
   const commits = createCommits(context, { epochs, profiles, contacts, queue, delivery });
   const ownLabels = createOwnLabels(context, { epochs, epochRoles, delivery });
-  const contents = createContents(context, { messages, epochs, epochRoles, revokedSenders });
+  const contents = createContents(context, { messages, epochs, epochRoles, revokedSenders, profiles });
   const receiving = createReceiving(context, {
     epochs,
     messages,
@@ -89,7 +95,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
     delivery,
   });
   const scheduler = createScheduler(context, { queue, epochs, epochRoles, commits, ownLabels });
-  const sending = createSending(context, { epochs, messages, profiles, receipts, queue });
+  const sending = createSending(context, { epochs, messages, ownDevices, profiles, receipts, queue });
   const losses = createLosses({ stores, commits, ownLabels, messages });
   stores.neededBy(listStores);
   stores.moved.on((tx, { from, to }) => moveConversations(tx, from, to));
@@ -109,6 +115,8 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
     watches,
     profiles,
     generations,
+    ownDevices,
+    selfMap,
     contacts,
     disappearing,
     messages,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommitChange } from "@pli/protocol/conversation";
-import { createCrypto, type Crypto } from "@pli/protocol/crypto";
-import { createRecoverySecret, identityFromRecovery } from "@pli/protocol/identity";
+import { createCrypto, fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
+import { createRecoverySecret, identityFromRecovery, parseCredential } from "@pli/protocol/identity";
 import {
   MAX_DEVICES,
   createCommitCheck,
@@ -567,6 +567,39 @@ describe("the check that the group engine asks", () => {
     expect(check(group.change(0, adding(group, 0, stranger, other)), alone)).toBe(false);
     expect(check(group.change(0, {}), alone)).toBe(false);
   });
+
+  test("of a conversation of two: each adds and removes devices of their own, which consent, and no others", () => {
+    const check = createCommitCheck(crypto);
+    const [ours, theirs] = group.members;
+    if (ours === undefined || theirs === undefined) throw new Error("nobody");
+    const ids = [ours, theirs].map((member) => fromHex(profileOf(member) ?? "") ?? new Uint8Array(0));
+    const further = (of: number, consent: Uint8Array | undefined, device = 9) => ({
+      credential: furtherDevice(group.members[of]?.credential ?? new Uint8Array(0), device),
+      signatureKey: new Uint8Array(32),
+      consent,
+    });
+    const two = { groupId: GROUP_ID, rules: undefined, members: [ours, theirs] };
+    const asks = (sender: number, change: Partial<CommitChange>, before = two): boolean =>
+      check(group.change(sender, change), before);
+    expect(asks(0, { added: [further(0, ids[0])] })).toBe(true);
+    expect(asks(1, { added: [further(1, ids[1])] })).toBe(true);
+    for (const added of [
+      [further(1, ids[0])],
+      [further(1, ids[1])],
+      [further(0, undefined)],
+      [further(0, ids[1])],
+      [further(0, ids[0]), further(0, ids[0])],
+      Array.from({ length: 16 }, (_, i) => further(0, ids[0], i + 20)),
+    ])
+      expect(asks(0, { added })).toBe(false);
+    const more = { ...two, members: [ours, theirs, { ...ours, ...further(0, ids[0]), leaf: 2 }] };
+    expect(asks(0, { removed: [2] }, more)).toBe(true);
+    expect(asks(2, { removed: [0] }, more)).toBe(true);
+    expect(asks(2, { removed: [0], added: [further(0, ids[0], 10)] }, more)).toBe(true);
+    for (const removed of [[0], [1], [1, 2]]) expect(asks(0, { removed }, more)).toBe(false);
+    expect(asks(1, { removed: [2] }, more)).toBe(false);
+    expect(asks(0, { added: [further(0, ids[0])] }, more)).toBe(false);
+  });
 });
 
 describe("keys of a later generation", () => {
@@ -617,3 +650,12 @@ describe("keys of a later generation", () => {
     expect(after.verdict(HELPER, { removed: [FIRST] })).toBe("not_allowed");
   });
 });
+/** The credential of another device of the same profile, whose signature nobody looks at here. */
+function furtherDevice(credential: Uint8Array, device: number): Uint8Array {
+  const parsed = parseCredential(credential);
+  if (!parsed.ok) throw new Error(parsed.error);
+  const at = toHex(credential).indexOf(toHex(parsed.value.deviceId)) / 2;
+  const further = credential.slice();
+  further.set(new Uint8Array(16).fill(device), at);
+  return further;
+}

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { concat, createCrypto, createSeededCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { encodePairing } from "@pli/protocol/pairing";
-import { encodeHello, encodeOffer, encodeReveal, parseAnswer, parseHello } from "../src/pairing/messages.ts";
+import {
+  encodeBundle,
+  encodeHello,
+  encodeOffer,
+  encodeReveal,
+  parseAnswer,
+  parseHello,
+} from "../src/pairing/messages.ts";
 import { parseBundle, parseOffer } from "../src/pairing/messages.ts";
 import { seedOf, type PairingObject } from "../src/pairing/objects.ts";
 import { CHANNEL_CONTEXT, codeFrom, commitmentFrom, helloInfo, openingHash } from "../src/pairing/transcript.ts";
@@ -114,6 +121,49 @@ describe("a person in the middle who holds the link and owns the store", () => {
     run(toBob, falseA, b);
     toAlice.set(toHex(seedOf(crypto, "reveal", resealed)), putBy(b, "reveal"));
     run(toAlice, a);
+    expect(failuresOf(a)).toEqual(["pairing_invalid"]);
+    expectNothingPaired(a, b);
+  });
+});
+
+describe("an exchange for a device and one for people", () => {
+  const purposes = [
+    ["device", "person"],
+    ["person", "device"],
+  ] as const;
+
+  test("ends like any other when both sides mean a device", () => {
+    const from = createSeededCrypto(real, utf8("device"));
+    const table: Table = new Map();
+    const a = createInviter(from, alice, "Telephone", "device");
+    const b = createResponder(from, bob, a.secret, undefined, "device");
+    run(table, a, b);
+    type(a, saidBy(b));
+    type(b, saidBy(a));
+    run(table, a, b);
+    expect([endOf(a), endOf(b)]).toEqual(["paired", "paired"]);
+  });
+
+  test.each(purposes)("cannot meet, whatever the link says: one for a %s, the other for a %s", (one, other) => {
+    const from = createSeededCrypto(real, utf8(one));
+    const table: Table = new Map();
+    const a = createInviter(from, alice, "Alice", one);
+    const b = createResponder(from, bob, a.secret, undefined, other);
+    run(table, a, b);
+    expect(failuresOf(b)).toEqual(["pairing_invalid"]);
+    expectNothingPaired(a, b);
+  });
+
+  test.each(purposes)("nor by somebody who makes a bundle for a %s pass for one for a %s", (one, other) => {
+    const from = createSeededCrypto(real, utf8(`relayed ${one}`));
+    const table: Table = new Map();
+    const a = createInviter(from, alice, "Alice", one);
+    const b = createResponder(from, bob, a.secret, undefined, other);
+    b.lens = (name, bytes) => {
+      const bundle = parseBundle(bytes);
+      return name === "bundle" && bundle.ok ? encodeBundle({ ...bundle.value, purpose: other }) : bytes;
+    };
+    run(table, a, b);
     expect(failuresOf(a)).toEqual(["pairing_invalid"]);
     expectNothingPaired(a, b);
   });

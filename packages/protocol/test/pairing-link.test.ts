@@ -22,11 +22,11 @@ describe("an invitation link", () => {
   test("comes back whole, from the link or from what follows its #, with spaces around it", () => {
     fc.assert(
       fc.property(stores, secrets, (store, secret) => {
-        const link = createInvitationLink(crypto, { base, store, secret });
+        const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
         const code = link.slice(link.indexOf("#") + 1);
         for (const form of [link, code, `  ${link}\n`, `pli:#${code}`])
-          expect(parseInvitationLink(crypto, form)).toEqual({ ok: true, value: { store, secret } });
-        expect(createInvitationLink(crypto, { base: `${base}/`, store, secret })).toBe(link);
+          expect(parseInvitationLink(crypto, form)).toEqual({ ok: true, value: { purpose: "person", store, secret } });
+        expect(createInvitationLink(crypto, { base: `${base}/`, purpose: "person", store, secret })).toBe(link);
       }),
       { numRuns: propertyRuns(30) },
     );
@@ -35,7 +35,7 @@ describe("an invitation link", () => {
   test("cut short anywhere says so", () => {
     fc.assert(
       fc.property(stores, secrets, (store, secret) => {
-        const link = createInvitationLink(crypto, { base, store, secret });
+        const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
         for (let length = link.indexOf("#") + 1; length < link.length; length += 1)
           expect(parseInvitationLink(crypto, link.slice(0, length))).toEqual({
             ok: false,
@@ -54,7 +54,7 @@ describe("an invitation link", () => {
         fc.nat(),
         fc.constantFrom(...Array.from("AZaz09-_=+/ é")),
         (store, secret, at, char) => {
-          const link = createInvitationLink(crypto, { base, store, secret });
+          const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
           const code = link.slice(link.indexOf("#") + 1);
           const index = at % code.length;
           const changed = code.slice(0, index) + char + code.slice(index + 1);
@@ -81,11 +81,11 @@ describe("an invitation link", () => {
     ["a zero-width space as browsers write it", "%E2%80%8B"],
   ])("comes back whole with %s anywhere behind its host", (_what, by) => {
     const [store, secret] = ["https://store.example", crypto.random(32)];
-    const link = createInvitationLink(crypto, { base, store, secret });
+    const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
     for (let at = base.length + 1; at <= link.length; at += 1)
       expect(parseInvitationLink(crypto, broken(link, at, by))).toEqual({
         ok: true,
-        value: { store, secret },
+        value: { purpose: "person", store, secret },
       });
   });
 
@@ -100,14 +100,22 @@ describe("an invitation link", () => {
     "LINK LINK",
   ])("comes back whole from %j", (text) => {
     const [store, secret] = ["https://store.example", crypto.random(32)];
-    const link = createInvitationLink(crypto, { base, store, secret });
-    expect(parseInvitationLink(crypto, text.replaceAll("LINK", link))).toEqual({ ok: true, value: { store, secret } });
+    const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
+    expect(parseInvitationLink(crypto, text.replaceAll("LINK", link))).toEqual({
+      ok: true,
+      value: { purpose: "person", store, secret },
+    });
   });
 
   test.each(["LINK", "<LINK>", "Here it is:\nLINK\nCall me when you are there, I have all day", "LINK\n", "LINK…"])(
     "of which a half is in %j says that it was cut short",
     (text) => {
-      const link = createInvitationLink(crypto, { base, store: "https://store.example", secret: crypto.random(32) });
+      const link = createInvitationLink(crypto, {
+        base,
+        purpose: "person",
+        store: "https://store.example",
+        secret: crypto.random(32),
+      });
       for (const half of [link.slice(0, link.indexOf("#") + 20), link.slice(0, -1)])
         expect(parseInvitationLink(crypto, text.replaceAll("LINK", half))).toEqual({
           ok: false,
@@ -145,7 +153,7 @@ describe("an invitation link", () => {
       "https://a@b.c",
       "https://é.fr",
     ])
-      expect(() => createInvitationLink(crypto, { base, store, secret })).toThrow(RangeError);
+      expect(() => createInvitationLink(crypto, { base, purpose: "person", store, secret })).toThrow(RangeError);
   });
 });
 

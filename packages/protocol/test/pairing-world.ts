@@ -11,6 +11,7 @@ import {
   type PairingEvent,
   type PairingObject,
   type PairingState,
+  type Purpose,
 } from "@pli/protocol/pairing";
 
 export const NOW = 1_790_000_000;
@@ -49,9 +50,10 @@ export function createSelf(crypto: Crypto, name: string, time = { notBefore: NOW
 
 export type Inviter = Party & { readonly secret: Uint8Array };
 
-export function createInviter(crypto: Crypto, self: Self, name: string): Inviter {
+export function createInviter(crypto: Crypto, self: Self, name: string, purpose: Purpose = "person"): Inviter {
   const { state, secret, effects } = inviterStart({
     crypto,
+    purpose,
     now: NOW,
     expiresAt: NOW + 86_400,
     name,
@@ -61,8 +63,14 @@ export function createInviter(crypto: Crypto, self: Self, name: string): Inviter
   return { ...partyFrom(crypto, self, state, effects), secret };
 }
 
-export function createResponder(crypto: Crypto, self: Self, secret: Uint8Array, now = NOW): Party {
-  const { state, effects } = responderStart({ crypto, now, secret, store: STORE, feed: 0 });
+export function createResponder(
+  crypto: Crypto,
+  self: Self,
+  secret: Uint8Array,
+  now = NOW,
+  purpose: Purpose = "person",
+): Party {
+  const { state, effects } = responderStart({ crypto, purpose, now, secret, store: STORE, feed: 0 });
   return partyFrom(crypto, self, state, effects);
 }
 

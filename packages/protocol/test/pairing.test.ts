@@ -297,6 +297,7 @@ describe("an invitation that cannot be taken up", () => {
     const inviter = createInviter(crypto, alice, "Alice");
     const { state } = responderStart({
       crypto,
+      purpose: "person",
       now: NOW,
       secret: inviter.secret,
       store: "https://other.example",

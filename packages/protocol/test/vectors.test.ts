@@ -21,7 +21,7 @@ import {
 } from "@pli/protocol/identity";
 import { labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
 import type { CellKind, ChunkKind } from "@pli/protocol/object";
-import { createInvitationLink, parseInvitationLink } from "@pli/protocol/pairing";
+import { createInvitationLink, parseInvitationLink, type Invitation } from "@pli/protocol/pairing";
 import {
   backupSeed,
   encodeBackup,
@@ -207,8 +207,8 @@ describe("certificate and leaf credential", () => {
 });
 
 describe("link", () => {
-  const { valid, invalid } = load<{ base: string; value: { store: string; secret: Bytes }; link: string }>("link");
-  test.each(valid)("to $value.store", ({ base, value, link }) => {
+  const { valid, invalid } = load<{ base: string; value: Invitation; link: string }>("link");
+  test.each(valid)("of a $value.purpose, to $value.store", ({ base, value, link }) => {
     expect(parseInvitationLink(crypto, link)).toEqual({ ok: true, value });
     expect(createInvitationLink(crypto, { base, ...value })).toBe(link);
   });
@@ -221,6 +221,7 @@ describe("pairing", () => {
   type Codec = { encode: (value: never) => Bytes; parse: (bytes: Bytes) => unknown };
   const codecs: Readonly<Record<string, Codec>> = {
     bundle: { encode: messages.encodeBundle, parse: (bytes) => outcomeOf(messages.parseBundle(bytes)) },
+    deviceBundle: { encode: messages.encodeBundle, parse: (bytes) => outcomeOf(messages.parseBundle(bytes)) },
     offer: { encode: messages.encodeOffer, parse: messages.parseOffer },
     hello: { encode: messages.encodeHello, parse: messages.parseHello },
     answer: { encode: messages.encodeAnswer, parse: messages.parseAnswer },

@@ -5,6 +5,7 @@ export { accept } from "./accept.ts";
 export { block, name, unblock } from "./contact.ts";
 export { contacts } from "./contacts.ts";
 export { again, deleteMessages as delete, mute, resend, unmute } from "./conversation.ts";
+export { device } from "./device.ts";
 export { doctor } from "./doctor.ts";
 export { group } from "./group.ts";
 export { init } from "./init.ts";

@@ -1,5 +1,6 @@
 import { number, plural, some } from "./counting-en.ts";
 import { archiveEn } from "./archive-en.ts";
+import { devicesEn } from "./devices-en.ts";
 import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
@@ -103,6 +104,7 @@ export const en = {
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
     next: (name: string) => `Write to them: pli send ${name} "Hello"`,
   },
+  devices: devicesEn,
   contacts: {
     none: "No contact yet. Invite someone: pli invite",
     isBlocked: "blocked",

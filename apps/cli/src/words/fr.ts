@@ -2,6 +2,7 @@ import { archiveFr } from "./archive-fr.ts";
 import { number, plural, some } from "./counting-fr.ts";
 import { recoveryFr } from "./recovery-fr.ts";
 import type { Words } from "./en.ts";
+import { devicesFr } from "./devices-fr.ts";
 import { groupFr } from "./group-fr.ts";
 import { helpFr } from "./help-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
@@ -105,6 +106,7 @@ export const fr: Words = {
     paired: (peer) => `Vous parlez à ${peer}. Vérifié.`,
     next: (name) => `Pour écrire\u202f: pli send ${name} "Bonjour"`,
   },
+  devices: devicesFr,
   contacts: {
     none: "Pas encore de contact. Invitez quelqu’un\u202f: pli invite",
     isBlocked: "bloqué",

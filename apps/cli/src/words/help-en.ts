@@ -4,6 +4,7 @@ export const helpEn = {
 
   pli                        conversations and messages, interactively
   pli init --name NAME       make a profile: no number, no account
+  pli init --link            make this one of your devices, from another of them
   pli invite                 invite someone: a link, a QR code, four digits
   pli accept LINK            accept an invitation
   pli invitations            what became of invitations; resume one, stop one
@@ -16,6 +17,7 @@ export const helpEn = {
   pli mute, unmute           conversations: announce what is written there or not
   pli receipts               whether your contacts learn what you have read
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
+  pli device                 your devices: add one, name one, remove one
   pli passphrase             what opens this profile
   pli profile …              several profiles on this machine: pli profile --help
   pli recovery …             the words with which you get everything back
@@ -37,10 +39,23 @@ Options of every command:
 CONTACT is a name, the beginning of a name, or the beginning of an identifier; a group’s too in send and messages.
 More about one command: pli COMMAND --help. Scripts: docs/cli.md.
 `,
+  device: `pli device                        your devices
+pli device add [LINK]             let a new device in, which shows LINK (pli init --link)
+pli device rename DEVICE NAME     a name for it, which only your devices know; "" takes it away
+pli device remove DEVICE          take it out of all your conversations
+
+A new device reads and writes everything as you do. Type the four digits it shows, and yours on it.
+Never open a link that somebody sent you: the new device is before you and shows it.
+DEVICE is its name, the beginning of that name, or of its identifier.
+A device that was removed reads nothing more. If it was stolen, whoever has it still holds the keys of your profile.
+`,
   init: `pli init --name NAME [--passphrase | --passphrase-file FILE]
+pli init --link [--name DEVICE] [--passphrase | --passphrase-file FILE]
 
 Makes a profile in the folder given by --home. Nothing is sent to anyone.
   --name NAME              the name your contacts will see; asked for in a terminal
+  --link                   make this one of your devices: prints a link, and a QR code in a terminal, for
+                           pli device add on another one; --name is then the name of the device
   --passphrase             ask for a passphrase that will protect the folder
   --passphrase-file FILE   the same, the passphrase being the first line of FILE
 Otherwise a key file in the folder, readable by you alone, protects it.

@@ -5,6 +5,7 @@ export const helpFr: typeof helpEn = {
 
   pli                        conversations et messages, en interactif
   pli init --name NOM        créer un profil\u202f: ni numéro, ni compte
+  pli init --link            faire de cet appareil l’un des vôtres, depuis un autre
   pli invite                 inviter\u202f: un lien, un QR code, quatre chiffres
   pli accept LIEN            accepter une invitation
   pli invitations            où en sont les invitations\u202f; en reprendre une, en annuler une
@@ -17,6 +18,7 @@ export const helpFr: typeof helpEn = {
   pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
   pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
+  pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
   pli passphrase             ce qui ouvre ce profil
   pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
   pli recovery …             les mots avec lesquels vous retrouvez tout
@@ -38,10 +40,23 @@ Options de toutes les commandes\u202f:
 CONTACT est un nom, le début d’un nom ou d’un identifiant\u202f; celui d’un groupe aussi pour send et messages.
 Sur une commande\u202f: pli COMMANDE --help. Pour les scripts\u202f: docs/cli.md.
 `,
+  device: `pli device                        vos appareils
+pli device add [LIEN]             faire entrer un nouvel appareil, qui affiche LIEN (pli init --link)
+pli device rename APPAREIL NOM    un nom que seuls vos appareils connaissent\u202f; "" l’enlève
+pli device remove APPAREIL        le sortir de toutes vos conversations
+
+Un nouvel appareil lit et écrit tout comme vous. Tapez les quatre chiffres qu’il affiche, et les vôtres sur lui.
+N’ouvrez jamais un lien qu’on vous a envoyé\u202f: le nouvel appareil est devant vous et l’affiche.
+APPAREIL est son nom, le début de ce nom, ou celui de son identifiant.
+Un appareil retiré ne lit plus rien. S’il a été volé, qui le détient a encore les clés de votre profil.
+`,
   init: `pli init --name NOM [--passphrase | --passphrase-file FICHIER]
+pli init --link [--name APPAREIL] [--passphrase | --passphrase-file FICHIER]
 
 Crée un profil dans le dossier donné par --home. Rien n’est envoyé à personne.
   --name NOM                  le nom que verront vos contacts\u202f; demandé dans un terminal
+  --link                         faire de cet appareil l’un des vôtres\u202f: affiche un lien, et un code QR dans un terminal,
+                                 pour pli device add sur un autre\u202f; --name est alors le nom de l’appareil
   --passphrase                demander une phrase secrète, qui protégera le dossier
   --passphrase-file FICHIER   de même, la phrase étant la première ligne de FICHIER
 Sinon, c’est un fichier de clé dans le dossier, lisible de vous seul, qui le protège.

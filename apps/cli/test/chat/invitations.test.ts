@@ -7,6 +7,7 @@ import { openChat } from "./open-chat.ts";
 
 const PAIRING: PairingView = {
   id: "p1",
+  purpose: "person",
   role: "inviter",
   name: "",
   step: "waiting",

@@ -10,6 +10,7 @@ const AWAY = { store: STORE, since: NOW, error: "store_unreachable", nextTry: NO
 
 const invitation = (more: Partial<PairingView> = {}): PairingView => ({
   id: "1a2b3c4d".padEnd(32, "0"),
+  purpose: "person",
   role: "inviter",
   step: "waiting",
   name: "",

@@ -93,6 +93,20 @@ export interface WaitingMessages {
   away?: StoreAway;
 }
 
+/** One of this person's devices. */
+export interface DeviceView {
+  id: string;
+  /** The name given to it; empty: none was. */
+  name: string;
+  addedAt: number;
+  /** The device that let it in; its own id of the first. */
+  addedBy: string;
+  /** It is this one. */
+  isThis: boolean;
+  /** This device was removed: it sends nothing any more. */
+  isRemoved: boolean;
+}
+
 export interface ContactView {
   id: string;
   /** The name to show: the one given here if any, otherwise their own. */
@@ -374,6 +388,10 @@ export type PairingStep = "opening" | "waiting" | "code" | "confirming" | "paire
 export interface PairingView {
   id: string;
   role: "inviter" | "responder";
+  /**
+   * `device`: this device becomes one of somebody's own, or another becomes one of this person's.
+   */
+  purpose: "person" | "device";
   step: PairingStep;
   /** A name of one's own for it, that only this person sees; empty: none was given. */
   name: string;
@@ -389,6 +407,8 @@ export interface PairingView {
   attemptsLeft: number;
   contact?: string;
   conversation?: string;
+  /** Of a device, once it is listed: its id. */
+  device?: string;
   /** In step `failed`: a code of `errors.ts`. */
   error?: string;
   /** In steps `paired` and `failed`: when it came to that. */

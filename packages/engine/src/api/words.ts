@@ -145,6 +145,26 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "C’est votre propre invitation. Rien n’a changé. Envoyez ce lien à la personne avec qui vous voulez parler.",
     en: "This is your own invitation. Nothing has changed. Send the link to the person you want to talk to.",
   },
+  device_link: {
+    fr: "Ce lien ajoute un appareil. Il s’ouvre depuis les appareils, dans les réglages, et seulement si vous l’avez affiché vous-même.",
+    en: "This link adds a device. Open it from the devices in the settings, and only if you had it shown yourself.",
+  },
+  not_a_device_link: {
+    fr: "Ce n’est pas un lien d’appareil. L’appareil à ajouter en affiche un.",
+    en: "This is no link of a device. The device that is to be added shows one.",
+  },
+  device_unknown: {
+    fr: "Cet appareil n’est pas parmi les vôtres, ou c’est celui-ci.",
+    en: "This device is none of your others.",
+  },
+  device_removed: {
+    fr: "Cet appareil a été retiré depuis un autre de vos appareils. Il n’envoie et ne reçoit plus rien.",
+    en: "This device was removed from another of your devices. It sends and receives nothing any more.",
+  },
+  too_many_devices: {
+    fr: "Vous avez déjà huit appareils. Retirez-en un d’abord.",
+    en: "You have eight devices already. Remove one first.",
+  },
   pairing_unknown: {
     fr: "Cet échange n’existe plus sur cet appareil. Faites ou demandez une nouvelle invitation.",
     en: "This exchange no longer exists on this device. Make or ask for a new invitation.",

@@ -73,14 +73,16 @@ export function createCommits(
   };
 
   /**
-   * Between two, only their leaves; in a group, all that certify themselves: the rules say who
-   * comes in.
+   * Between two, only their leaves, of own devices only those of this person; in a group, all that
+   * certify themselves: the rules say who comes in.
    */
   async function leafCheckIn(tx: Tx, id: string): ReturnType<CommitRules["leafCheckIn"]> {
     const conversation = await findConversation(tx, id);
     if (conversation?.kind === "group") return contacts.leafCheckOfAnyone();
+    const self = await deps.profiles.get(tx);
+    if (conversation?.kind === "self") return contacts.leafCheckOfOwn(self);
     const contact = await contacts.ofConversation(tx, id);
-    return contact && contacts.leafCheck(await deps.profiles.get(tx), contact, "any time");
+    return contact && contacts.leafCheck(self, contact, "any time");
   }
 
   const rules: CommitRules = { allows: createCommitCheck(context.crypto), leafCheckIn };

@@ -1,6 +1,6 @@
 /**
- * The table `conversations`: conversations of two and groups, as this device keeps them, and what a
- * person chose for each.
+ * The table `conversations`: conversations of two, groups, and the one of a person's own devices,
+ * as this device keeps them, and what a person chose for each.
  */
 import type { Named } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
@@ -8,13 +8,13 @@ import { PliError } from "../runtime/errors.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { bytesIn, maybeBytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
 
-/** A conversation of two, or a group, as this device keeps it. */
+/** A conversation of two, a group, or that of the own devices (`self`), as this device keeps it. */
 export interface Conversation {
   readonly id: string;
-  readonly kind: "direct" | "group";
+  readonly kind: "direct" | "group" | "self";
   /** What all members name it by, 32 bytes: in the ids of its messages. */
   readonly shared: Uint8Array;
-  /** The other person; empty in a group. */
+  /** The other person; empty in the other kinds. */
   readonly contact: string;
   readonly store: string;
   readonly feed: number;
@@ -37,6 +37,24 @@ export async function findGroup(tx: Tx, shared: Uint8Array): Promise<Conversatio
   return row === undefined ? undefined : conversationFromRow(row);
 }
 
+/** The conversation of this person's own devices, once there are several. */
+export async function findSelfConversation(tx: Tx): Promise<Conversation | undefined> {
+  const [row] = await tx.sql.all(`SELECT ${COLUMNS} FROM conversations WHERE kind = 'self'`);
+  return row === undefined ? undefined : conversationFromRow(row);
+}
+
+/** The conversation that its members name by these bytes, of any kind. */
+export async function findShared(tx: Tx, shared: Uint8Array): Promise<Conversation | undefined> {
+  const [row] = await tx.sql.all(`SELECT ${COLUMNS} FROM conversations WHERE shared = ?`, [shared]);
+  return row === undefined ? undefined : conversationFromRow(row);
+}
+
+/** Those in which this device is. */
+export async function listConversationsIn(tx: Tx): Promise<Conversation[]> {
+  const rows = await tx.sql.all(`SELECT ${COLUMNS} FROM conversations WHERE state = 'ready' AND store <> ''`);
+  return rows.map(conversationFromRow);
+}
+
 /** Rejects with `conversation_unknown`. */
 export async function getConversation(tx: Tx, id: string): Promise<Conversation> {
   const conversation = await findConversation(tx, id);
@@ -47,7 +65,7 @@ export async function getConversation(tx: Tx, id: string): Promise<Conversation>
 function conversationFromRow(row: SqlRow): Conversation {
   return {
     id: textIn(row, "id"),
-    kind: textIn(row, "kind") === "group" ? "group" : "direct",
+    kind: conversationKind(row),
     shared: bytesIn(row, "shared"),
     contact: textIn(row, "contact"),
     store: textIn(row, "store"),
@@ -55,6 +73,11 @@ function conversationFromRow(row: SqlRow): Conversation {
     generation: numberIn(row, "generation"),
     state: conversationState(row),
   };
+}
+
+function conversationKind(row: SqlRow): Conversation["kind"] {
+  const kind = textIn(row, "kind");
+  return kind === "group" || kind === "self" ? kind : "direct";
 }
 
 export function conversationState(row: SqlRow): Conversation["state"] {
@@ -162,7 +185,7 @@ export async function listConversationsNotLeft(tx: Tx): Promise<string[]> {
 }
 
 export async function countConversations(tx: Tx): Promise<number> {
-  const [row] = await tx.sql.all("SELECT count(*) AS n FROM conversations");
+  const [row] = await tx.sql.all("SELECT count(*) AS n FROM conversations WHERE kind <> 'self'");
   return numberIn(row ?? {}, "n");
 }
 
@@ -201,6 +224,12 @@ export async function isWritable(tx: Tx, id: string): Promise<boolean> {
 export async function setMuted(tx: Tx, id: string, muted: boolean): Promise<void> {
   await tx.sql.run("UPDATE conversations SET muted = ? WHERE id = ?", [muted ? 1 : 0, id]);
   tx.changed("conversations");
+}
+
+/** Those that are muted, by the names that all members have for them. */
+export async function listMuted(tx: Tx): Promise<Uint8Array[]> {
+  const rows = await tx.sql.all("SELECT shared FROM conversations WHERE muted = 1 AND store <> ''");
+  return rows.map((row) => bytesIn(row, "shared"));
 }
 
 /** The order of the last message that was read. Rejects with `conversation_unknown`. */

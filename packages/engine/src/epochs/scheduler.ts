@@ -130,7 +130,7 @@ export function createScheduler(
   }
 
   async function holdOn(tx: Tx, conversation: Conversation): ReturnType<Hold> {
-    if (conversation.kind === "group") return undefined;
+    if (conversation.kind !== "direct") return undefined;
     for (const hold of holds) {
       const why = await hold(tx, conversation);
       if (why !== undefined) return why;

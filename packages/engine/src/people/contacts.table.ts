@@ -122,6 +122,12 @@ export async function saveBlocked(tx: Tx, id: string, blocked: boolean): Promise
   tx.changed("contacts", "conversations");
 }
 
+/** The certificate of the device that a contact paired with. */
+export async function findContactCertificate(tx: Tx, id: string): Promise<Uint8Array> {
+  const [row] = await tx.sql.all("SELECT certificate FROM contacts WHERE id = ?", [id]);
+  return bytesIn(row ?? {}, "certificate");
+}
+
 /** All contacts as people see them. */
 export async function listContactViews(tx: Tx): Promise<ContactView[]> {
   return (await tx.sql.all("SELECT * FROM contacts")).map(viewFromRow);

@@ -55,6 +55,8 @@ export interface Contacts {
    * when it is read, nor on what its reader has seen elsewhere.
    */
   leafCheck(profile: Profile, peer: Keyed, when?: "now" | "any time"): LeafCheck;
+  /** Accepts leaves of this person's own devices only. */
+  leafCheckOfOwn(profile: Profile): LeafCheck;
   /** Accepts leaves of this person, now. */
   leafCheckOf(person: Keyed): LeafCheck;
   /**
@@ -133,6 +135,7 @@ export function createContacts(context: Context, { generations }: { generations:
       await saveBlocked(tx, id, blocked);
     },
     leafCheck: (profile, peer, when = "now") => leafCheck(when, [selfIn(profile), peer]),
+    leafCheckOfOwn: (profile) => leafCheck("any time", [selfIn(profile)]),
     leafCheckOf: (person) => leafCheck("now", [person]),
     leafCheckOfAnyone: () => (credential, signatureKey) =>
       checkCredential(crypto, credential, signatureKey, "any time").ok,

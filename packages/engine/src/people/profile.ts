@@ -22,6 +22,7 @@ import { allowedName } from "./allowed-name.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
+import { isNewerCard } from "./newer-card.ts";
 import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate, type KeptProfile } from "./profile.table.ts";
 
 /**
@@ -67,6 +68,12 @@ export interface Profiles {
    * secret.
    */
   restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
+  /** This device becomes one of a profile that there is already. Rejects with `profile_exists`. */
+  adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void>;
+  /** The word of this profile that a device with this key is one of its own. */
+  certifyDevice(profile: Profile, deviceKey: Uint8Array): DeviceCertificate;
+  /** A card that another device of this person made: the later one counts. */
+  takeCard(tx: Tx, card: Uint8Array): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
   /**
    * Makes again what was made under a wrong clock, as long as nobody has seen it: the certificate,
@@ -159,6 +166,20 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     };
   }
 
+  async function adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> {
+    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
+    await insertProfile(tx, { ...granted, createdAt: clock.now() }, undefined);
+  }
+
+  async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
+    const profile = await get(tx);
+    const card = parseCard(crypto, bytes);
+    if (!card.ok || toHex(card.value.id) !== profile.id) return;
+    if (!isNewerCard(card.value, profile.card, clock.now())) return;
+    await saveOwnCard(tx, card.value.bytes);
+    known = { ...profile, card: card.value };
+  }
+
   const certify = (
     identity: IdentitySecret,
     device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
@@ -212,6 +233,9 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     },
     create,
     restore,
+    adopt,
+    certifyDevice: ({ identity }, deviceKey) => certify(identity, { deviceKey }),
+    takeCard,
     rename,
     mend,
     isOutOfTime,

@@ -40,6 +40,12 @@ export const ERROR_CODES = [
   "pairing_clocks_differ",
   "pairing_with_self",
   "pairing_unknown",
+  // devices
+  "device_link",
+  "not_a_device_link",
+  "device_unknown",
+  "device_removed",
+  "too_many_devices",
   // conversations and messages
   "contact_unknown",
   "contact_ambiguous",

@@ -9,6 +9,7 @@ export type Topic =
   | "settings"
   | "recovery"
   | "groupQuestions"
+  | "devices"
   | `messages:${string}`;
 
 /**

@@ -91,22 +91,57 @@ export function rosterProblem(rules: Rules, members: readonly Member[]): RulesPr
   return fitProblem(rules, new Set(Array.from(seats.values(), ({ profile }) => profile)));
 }
 
-/**
- * Group change path 8/10. The rules as `GroupEngine` asks for them. In a group without any, a
- * conversation of two, nobody comes or goes; only its founder, alone in it, brings in the other.
- */
+/** Group change path 8/10. The rules as `GroupEngine` asks for them. */
 export function createCommitCheck(crypto: Crypto): CommitCheck {
   return (change, before) => {
-    if (before.rules === undefined) return isAllowedBetweenTwo(change, before.members.length);
+    if (before.rules === undefined) return isAllowedWithoutRules(change, before.members);
     const rules = parseRules(before.rules);
     if (!rules.ok) return false;
     return rulesProblem(crypto, before.groupId, { rules: rules.value, members: before.members }, change) === undefined;
   };
 }
 
-function isAllowedBetweenTwo({ added, removed, rules, evidence }: CommitChange, members: number): boolean {
-  if (removed.length > 0 || rules !== undefined || evidence.length > 0) return false;
-  return members + added.length === 2;
+/**
+ * A group without rules is a conversation of two, or one of a person's own devices. Its founder,
+ * alone in it, brings in the other. Then no person comes or goes: each of the two adds and removes
+ * devices of their own, which consent to that.
+ */
+function isAllowedWithoutRules(
+  { added, removed, rules, evidence, sender }: CommitChange,
+  members: readonly Member[],
+): boolean {
+  const [before, comers] = [seated(members), seatedAll(added)];
+  const by = before?.get(sender)?.profile;
+  if (before === undefined || comers === undefined || by === undefined) return false;
+  const people = new Set(Array.from(before.values(), ({ profile }) => profile));
+  if (rules !== undefined || evidence.length > 0 || people.size > 2) return false;
+  if (before.size === 1 && comers.length === 0) return false;
+  if (before.size === 1 && comers.length === 1 && comers[0]?.profile !== by) return removed.length === 0;
+  const goesOwn = removed.every((leaf) => leaf !== sender && before.get(leaf)?.profile === by);
+  return (
+    goesOwn &&
+    comeOwn(
+      [...before.values()].filter(({ leaf }) => !removed.includes(leaf)),
+      comers,
+      by,
+    )
+  );
+}
+
+/** Whether those who come are further devices of the committer, each with its consent. */
+function comeOwn(
+  stay: readonly Seat[],
+  comers: readonly (Seat & { consent: Uint8Array | undefined })[],
+  by: string,
+): boolean {
+  const devices = new Set(stay.map(deviceOf));
+  const consent = consentToAdd(fromHex(by) ?? new Uint8Array(0));
+  for (const comer of comers) {
+    const isOwn = comer.profile === by && comer.consent !== undefined && sameBytes(comer.consent, consent);
+    if (!isOwn || devices.has(deviceOf(comer))) return false;
+    devices.add(deviceOf(comer));
+  }
+  return [...devices].filter((device) => device.startsWith(`${by}/`)).length <= MAX_DEVICES;
 }
 
 /**

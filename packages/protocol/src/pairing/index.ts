@@ -12,6 +12,7 @@ export {
   parseStoreAddress,
   type Invitation,
   type LinkError,
+  type Purpose,
 } from "./link.ts";
 export type { PairingObject, Role } from "./objects.ts";
 export { responderStart } from "./responder.ts";

@@ -3,7 +3,7 @@ import { isInTime, parseCard, parseDeviceCertificate, parseName } from "../ident
 import { sameBytes } from "../object/bytes.ts";
 import { fail, goOn, type PairingStep } from "./ending.ts";
 import type { PairingEffect, PairingEvent, PairingFailure } from "./events.ts";
-import { isStoreAddress } from "./link.ts";
+import { isStoreAddress, type Purpose } from "./link.ts";
 import { encodeAnswer, encodeBundle, parseHello, parseOffer, parseReveal, type Offer } from "./messages.ts";
 import { standingEffects } from "./standing.ts";
 import type { Answered, Codes, Greeted, PairingState, Waiting } from "./state.ts";
@@ -21,6 +21,7 @@ export const PAIRING_SECONDS = 3600;
  */
 export function inviterStart(p: {
   readonly crypto: Crypto;
+  readonly purpose: Purpose;
   readonly now: number;
   readonly expiresAt: number;
   readonly name: string;
@@ -32,7 +33,7 @@ export function inviterStart(p: {
   if (!name.ok || !isStoreAddress(store) || expiresAt <= now) throw new RangeError("not an invitation");
   const [secret, kemSeed] = [crypto.random(32), crypto.random(32)];
   const { publicKey: kemKey } = crypto.kemKeyPair(kemSeed);
-  const bundle = encodeBundle({ name: name.value, kemKey, expiresAt, store });
+  const bundle = encodeBundle({ purpose: p.purpose, name: name.value, kemKey, expiresAt, store });
   const state: Waiting = { v: 1, phase: "waiting", feed, now, deadline: expiresAt, secret, kemSeed, bundle };
   return { state, secret, effects: standingEffects(crypto, state) };
 }

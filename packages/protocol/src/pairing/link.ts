@@ -2,13 +2,20 @@ import { concat, fromBase64Url, text, toBase64Url, utf8, type Crypto } from "../
 import { err, ok, type Result } from "../wire/index.ts";
 import { codesIn, type PastedCode } from "./pasted.ts";
 
+/**
+ * What an exchange is for: two people become contacts, or a device becomes one of a person's own.
+ */
+export type Purpose = "person" | "device";
 /** Where an invitation is and how to open it. `store` is an http(s) origin, `secret` 32 bytes. */
-export type Invitation = { readonly store: string; readonly secret: Uint8Array };
+export type Invitation = { readonly purpose: Purpose; readonly store: string; readonly secret: Uint8Array };
 export type LinkError = "invitation_malformed" | "invitation_newer" | "invitation_cut_short";
 
-const VERSION = 1;
-/** First bytes that later versions may have; anything else was never an invitation. */
-const NEWEST_VERSION = 15;
+/** The path of a link, its first byte, and first bytes that later versions may have. */
+const FORMS = {
+  person: { path: "i", version: 1, newest: 15 },
+  device: { path: "d", version: 17, newest: 31 },
+} as const satisfies Record<Purpose, unknown>;
+const PURPOSES = ["person", "device"] as const;
 const SECRET_BYTES = 32;
 const CHECK_BYTES = 4;
 const MAX_ADDRESS_BYTES = 255;
@@ -16,15 +23,16 @@ const STORE_ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]
 
 /**
  * The link a person sends: `base` ‖ "/i#" ‖ base64url(1 ‖ length u8 ‖ store ‖ secret ‖ first 4
- * bytes of the SHA-256 of all before). Nothing after # reaches a server. Throws when `store` is no
- * origin or `secret` not 32 bytes. Section 6.
+ * bytes of the SHA-256 of all before); of a device "/d#" and 17. Nothing after # reaches a server.
+ * Throws when `store` is no origin or `secret` not 32 bytes. Section 6.
  */
 export function createInvitationLink(crypto: Crypto, link: Invitation & { readonly base: string }): string {
-  const { base, store, secret } = link;
+  const { base, purpose, store, secret } = link;
+  const { path, version } = FORMS[purpose];
   if (!isStoreAddress(store) || secret.length !== SECRET_BYTES) throw new RangeError("not an invitation");
   const address = utf8(store);
-  const body = concat(Uint8Array.of(VERSION, address.length), address, secret);
-  return `${base.replace(/\/+$/, "")}/i#${toBase64Url(concat(body, checkOf(crypto, body)))}`;
+  const body = concat(Uint8Array.of(version, address.length), address, secret);
+  return `${base.replace(/\/+$/, "")}/${path}#${toBase64Url(concat(body, checkOf(crypto, body)))}`;
 }
 
 /**
@@ -75,9 +83,10 @@ function parseCode(crypto: Crypto, pasted: PastedCode): Result<Invitation, LinkE
 function lengthOf(code: string): number | LinkError {
   if (code.length < 3) return "invitation_cut_short";
   const head = fromBase64Url(`${code.slice(0, 3)}A`) ?? new Uint8Array(2);
-  const version = head[0] ?? 0;
-  if (version > VERSION && version <= NEWEST_VERSION) return "invitation_newer";
-  if (version !== VERSION) return "invitation_malformed";
+  const first = head[0] ?? 0;
+  const form = Object.values(FORMS).find(({ version, newest }) => first >= version && first <= newest);
+  if (form === undefined) return "invitation_malformed";
+  if (first > form.version) return "invitation_newer";
   return Math.ceil(((2 + (head[1] ?? 0) + SECRET_BYTES + CHECK_BYTES) * 4) / 3);
 }
 
@@ -85,8 +94,9 @@ function parseBody(crypto: Crypto, bytes: Uint8Array): Result<Invitation, "invit
   const body = bytes.subarray(0, bytes.length - CHECK_BYTES);
   if (!crypto.equal(checkOf(crypto, body), bytes.subarray(body.length))) return err("invitation_malformed");
   const store = text(body.subarray(2, body.length - SECRET_BYTES));
-  if (store === undefined || !isStoreAddress(store)) return err("invitation_malformed");
-  return ok({ store, secret: body.slice(body.length - SECRET_BYTES) });
+  const purpose = PURPOSES.find((one) => FORMS[one].version === body[0]);
+  if (purpose === undefined || store === undefined || !isStoreAddress(store)) return err("invitation_malformed");
+  return ok({ purpose, store, secret: body.slice(body.length - SECRET_BYTES) });
 }
 
 function checkOf(crypto: Crypto, body: Uint8Array): Uint8Array {

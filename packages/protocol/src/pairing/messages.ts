@@ -2,14 +2,16 @@ import { MAX_CARD_BYTES, MAX_CERTIFICATE_BYTES, MAX_NAME_CHARS, parseName } from
 import { bytesOf, bytesUpTo, decodeCbor, encodeCbor, exactly, isUint, parseMap, shapedFrom } from "../object/index.ts";
 import { textUpTo, type Guard } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
-import { isStoreAddress } from "./link.ts";
+import { isStoreAddress, type Purpose } from "./link.ts";
 import { MAX_KEY_PACKAGE_BYTES, MAX_WELCOME_BYTES, maxBytesOf } from "./objects.ts";
 
 /**
- * What the link opens: who invites, the X-Wing key to answer to (1,216 bytes), until when
- * (seconds), on which store.
+ * What the link opens: what for, who invites, the X-Wing key to answer to (1,216 bytes), until when
+ * (seconds), on which store. Every hash of the exchange covers its bytes, so no exchange for one
+ * purpose passes for one of the other.
  */
 export type Bundle = {
+  readonly purpose: Purpose;
   readonly name: string;
   readonly kemKey: Uint8Array;
   readonly expiresAt: number;
@@ -48,6 +50,7 @@ const BUNDLE = {
   expiresAt: isUint,
   store: textUpTo(255),
 };
+const BUNDLE_OF_DEVICE = { ...BUNDLE, purpose: exactly("device") };
 const HELLO = { v: V1, enc: bytesOf(1120), sealed: bytesUpTo(MAX_OFFER_BYTES + 16) };
 const OFFER = {
   v: V1,
@@ -66,8 +69,8 @@ const REVEAL = { v: V1, nonce: bytesOf(32) };
 const CONFIRMED = { v: V1, tag: bytesOf(32), welcome: bytesUpTo(MAX_WELCOME_BYTES) };
 const REFUSED = { v: V1, reason: isReason };
 
-export const encodeBundle = ({ name, kemKey, expiresAt, store }: Bundle): Uint8Array =>
-  encodeCbor({ v: 1, name, kemKey, expiresAt, store });
+export const encodeBundle = ({ purpose, ...rest }: Bundle): Uint8Array =>
+  encodeCbor({ v: 1, ...rest, ...(purpose === "device" && { purpose }) });
 export const encodeHello = ({ enc, sealed }: Hello): Uint8Array => encodeCbor({ v: 1, enc, sealed });
 export const encodeOffer = ({ card, certificate, keyPackage, commitment }: Offer): Uint8Array =>
   encodeCbor({ v: 1, card, certificate, keyPackage, commitment });
@@ -78,13 +81,13 @@ export const encodeConfirmed = ({ tag, welcome }: Confirmed): Uint8Array => enco
 export const encodeRefused = (reason: RefusalReason): Uint8Array => encodeCbor({ v: 1, reason });
 
 /**
- * `invitation_newer`: its version is above ours; `pairing_invalid`: no bundle at all. Time and
- * store are the caller's to check.
+ * `invitation_newer`: its version is above ours; `pairing_invalid`: no bundle at all. Purpose, time
+ * and store are the caller's to check.
  */
 export function parseBundle(bytes: Uint8Array): Result<Bundle, "invitation_newer" | "pairing_invalid"> {
   const value = decodeCbor(bytes, maxBytesOf("bundle"));
   if (isNewer(value)) return err("invitation_newer");
-  const bundle = shapedFrom(value, BUNDLE);
+  const bundle = bundleFrom(value);
   if (bundle === undefined || !isStoreAddress(bundle.store)) return err("pairing_invalid");
   const name = parseName(bundle.name);
   return name.ok && name.value === bundle.name ? ok(bundle) : err("pairing_invalid");
@@ -98,6 +101,12 @@ export const parseConfirmed = (bytes: Uint8Array): Confirmed | undefined =>
   parseMap(bytes, maxBytesOf("inviterConfirmed"), CONFIRMED);
 export const parseRefused = (bytes: Uint8Array): RefusalReason | undefined =>
   parseMap(bytes, maxBytesOf("inviterRefused"), REFUSED)?.reason;
+
+function bundleFrom(value: unknown): Bundle | undefined {
+  const ofPerson = shapedFrom(value, BUNDLE);
+  if (ofPerson !== undefined) return { ...ofPerson, purpose: "person" };
+  return shapedFrom(value, BUNDLE_OF_DEVICE);
+}
 
 function isNewer(value: unknown): boolean {
   const version: unknown = value instanceof Map ? value.get("v") : undefined;

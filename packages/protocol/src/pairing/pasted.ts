@@ -10,7 +10,7 @@ const PERCENT = /(?:%[0-9a-f]{2})+/giu;
  * a letter it quotes.
  */
 const BREAK = /\s+(?:[>|]+\s*)*/u;
-const BEGINNING = /\/[\s>|]*i[\s>|]*#/gu;
+const BEGINNING = /\/[\s>|]*[id][\s>|]*#/gu;
 /** What may follow a link without a space: the end of a sentence or of a bracket. */
 const CLOSING = /^[>)\]}"'»”’…*,.;:!?]/u;
 
@@ -36,7 +36,7 @@ export function codesIn(input: string): readonly PastedCode[] {
   const begins = [...text.matchAll(BEGINNING)].slice(0, MAX_CODES).map(({ 0: mark, index }) => index + mark.length);
   if (begins.length > 0) return begins.map((begin) => codeAt(text, begin));
   // An application may have dropped the # and all behind it.
-  return [codeAt(text, text.endsWith("/i") ? text.length : text.indexOf("#") + 1)];
+  return [codeAt(text, /\/[id]$/u.test(text) ? text.length : text.indexOf("#") + 1)];
 }
 
 function codeAt(text: string, begin: number): PastedCode {

@@ -2,7 +2,7 @@ import { concat, type Crypto } from "../crypto/index.ts";
 import { fail, goOn, type PairingStep } from "./ending.ts";
 import type { PairingEffect, PairingEvent } from "./events.ts";
 import { MAX_ATTEMPTS, PAIRING_SECONDS, isSamePerson, peerProblem } from "./inviter.ts";
-import { isStoreAddress } from "./link.ts";
+import { isStoreAddress, type Purpose } from "./link.ts";
 import { encodeHello, encodeOffer, encodeReveal, parseAnswer, parseBundle } from "./messages.ts";
 import { standingEffects } from "./standing.ts";
 import type { Codes, Greeting, Invited, Opened, PairingState } from "./state.ts";
@@ -12,14 +12,16 @@ import { openingHash, transcriptFrom } from "./transcript.ts";
 /** Opens an invitation: `secret` and `store` come from its link, `now` in seconds. Section 6. */
 export function responderStart(p: {
   readonly crypto: Crypto;
+  readonly purpose: Purpose;
   readonly now: number;
   readonly secret: Uint8Array;
   readonly store: string;
   readonly feed: number;
 }): { state: PairingState; effects: readonly PairingEffect[] } {
-  const { crypto, now, secret, store, feed } = p;
+  const { crypto, now, purpose, secret, store, feed } = p;
   if (!isStoreAddress(store) || secret.length !== 32) throw new RangeError("not an invitation");
-  const state: Opened = { v: 1, phase: "opened", feed, now, deadline: now + PAIRING_SECONDS, secret, store };
+  const deadline = now + PAIRING_SECONDS;
+  const state: Opened = { v: 1, phase: "opened", feed, now, deadline, purpose, secret, store };
   return { state, effects: standingEffects(crypto, state) };
 }
 
@@ -27,8 +29,8 @@ export function responderStart(p: {
 export function onBundle(crypto: Crypto, state: Opened, bytes: Uint8Array): PairingStep {
   const bundle = parseBundle(bytes);
   if (!bundle.ok) return fail(crypto, state, bundle.error);
-  const { name, expiresAt, store } = bundle.value;
-  if (store !== state.store) return fail(crypto, state, "pairing_invalid");
+  const { name, expiresAt, purpose, store } = bundle.value;
+  if (store !== state.store || purpose !== state.purpose) return fail(crypto, state, "pairing_invalid");
   if (state.now > expiresAt) return fail(crypto, state, "invitation_expired");
   const { feed, now, secret } = state;
   const next: Invited = { v: 1, phase: "invited", feed, now, deadline: expiresAt, secret, bundle: bytes };

@@ -3,8 +3,10 @@ import { bytesOf, bytesUpTo, decodeCbor, encodeCbor, exactly, isBoolean, isUint 
 import { orNull, shapedFrom, textUpTo, type Guard, type Shape, type Shaped } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import type { PairingFailure } from "./events.ts";
+import type { Purpose } from "./link.ts";
 import { MAX_KEY_PACKAGE_BYTES, MAX_WELCOME_BYTES, maxBytesOf, type Role } from "./objects.ts";
 
+const isPurpose: Guard<Purpose> = (value): value is Purpose => value === "person" || value === "device";
 const isRole: Guard<Role> = (value): value is Role => value === "inviter" || value === "responder";
 const BYTES32 = bytesOf(32);
 const ENDED = textUpTo(32) as Guard<"paired" | PairingFailure>;
@@ -49,7 +51,8 @@ const ANSWERED = {
   answer: bytesUpTo(maxBytesOf("answer")),
 };
 /** Responder: the link is known, the bundle awaited. */
-const OPENED = { ...CLOCK, phase: exactly("opened"), secret: BYTES32, store: textUpTo(255) };
+const OPENED_BEFORE = { ...CLOCK, phase: exactly("opened"), secret: BYTES32, store: textUpTo(255) };
+const OPENED = { ...OPENED_BEFORE, purpose: isPurpose };
 /** Responder: the bundle is read; our own card is needed. */
 const INVITED = { ...CLOCK, phase: exactly("invited"), secret: BYTES32, bundle: OPENING.bundle };
 /** Responder: our hello is out; the inviter's card and nonce are awaited. */
@@ -121,8 +124,14 @@ export function parsePairing(bytes: Uint8Array): Result<PairingState, "pairing_s
   const value = decodeCbor(bytes, MAX_STATE_BYTES);
   const phase: unknown = value instanceof Map ? value.get("phase") : undefined;
   const shape: Shape | undefined = isPhase(phase) ? SHAPES[phase] : undefined;
-  const state = shape === undefined ? undefined : shapedFrom(value, shape);
+  const state = (shape && shapedFrom(value, shape)) ?? openedBefore(value);
   return state === undefined ? err("pairing_state_malformed") : ok(state as unknown as PairingState);
+}
+
+/** As it was saved when every exchange was for people. */
+function openedBefore(value: unknown): Opened | undefined {
+  const before = shapedFrom(value, OPENED_BEFORE);
+  return before && { ...before, purpose: "person" };
 }
 
 function isPhase(phase: unknown): phase is keyof typeof SHAPES {

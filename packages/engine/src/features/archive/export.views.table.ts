@@ -15,7 +15,7 @@ export interface Counts {
 
 export async function countAll(tx: Tx): Promise<Counts> {
   const [row = {}] = await tx.sql.all(
-    `SELECT (SELECT count(*) FROM contacts) AS contacts, (SELECT count(*) FROM conversations) AS conversations,
+    `SELECT (SELECT count(*) FROM contacts) AS contacts, (SELECT count(*) FROM conversations WHERE kind <> 'self') AS conversations,
        (SELECT count(*) FROM messages) AS messages, (SELECT coalesce(max(ord), 0) FROM messages) AS newest`,
   );
   return {
@@ -54,7 +54,10 @@ export async function listContactsAfter(tx: Tx, after: string, limit: number): P
 }
 
 export async function listConversationIdsAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
-  const rows = await tx.sql.all("SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?", [after, limit]);
+  const rows = await tx.sql.all("SELECT id FROM conversations WHERE id > ? AND kind <> 'self' ORDER BY id LIMIT ?", [
+    after,
+    limit,
+  ]);
   return rows.map((row) => textIn(row, "id"));
 }
 

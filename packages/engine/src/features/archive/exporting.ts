@@ -61,6 +61,7 @@ async function conversationsAfter(tx: Tx, after: string) {
   const conversations = [];
   for (const id of await listConversationIdsAfter(tx, after, ROWS)) {
     const { kind, contact, state } = await getConversation(tx, id);
+    if (kind === "self") continue;
     const archiveOf = await findOrigin(tx, id);
     conversations.push({ id, kind, name: await nameOf(tx, id), contact, state, ...(archiveOf && { archiveOf }) });
   }

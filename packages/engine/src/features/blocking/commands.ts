@@ -8,7 +8,7 @@ import { listWithContact } from "../messages/messages.table.ts";
 import type { Blocking } from "./blocking.ts";
 
 export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking: Blocking; begun: TxEvent<Contact> }) {
-  const { contacts, context, queue, sending } = kit;
+  const { contacts, context, queue, selfMap, sending } = kit;
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {
     for (const message of await listWithContact(tx, contact)) {
@@ -29,6 +29,7 @@ export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking
       const contact = await contacts.find(tx, id);
       if (blocked && erase) await eraseOf(tx, id);
       if (contact === undefined || before?.blocked === blocked) return;
+      await selfMap.set(tx, `blocked/${id}`, Uint8Array.of(blocked ? 1 : 0));
       if (!blocked) return unblocked(tx, contact);
       await blocking.begin(tx, contact);
       await begun.emit(tx, contact);

@@ -30,7 +30,7 @@ export interface Self {
 
 /** The whole list, newest first. */
 export async function listConversations(tx: Tx, self: Self): Promise<ConversationView[]> {
-  const rows = await tx.sql.all(`${CONVERSATIONS} ORDER BY ${NEWEST_FIRST}`, [self.id]);
+  const rows = await tx.sql.all(`${CONVERSATIONS} WHERE c.kind <> 'self' ORDER BY ${NEWEST_FIRST}`, [self.id]);
   return Promise.all(rows.map((row) => conversationView(tx, row, self)));
 }
 

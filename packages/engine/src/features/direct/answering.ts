@@ -14,6 +14,7 @@ import type { Watches } from "../../delivery/feed/watches.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
@@ -50,6 +51,9 @@ export function createAnswering(
     queue: SendQueue;
     fresh: FreshGroups;
     asking: Pick<Asking, "close">;
+    ownDevices: OwnDevices;
+    /** How long a device leaves the answer to an older one of the same person. */
+    ownPatienceMs: number;
   },
 ): Answering {
   const { crypto, clock, groups } = context;
@@ -68,8 +72,10 @@ export function createAnswering(
       if (edKey === undefined || pairwise === undefined) return;
       const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey });
       if (!keyPackage.ok) return;
-      if (contact.blocked) await saveWaiting(tx, contact, beacon, keyPackage.value);
-      else await answerInTime(tx, contact, beacon, keyPackage.value);
+      const isOurTurn = await deps.ownDevices.isFirst(tx);
+      if (contact.blocked || !isOurTurn) await saveWaiting(tx, contact, beacon, keyPackage.value);
+      if (!isOurTurn) tx.after(() => context.later(deps.ownPatienceMs, (later) => answerWaiting(later, contact.id)));
+      else if (!contact.blocked) await answerInTime(tx, contact, beacon, keyPackage.value);
     });
   }
 

@@ -1,12 +1,18 @@
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
-import { findConversation, listConversationIds, setConversationState } from "../../epochs/conversations.table.ts";
+import {
+  findConversation,
+  listConversationIds,
+  setConversationState,
+  type Conversation,
+} from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Generations } from "../../people/generations.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { TxEvent } from "../../runtime/tx-event.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
 import { createAnswering } from "./answering.ts";
@@ -20,6 +26,8 @@ import { findOpenBeacon, forgetBeacons } from "./open-beacon.ts";
  * the first.
  */
 const RELIGHT_DAYS = 7;
+/** How long a device leaves it to an older one of the same person. */
+const OWN_PATIENCE_MS = 600_000;
 
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
@@ -36,6 +44,10 @@ export interface Rejoining {
    * one there.
    */
   start(tx: Tx, conversation: string, why?: Why): Promise<void>;
+  /** This device has older ones beside it: one of them may bring it back into the conversation. */
+  readonly ownAsked: TxEvent<Conversation>;
+  /** Another own device has brought this one to where the conversation continues. */
+  continued(tx: Tx, contact: Contact): Promise<void>;
   /** The two begin otherwise: no beacon is lit or answered any more. */
   stop(tx: Tx, contact: Contact): Promise<void>;
   /** Nothing is said to this contact, who is blocked: no beacon is lit or answered. */
@@ -60,20 +72,23 @@ export function createRejoining(
     profiles: Profiles;
     generations: Generations;
     contacts: Contacts;
+    ownDevices: OwnDevices;
     watches: Watches;
     sending: Sending;
     queue: SendQueue;
   },
 ): Rejoining {
   const { clock } = context;
-  const { epochs, contacts } = deps;
+  const { epochs, contacts, ownDevices } = deps;
+  const ownAsked: Rejoining["ownAsked"] = createTxEvent();
   const fresh = createFreshGroups(context, deps);
   const asking = createAsking(context, { ...deps, fresh });
-  const answering = createAnswering(context, { ...deps, fresh, asking });
+  const answering = createAnswering(context, { ...deps, fresh, asking, ownPatienceMs: OWN_PATIENCE_MS });
   const beacons = createBeaconWatches(context, {
     ...deps,
     take: answering.take,
-    forgotten: (tx, { conversation }) => start(tx, conversation),
+    forgotten: async (tx, { conversation }) =>
+      (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation),
   });
 
   fresh.renewed.on((tx, contact) => beacons.expect(tx, contact));
@@ -83,8 +98,35 @@ export function createRejoining(
     const contact = await contacts.ofConversation(tx, id);
     if (conversation === undefined || contact === undefined) return;
     if (conversation.state !== "ready" && why !== "replaced") return;
+    if (!(await ownDevices.isFirst(tx))) {
+      await awaitOwn(tx, id);
+      return ownAsked.emit(tx, conversation);
+    }
     await setConversationState(tx, id, "rejoining");
     if (!contact.blocked) await asking.open(tx, contact, why);
+  }
+
+  const hasOthers = async (tx: Tx): Promise<boolean> => (await ownDevices.others(tx)).length > 0;
+
+  /**
+   * Another own device sets the conversation up again, and brings this one there. If none does, it
+   * does so itself.
+   */
+  async function awaitOwn(tx: Tx, id: string): Promise<void> {
+    await setConversationState(tx, id, "rejoining");
+    tx.after(() => context.later(OWN_PATIENCE_MS, (later) => lightIfLost(later, id)));
+  }
+
+  async function lightIfLost(tx: Tx, id: string): Promise<void> {
+    const contact = await contacts.ofConversation(tx, id);
+    const isLost = (await findConversation(tx, id))?.state === "rejoining";
+    if (!isLost || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
+    await asking.open(tx, contact, "lost");
+  }
+
+  async function continued(tx: Tx, contact: Contact): Promise<void> {
+    await asking.close(tx, contact.conversation);
+    await answering.forget(tx, contact.id);
   }
 
   const pause = (tx: Tx, { conversation }: Contact): Promise<void> => asking.close(tx, conversation);
@@ -110,9 +152,9 @@ export function createRejoining(
   }
 
   async function taken(tx: Tx, { name: conversation, reference }: Reported): Promise<void> {
-    // Our own earlier self has answered this one: the other side is in a group that this device
-    // does not know.
-    if (reference === "answer") return start(tx, conversation);
+    // Our own earlier self has answered this one, or another own device: the other side is in a
+    // group that this device does not know.
+    if (reference === "answer") return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
     const contact = await contacts.ofConversation(tx, conversation);
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;
@@ -132,6 +174,8 @@ export function createRejoining(
 
   return {
     begun: fresh.begun,
+    ownAsked,
+    continued,
     start,
     stop,
     pause,

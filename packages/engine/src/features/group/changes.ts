@@ -26,6 +26,7 @@ import { viewOf } from "./pending-changes.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
 import { rulesIn } from "./members.ts";
 import { named } from "./people.table.ts";
+import type { OwnLeaves } from "../devices/own-leaves.ts";
 import type { Offers } from "./offers.ts";
 
 /**
@@ -40,9 +41,10 @@ export interface Changes {
   /** Makes the commit that can be made now, if any. */
   pump(tx: Tx, conversation: string): Promise<void>;
   /**
-   * Our commit is the group's history: its operations are fulfilled. Gives the profiles it added.
+   * Our commit is the group's history: its operations are fulfilled. Gives the profiles it added,
+   * and the own devices.
    */
-  fulfilled(tx: Tx, body: Uint8Array): Promise<readonly string[]>;
+  fulfilled(tx: Tx, body: Uint8Array): Promise<Pick<Plan, "added" | "devices">>;
   /** Takes an operation back; `change_unknown` when its commit is under way or in effect. */
   cancel(tx: Tx, conversation: string, id: string): Promise<void>;
   /** This person does not come: they are wanted no more, and the history says why. */
@@ -65,6 +67,7 @@ export function createChanges(
     keyPackages: KeyPackages;
     history: History;
     offers: Pick<Offers, "willing" | "sweep">;
+    ownLeaves: Pick<OwnLeaves, "wanted">;
   },
 ): Changes {
   const { clock, groups } = context;
@@ -123,7 +126,8 @@ export function createChanges(
     const leavers = await leaversIn(tx, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
     const rules = rulesIn(deps.epochRoles, held);
-    return { ...place, rules, members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
+    const ownDevices = await deps.ownLeaves.wanted(tx, held);
+    return { ...place, ownDevices, rules, members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
   }
 
   /** False: the rules or the group say no. Slots that are used up keep the operation waiting. */
@@ -147,14 +151,14 @@ export function createChanges(
     await history.note(tx, intention.conversation, self.id, { what: "dropped", operation, why });
   }
 
-  async function fulfilled(tx: Tx, body: Uint8Array): Promise<readonly string[]> {
+  async function fulfilled(tx: Tx, body: Uint8Array): ReturnType<Changes["fulfilled"]> {
     const purpose = purposeFrom(body);
     for (const { id, operation } of purpose.left) {
       if (operation === undefined) await deletePendingOperation(tx, id);
       else await replaceOperation(tx, id, operation);
     }
     await keyPackages.used(tx, purpose.added);
-    return purpose.added;
+    return purpose;
   }
 
   async function cancel(tx: Tx, conversation: string, id: string): Promise<void> {

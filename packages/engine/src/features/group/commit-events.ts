@@ -1,4 +1,5 @@
 import { ALL, besideUs, profileOf, seatFrom, type Missed, type RejoinState } from "@pli/protocol/group";
+import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
@@ -23,7 +24,9 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   events.settled.on(async (tx, event) => {
     if (epochRoles.rules(event.after) !== undefined) await settle(kit, parts, tx, event);
   });
-  events.removed.on((tx, event) => removed(tx, event));
+  events.removed.on(async (tx, event) => {
+    if (epochRoles.rules(event.before) !== undefined) await removed(tx, event);
+  });
   events.unopened.on((tx, event) => unopened(tx, event));
   events.ignored.on((tx, event) => ignored(tx, event));
   events.outOfLabels.on((tx, id) => blocked(tx, id));
@@ -133,11 +136,13 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
-    const added = await changes.fulfilled(tx, pendingBody);
+    const { added, devices } = await changes.fulfilled(tx, pendingBody);
+    await parts.ownLeaves.served(tx, id, devices);
     await forks.epochStarted(tx, event.after, { ...commit, tell: added });
     await forks.recordOwnChange(tx, event.after, done);
     bringing.recordOwnChange(id, done);
-    if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
+    const brought = { added, devices, back: returnersIn(done) };
+    if (welcome !== undefined) await newcomers.welcome(tx, event.after, { ...brought, welcome });
   }
   await forks.broughtIn(tx, event.after, comers);
   await fresh.epochStarted(tx, event.after);
@@ -179,12 +184,21 @@ function comersIn(
   committer: number | undefined,
 ): { back: string[]; added: string[] } {
   const present = new Set(before.members.map(profileOf));
+  const seats = new Set(before.members.map(seatOf));
   const keys = new Set(before.members.map(({ encryptionKey }) => toHex(encryptionKey)));
   const fresh = after.members.filter(
     ({ leaf, encryptionKey }) => leaf !== committer && !keys.has(toHex(encryptionKey)),
   );
-  const comers = [...new Set(fresh.flatMap((member) => profileOf(member) ?? []))];
+  // A further device of somebody who is there is nobody who comes.
+  const people = fresh.filter((member) => seats.has(seatOf(member)) || !present.has(profileOf(member)));
+  const comers = [...new Set(people.flatMap((member) => profileOf(member) ?? []))];
   return { back: comers.filter((one) => present.has(one)), added: comers.filter((one) => !present.has(one)) };
+}
+
+/** A person and a device, in hexadecimal. */
+function seatOf({ credential }: Member): string {
+  const seat = seatFrom(credential);
+  return `${seat?.profile}/${seat?.device}`;
 }
 
 function goersIn(before: Snapshot, after: Snapshot): string[] {

@@ -6,12 +6,17 @@ import { damaged } from "../../runtime/storage/row.ts";
 import { listPendingOperations, type PendingOperation } from "./pending-operations.table.ts";
 import type { Plan } from "./plan.ts";
 
-/** Whom it adds, and what it leaves of each operation. */
-type Purpose = Pick<Plan, "added" | "left">;
+/** Whom it adds, which own devices, and what it leaves of each operation. */
+type Purpose = Pick<Plan, "added" | "devices" | "left">;
 
-export const encodePurpose = ({ added, left }: Purpose): Uint8Array => utf8(JSON.stringify({ added, left }));
+export const encodePurpose = ({ added, devices, left }: Purpose): Uint8Array =>
+  utf8(JSON.stringify({ added, devices, left }));
 
-export const purposeFrom = (body: Uint8Array): Purpose => JSON.parse(text(body) ?? damaged("purpose")) as Purpose;
+/** Before people had several devices it added none. */
+export function purposeFrom(body: Uint8Array): Purpose {
+  const purpose = JSON.parse(text(body) ?? damaged("purpose")) as Partial<Purpose> & Omit<Purpose, "devices">;
+  return { devices: [], ...purpose };
+}
 
 /** The operations that a commit is for, as they are before it is the group's history. */
 export async function operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]> {

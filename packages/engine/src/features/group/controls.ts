@@ -1,17 +1,19 @@
 import { toHex } from "@pli/protocol/crypto";
-import { parseGroupControl, type GroupControl } from "@pli/protocol/group";
+import { parseGroupControl, seatFrom, type GroupControl } from "@pli/protocol/group";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { listGroupsThatAdd } from "./pending-operations.table.ts";
+import { isLeaving, listGroupsThatAdd } from "./pending-operations.table.ts";
 import type { GroupParts } from "./parts.ts";
 
 type Name = GroupControl["name"];
 
 /** Who acts on a control between two contacts, and who on one that is said in a group. */
 interface Handler<C extends GroupControl> {
-  readonly direct?: (tx: Tx, contact: Contact, control: C) => Promise<void>;
+  readonly direct?: (tx: Tx, contact: Contact, control: C, said: Said) => Promise<void>;
+  /** Of a person's devices only the oldest does what one of them must do. */
+  readonly onlyFirst?: true;
   readonly group?: (tx: Tx, said: Said, control: C) => Promise<void>;
   /** Of a blocked member only what concerns the group as such is heard. */
   readonly unlessBlocked?: true;
@@ -20,7 +22,7 @@ interface Handler<C extends GroupControl> {
 type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: N }> };
 
 /** Every control about groups. A new one without a line here does not compile. */
-function handlersOf(parts: GroupParts): Handlers {
+function handlersOf({ context: { groups }, ownDevices }: Kit, parts: GroupParts): Handlers {
   const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
   const { offers, people, questions, successors, rejoining, returns, sentAgain, ways } = parts;
   return {
@@ -30,9 +32,9 @@ function handlersOf(parts: GroupParts): Handlers {
         for (const group of await listGroupsThatAdd(tx)) await changes.pump(tx, group);
       },
     },
-    "key-packages-wanted": { direct: (tx, contact) => keyPackages.handOut(tx, contact, "all") },
+    "key-packages-wanted": { direct: (tx, contact) => keyPackages.handOut(tx, contact, "all"), onlyFirst: true },
     "group-asks": { direct: (tx, contact, { asks }) => offers.told(tx, contact, asks === 1) },
-    "group-offer": { direct: questions.offered },
+    "group-offer": { direct: questions.offered, onlyFirst: true },
     "group-offer-answer": {
       direct: async (tx, contact, { conversation, accepts }) => {
         const id = await offers.answered(tx, contact, conversation, accepts === 1);
@@ -48,18 +50,22 @@ function handlersOf(parts: GroupParts): Handlers {
     },
     "group-invitation": {
       direct: (tx, { id }, invitation) => joining.invited(tx, id, invitation),
+      onlyFirst: true,
       group: successors.invited,
     },
     "group-state": {
       direct: async (tx, contact, state) => {
         await forks.onPeerState(tx, contact, state);
-        await firstJoins.listed(tx, contact, state);
+        if (await ownDevices.isFirst(tx)) await firstJoins.listed(tx, contact, state);
         await leaving.listed(tx, contact, state.conversation);
       },
       group: forks.onMemberReturned,
       unlessBlocked: true,
     },
-    "group-rejoin": { direct: returns.asked },
+    "group-rejoin": {
+      direct: (tx, contact, request, { held, leaf }) =>
+        returns.asked(tx, contact, request, deviceAt(groups, held, leaf)),
+    },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
         await leaving.leafNamed(tx, contact, answer);
@@ -88,19 +94,20 @@ function handlersOf(parts: GroupParts): Handlers {
 
 /** Registers who acts on the controls of others. What is malformed is passed over. */
 export function registerControls(kit: Kit, parts: GroupParts): void {
-  const { contacts, contents, messages } = kit;
-  const { people } = parts;
-  const handlers = handlersOf(parts);
+  const { contacts, contents, messages, ownDevices } = kit;
+  const { joining, leaving, people } = parts;
+  const handlers = handlersOf(kit, parts);
   for (const name of Object.keys(handlers) as Name[]) register(name);
 
   function register(name: Name): void {
-    const { direct, group, unlessBlocked } = handlers[name] as Handler<GroupControl>;
+    const { direct, group, onlyFirst, unlessBlocked } = handlers[name] as Handler<GroupControl>;
     if (direct !== undefined)
-      contents.onControl("direct", name, async (tx, { sender }, body) => {
-        const contact = await contacts.find(tx, sender);
+      contents.onControl("direct", name, async (tx, said, body) => {
+        if (onlyFirst === true && !(await ownDevices.isFirst(tx))) return;
+        const contact = await contacts.find(tx, said.sender);
         const control = parseGroupControl(name, body);
         if (contact === undefined || contact.blocked || !control.ok) return;
-        await direct(tx, contact, control.value);
+        await direct(tx, contact, control.value, said);
       });
     if (group !== undefined)
       contents.onControl("group", name, async (tx, said, body) => {
@@ -111,9 +118,24 @@ export function registerControls(kit: Kit, parts: GroupParts): void {
       });
   }
 
+  contents.onOwnControl("self", "group-invitation", async (tx, _, body) => {
+    const control = parseGroupControl("group-invitation", body);
+    if (control.ok && control.value.name === "group-invitation") await joining.broughtByOwn(tx, control.value);
+  });
+  // Who leaves on one device leaves with all of them.
+  contents.onOwnControl("group", "group-leave", async (tx, { conversation }) => {
+    if (conversation.state === "ready" && !(await isLeaving(tx, conversation.id)))
+      await leaving.leave(tx, conversation);
+  });
   contents.onControl("group", "card", async (tx, { conversation, sender }, card) => {
     const renamed = await people.showed(tx, sender, card);
     if (renamed !== undefined && (await contacts.find(tx, sender)) === undefined)
       await messages.noteRenamed(tx, conversation.id, sender, renamed);
   });
+}
+
+/** The device that a leaf is of, hexadecimal. */
+function deviceAt(groups: Kit["context"]["groups"], { epoch }: Said["held"], leaf: number): string {
+  const member = groups.members(epoch.group).find((one) => one.leaf === leaf);
+  return (member && seatFrom(member.credential)?.device) ?? "";
 }

@@ -5,6 +5,7 @@ import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import type { BlockingFeature } from "../blocking/feature.ts";
+import type { DevicesFeature } from "../devices/feature.ts";
 import type { Direct } from "../direct/feature.ts";
 import type { MessagesFeature } from "../messages/feature.ts";
 import type { Pairing } from "../pairing/feature.ts";
@@ -35,6 +36,7 @@ export interface Groups extends Feature {
 /** The features whose events this one follows. */
 interface Followed {
   readonly blocking: BlockingFeature;
+  readonly devices: DevicesFeature;
   readonly direct: Direct;
   readonly messages: MessagesFeature;
   readonly pairing: Pairing;
@@ -42,13 +44,16 @@ interface Followed {
 }
 
 export function createGroups(kit: Kit, features: Followed): Groups {
-  const parts = createGroupParts(kit);
+  const parts = createGroupParts(kit, features.devices);
   const { changes, ways } = parts;
   followCommits(kit, parts);
   registerControls(kit, parts);
   followContacts(parts, features);
   followJoining(kit, parts);
   followWhatLeaves(kit, parts);
+  features.devices.ownLeaves.groupDiffers.on(async (tx, id) => {
+    await changes.want(tx, id, { kind: "devices" });
+  });
   kit.scheduler.beforeSealing.on(changes.pump);
   kit.scheduler.left.on(changes.pump);
   kit.stores.moved.on(async (tx, { from, to }) => {

@@ -13,6 +13,7 @@ import {
   type Conversation,
 } from "../../epochs/conversations.table.ts";
 import type { Contacts } from "../../people/contacts.ts";
+import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Doubts } from "./doubts.ts";
 import type { Entering } from "./entering.ts";
@@ -44,6 +45,8 @@ const PLACES = { new: "out", apart: "out", again: "out", kept: "inside", awaited
 export interface Joining {
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
   invited(tx: Tx, by: string, invitation: Invitation): Promise<void>;
+  /** Another device of this person brings this one in, where the person is already. */
+  broughtByOwn(tx: Tx, invitation: Invitation): Promise<void>;
   /** Follows an invitation that the person was asked about. */
   follow(tx: Tx, by: string, kept: Kept): Promise<void>;
   /**
@@ -64,6 +67,7 @@ export function createJoining(
     doubts: Doubts;
     entering: Entering;
     objects: WelcomeObjects;
+    profiles: Profiles;
     questions: Pick<Questions, "mayFollow">;
     rejoining: Pick<GroupRejoining, "lookingSince" | "mayBringBack" | "start">;
     stores: Pick<Stores, "now">;
@@ -196,11 +200,34 @@ export function createJoining(
 
   return {
     invited: (tx, by, told) => follow(tx, by, keptFrom(told, deps.stores.now(told.store))),
+    broughtByOwn: async (tx, invitation) => {
+      const group = await placeOfOwn(deps, tx, invitation);
+      if (group !== undefined) begin(tx, group.id, group.by, group.store);
+    },
     follow,
     wasRemoved,
     joinKept,
     resume,
   };
+}
+
+/**
+ * Where another own device brings this one in, whose person is there already. Undefined: this
+ * device is in, or the person has left.
+ */
+async function placeOfOwn(
+  { profiles, stores, ways }: { profiles: Profiles; stores: Pick<Stores, "now">; ways: Ways },
+  tx: Tx,
+  invitation: Invitation,
+): Promise<{ id: string; by: string; store: string } | undefined> {
+  const kept = keptFrom(invitation, stores.now(invitation.store));
+  const found = await findGroup(tx, invitation.conversation);
+  if (found?.state === "ready" || found?.state === "left") return undefined;
+  const by = (await profiles.get(tx)).id;
+  const id = found?.id ?? (await ways.open(tx, kept));
+  await ways.setOut(tx, id, by);
+  await saveInvitation(tx, { conversation: id, by, kept });
+  return { id, by, store: kept.store };
 }
 
 /**

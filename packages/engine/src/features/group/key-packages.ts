@@ -1,6 +1,7 @@
 import { consentToAdd } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import {
@@ -45,6 +46,7 @@ const FRESH_DAYS = 60;
 /**
  * Key packages in advance: each contact holds some of ours, made for that contact alone (the
  * consent inside names them), so that they can add us to a group at any time, and nobody else can.
+ * Of several own devices the oldest gives them: it brings the others in.
  */
 export interface KeyPackages {
   /**
@@ -73,14 +75,14 @@ export interface KeyPackages {
 
 export function createKeyPackages(
   context: Context,
-  deps: { contacts: Contacts; profiles: Profiles; talk: Talk },
+  deps: { contacts: Contacts; ownDevices: OwnDevices; profiles: Profiles; talk: Talk },
 ): KeyPackages {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, talk } = deps;
   const asked = new Map<string, number>();
 
   async function handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void> {
-    if (contact.blocked) return;
+    if (contact.blocked || !(await deps.ownDevices.isFirst(tx))) return;
     // A contact who asks again and again would fill this disk and theirs.
     const isEnough =
       all === undefined

@@ -16,6 +16,7 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Profiles } from "../../people/profile.ts";
 import { findForkState } from "./fork-state.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
@@ -51,11 +52,12 @@ interface Delivery {
 }
 
 /**
- * Those whom one commit brought in; `back`: whose devices came back, and behind which message here
- * they can have missed some.
+ * Those whom one commit brought in; `devices`: of this person's own; `back`: whose devices came
+ * back, and behind which message here they can have missed some.
  */
 export interface Brought {
   readonly added: readonly string[];
+  readonly devices: readonly string[];
   readonly back: ReadonlyMap<string, Missed>;
   readonly welcome: Uint8Array;
 }
@@ -75,6 +77,7 @@ export function createNewcomers(
   deps: {
     contacts: Contacts;
     epochRoles: EpochRoles;
+    profiles: Profiles;
     talk: Talk;
     queue: SendQueue;
     successors: Pick<Successors, "tellBehind">;
@@ -84,7 +87,7 @@ export function createNewcomers(
   const { contacts, talk } = deps;
 
   /** Repair path 8/9: what a newcomer, or a device that re-joins, needs. */
-  async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
+  async function welcome(tx: Tx, after: HeldEpoch, { added, devices, back, welcome: bytes }: Brought): Promise<void> {
     const objects: (readonly Put[])[] = [];
     const seal = (object: Uint8Array): Place => {
       // Padded: the number of chunks must not tell how many people are in the group.
@@ -96,7 +99,9 @@ export function createNewcomers(
     const tree = seal(groups.exportTree(after.epoch.group));
     const place = seal(bytes);
     const to: Delivery["to"][number][] = [];
-    const told = await deliveriesOf(tx, after, added, back);
+    const self = (await deps.profiles.get(tx)).id;
+    const own = devices.length === 0 ? [] : [{ who: [self], history: [] }];
+    const told = [...(await deliveriesOf(tx, after, added, back)), ...own];
     for (const { who, history } of told) to.push({ who, roster: seal(await rosterOf(tx, after, history)) });
     await put(tx, after, objects, { conversation: after.conversation, welcome: place, tree, to });
   }
@@ -184,6 +189,7 @@ export function createNewcomers(
     const conversation = await findConversation(tx, id);
     if (conversation === undefined) return;
     const { store, feed, shared } = conversation;
+    const self = (await deps.profiles.get(tx)).id;
     for (const { who, roster } of to) {
       const control: GroupControl = {
         name: "group-invitation",
@@ -194,6 +200,10 @@ export function createNewcomers(
         tree: fromHexPlace(tree),
         roster: fromHexPlace(roster),
       };
+      if (who.includes(self)) {
+        await talk.tellOwnDevices(tx, control);
+        continue;
+      }
       const told = await contactsOf(tx, who);
       for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
       if (told.includes(undefined)) await deps.successors.tellBehind(tx, id, control);

@@ -1,4 +1,5 @@
 import type { Kit } from "../../kit.ts";
+import type { OwnLeaves } from "../devices/own-leaves.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { createAnswers } from "./answers.ts";
 import { createArrivals } from "./arrivals.ts";
@@ -39,7 +40,7 @@ import { createWelcomeObjects } from "./welcome-objects.ts";
 export type GroupParts = ReturnType<typeof createGroupParts>;
 
 /** Ties the parts together; each is given only parts that were made before it. */
-export function createGroupParts(kit: Kit) {
+export function createGroupParts(kit: Kit, { ownLeaves }: { ownLeaves: OwnLeaves }) {
   const { context, sending } = kit;
   const talk = createTalk(sending);
   const people = createPeople(context, { ...kit, talk });
@@ -47,7 +48,7 @@ export function createGroupParts(kit: Kit) {
   const keyPackages = createKeyPackages(context, { ...kit, talk });
   const pictures = createPictures(context, kit);
   const offers = createOffers(context, { ...kit, talk });
-  const changes = createChanges(context, { ...kit, keyPackages, history, offers });
+  const changes = createChanges(context, { ...kit, keyPackages, history, offers, ownLeaves });
   const catchUp = createCatchUp(context, kit);
   const successors = createSuccessors(context, { ...kit, keyPackages, changes, history, talk });
   const bringing = createBringing(context, { changes });
@@ -101,6 +102,7 @@ export function createGroupParts(kit: Kit) {
     leaving,
     newcomers,
     offers,
+    ownLeaves,
     people,
     pictures,
     questions,

@@ -56,6 +56,7 @@ export async function viewOf(tx: Tx, operation: PendingOperation): Promise<Pendi
     case "left":
     case "replace":
     case "bring":
+    case "devices":
     case "fresh":
       return undefined;
   }

@@ -29,6 +29,8 @@ export type PendingOperation =
   | { readonly kind: "role"; readonly profile: string; readonly role: Role }
   | { readonly kind: "rules"; readonly edit: RulesEdit }
   | { readonly kind: "keys" }
+  /** The leaves of this person become those of their list of devices. */
+  | { readonly kind: "devices" }
   /** This person goes; a successor becomes owner first. */
   | { readonly kind: "leave"; readonly successor?: string }
   /** Somebody has left: their leaf goes, by their own signed word. */

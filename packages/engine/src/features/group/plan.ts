@@ -33,6 +33,10 @@ export interface Standing {
   readonly now: number;
   /** Those who said that they leave. */
   readonly leavers: ReadonlySet<string>;
+  /**
+   * Own devices that are not in the group yet, each with a key package; and leaves of removed ones.
+   */
+  readonly ownDevices: { readonly add: ReadonlyMap<string, Uint8Array>; readonly remove: readonly number[] };
   /** A key package for each contact that has handed one over. */
   readonly keyPackages: ReadonlyMap<string, Uint8Array>;
 }
@@ -41,6 +45,8 @@ export interface Standing {
 export interface Plan {
   readonly add: readonly Uint8Array[];
   readonly added: readonly string[];
+  /** Own devices that it brings in. */
+  readonly devices: readonly string[];
   readonly remove: readonly number[];
   /** Undefined when the rules stay as they are. */
   readonly rules: Rules | undefined;
@@ -90,6 +96,7 @@ interface Draft {
   readonly comes: ReadonlySet<string>;
   readonly removed: Map<number, string>;
   readonly added: Map<string, Uint8Array>;
+  readonly devices: Map<string, Uint8Array>;
   readonly evidence: Evidence[number][];
   readonly left: Plan["left"][number][];
   rules: Rules;
@@ -111,6 +118,7 @@ function createDraft(standing: Standing, intentions: readonly QueuedOperation[])
     comes: new Set(intentions.flatMap(({ operation }) => (operation.kind === "bring" ? [operation.profile] : []))),
     removed: new Map(),
     added: new Map(),
+    devices: new Map(),
     evidence: [],
     left: [],
     rules: standing.rules,
@@ -138,6 +146,8 @@ function take(draft: Draft, intention: QueuedOperation): Outcome {
       return isEarly ? WAITS : finished(draft, intention, takeLeft(draft, operation));
     case "replace":
       return isEarly ? WAITS : finished(draft, intention, takeReplace(draft, operation));
+    case "devices":
+      return finished(draft, intention, takeDevices(draft));
     case "bring":
       return finished(draft, intention, takeBring(draft, operation));
     case "fresh":
@@ -247,6 +257,14 @@ function takeFresh(draft: Draft, { group, epoch }: Operation<"fresh">): Outcome 
   return takeKeys(draft);
 }
 
+/** The leaves of this person become those of their list of devices. */
+function takeDevices(draft: Draft): Outcome {
+  const { ownDevices, self } = draft.standing;
+  for (const leaf of ownDevices.remove) draft.removed.set(leaf, self);
+  for (const [device, keyPackage] of ownDevices.add) draft.devices.set(device, keyPackage);
+  return ownDevices.remove.length + ownDevices.add.size === 0 ? DONE_ALREADY : TAKEN;
+}
+
 function takeBring(draft: Draft, { profile, role, keyPackage }: Operation<"bring">): Outcome {
   const { rules: before, self } = draft.standing;
   if (isMember(draft, profile) || draft.added.has(profile)) return DONE_ALREADY;
@@ -259,14 +277,15 @@ function takeBring(draft: Draft, { profile, role, keyPackage }: Operation<"bring
 }
 
 function planFrom(draft: Draft): Plan | undefined {
-  const { added, evidence, left, removed, standing, update } = draft;
+  const { added, devices, evidence, left, removed, standing, update } = draft;
   const gone = new Set([...removed.values()].filter((profile) => isOut(draft, profile)));
   const after = rulesAfter(draft.rules, gone, heirOf(standing.rules, present(standing.members), gone));
   const changes = after !== standing.rules;
-  if (added.size + removed.size === 0 && !changes && !update) return undefined;
+  if (added.size + devices.size + removed.size === 0 && !changes && !update) return undefined;
   return {
-    add: [...added.values()],
+    add: [...added.values(), ...devices.values()],
     added: [...added.keys()],
+    devices: [...devices.keys()],
     remove: [...removed.keys()],
     rules: changes ? after : undefined,
     evidence,

@@ -41,7 +41,8 @@ type Seat = {
 };
 
 export interface Returns {
-  asked(tx: Tx, contact: Contact, request: Rejoin): Promise<void>;
+  /** `device`: of the contact, which asks. */
+  asked(tx: Tx, contact: Contact, request: Rejoin, device: string): Promise<void>;
   /**
    * A contact says that they are out of a group: nobody brings them back, and who lists them asks
    * for their word, by naming their leaf.
@@ -67,12 +68,12 @@ export function createReturns(
   const { contacts, profiles, epochs, rejoinAnswers, successors } = deps;
 
   /** Repair path 6/9: a contact gets the question, and queues the replacement of the leaf. */
-  async function asked(tx: Tx, contact: Contact, request: Rejoin): Promise<void> {
+  async function asked(tx: Tx, contact: Contact, request: Rejoin, asker: string): Promise<void> {
     const conversation = await findGroup(tx, request.conversation);
     if (conversation === undefined || conversation.state === "joining") return;
     const held = conversation.state === "left" ? undefined : await epochs.current(tx, conversation.id);
     if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out" });
-    const { leaf, device, generation, consents } = await seatOf(tx, held, contact, request);
+    const { leaf, device, generation, consents } = await seatOf(tx, held, contact, request, asker);
     const self = standingIn(conversation);
     const isMember = leaf !== undefined;
     const isBlocked = self === "goesOn" && isMember && (await successors.isOutOfLabels(tx, held.conversation));
@@ -138,7 +139,7 @@ export function createReturns(
     if (!isWanted) await deps.changes.want(tx, id, { kind: "add", profiles: [contact.id] });
   }
 
-  async function seatOf(tx: Tx, held: HeldEpoch, contact: Contact, request: Rejoin): Promise<Seat> {
+  async function seatOf(tx: Tx, held: HeldEpoch, contact: Contact, request: Rejoin, asker: string): Promise<Seat> {
     const { group } = held.epoch;
     const theirs = groups.members(group).filter((member) => profileOf(member) === contact.id);
     const now = Math.floor(clock.now() / 1000);
@@ -147,8 +148,10 @@ export function createReturns(
       keyPackage.length === 0
         ? undefined
         : await groups.checkKeyPackage(keyPackage, now, contacts.leafCheckOf(contact));
-    // One device a person today: without a key package there is no other that could be meant.
-    if (checked?.ok !== true) return { leaf: theirs[0], device: "", generation: 0, consents: false };
+    const own = theirs.find((member) => seatFrom(member.credential)?.device === asker);
+    // The only leaf of somebody whose device has another name since is meant all the same.
+    const meant = own ?? (theirs.length === 1 ? theirs[0] : undefined);
+    if (checked?.ok !== true) return { leaf: meant, device: "", generation: 0, consents: false };
     const { device, generation } = seatFrom(checked.value.credential) ?? damaged("credential");
     const leaf = theirs.find((member) => seatFrom(member.credential)?.device === device);
     if (leaf === undefined || checked.value.consent === undefined) return { leaf, device, generation, consents: false };

@@ -1,5 +1,7 @@
+import { toHex } from "@pli/protocol/crypto";
 import type { CommandHandlers } from "../../api/handlers.ts";
-import { getConversation, getReadOrder, saveReadOrder } from "../../epochs/conversations.table.ts";
+import { idBytes } from "../../epochs/conversations.ts";
+import { getConversation } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
@@ -9,10 +11,9 @@ import { isSet } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
 import { isUnread } from "./lines.ts";
-import { listLines, saveUnsent, type KeptLine } from "./messages.table.ts";
+import { saveUnsent, type KeptLine } from "./messages.table.ts";
+import { readSome } from "./reading.ts";
 import { search } from "./search.ts";
-
-const MARKED_AT_ONCE = 1_000;
 
 /** This person wants what a contact wrote in a conversation, and what was not kept here. */
 export interface HeldWanted {
@@ -22,19 +23,18 @@ export interface HeldWanted {
 
 /** What a person does with messages. */
 export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: TxEvent<HeldWanted> }) {
-  const { contacts, context, messages, profiles, receipts, sending, stores } = kit;
+  const { contacts, context, messages, profiles, receipts, selfMap, sending, stores } = kit;
 
-  /** Marks at most a thousand, so that nothing else waits for long. False: all are marked. */
+  /** False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
-    const readUpTo = await getReadOrder(tx, id);
-    const passed = await listLines(tx, id, { behind: readUpTo, upTo, limit: MARKED_AT_ONCE });
-    const last = passed.at(-1);
-    if (last === undefined) return false;
+    const { passed, isMore } = await readSome(tx, id, upTo);
     const theirs = passed.filter(({ mine }) => !mine);
-    const counted = theirs.filter(({ kind }) => isUnread(kind)).length;
-    await saveReadOrder(tx, id, last.order, counted);
     if (await isSet(tx, "readReceipts")) await noteRead(tx, theirs);
-    return passed.length === MARKED_AT_ONCE;
+    const last = passed.findLast(({ kind }) => isUnread(kind));
+    if (last === undefined) return isMore;
+    const { shared } = await getConversation(tx, id);
+    await selfMap.set(tx, `read/${toHex(shared)}`, idBytes(last.id));
+    return isMore;
   }
 
   async function noteRead(tx: Tx, theirs: readonly KeptLine[]): Promise<void> {

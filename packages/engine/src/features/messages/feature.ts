@@ -5,7 +5,6 @@ import type { Feature } from "../../runtime/feature.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { createMessageCommands, type HeldWanted } from "./commands.ts";
 import { forgetErased } from "./erasing.ts";
-import { saveLeftAt } from "./messages.table.ts";
 import { createMessageQueries } from "./queries.ts";
 
 /** Messages of this device: how far they have come, and when they are given up or forgotten. */
@@ -20,17 +19,15 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
   const { context, contents, messages, scheduler, sending, stores } = kit;
   const heldWanted: MessagesFeature["heldWanted"] = createTxEvent();
 
-  const noteLeft = (tx: Tx, message: string): Promise<void> => saveLeftAt(tx, message, context.clock.now());
-
   scheduler.on("text", {
     sealed: async (tx, { conversation, reference, epoch }) => {
-      await noteLeft(tx, reference);
+      await messages.noteLeft(tx, reference);
       if (epoch !== undefined) await messages.saidIn(tx, conversation, reference, epoch);
     },
     stored: async (tx, { reference }) => {
       const view = await messages.find(tx, reference);
       if (view === undefined) return;
-      await noteLeft(tx, view.id);
+      await messages.noteLeft(tx, view.id);
       await messages.advance(tx, view.conversation, [view.id], "sent");
     },
     refused: (tx, { reference }, code) => messages.fail(tx, reference, code),

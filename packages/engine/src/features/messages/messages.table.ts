@@ -134,6 +134,12 @@ export async function listLines(
   }));
 }
 
+/** Where a message stands. */
+export async function findOrderOf(tx: Tx, conversation: string, id: string): Promise<number | undefined> {
+  const [row] = await tx.sql.all("SELECT ord FROM messages WHERE id = ? AND conversation = ?", [id, conversation]);
+  return row && numberIn(row, "ord");
+}
+
 export async function hasMessageBefore(tx: Tx, conversation: string, order: number): Promise<boolean> {
   const sql = "SELECT 1 FROM messages WHERE conversation = ? AND ord < ? LIMIT 1";
   return (await tx.sql.all(sql, [conversation, order])).length > 0;

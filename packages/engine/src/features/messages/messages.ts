@@ -20,6 +20,7 @@ import {
   saveEnd,
   saveEpochOf,
   saveFailed,
+  saveLeftAt,
   type Unsent,
 } from "./messages.table.ts";
 import { findMessage, findMessageAt, findMessageOfRequest } from "./messages.views.table.ts";
@@ -47,6 +48,8 @@ export interface Messages extends Notes {
   advance(tx: Tx, conversation: string, ids: readonly string[], state: MessageState): Promise<void>;
   /** Somebody says that they have, or have read, these messages of ours, wherever we wrote them. */
   acknowledge(tx: Tx, by: string, ids: readonly string[], state: "delivered" | "read"): Promise<void>;
+  /** One of our own has left, or may have, by now. */
+  noteLeft(tx: Tx, id: string): Promise<void>;
   fail(tx: Tx, id: string, error: ErrorCode): Promise<void>;
   /** Nothing that was not sent yet will leave. */
   failAll(tx: Tx, conversation: string, error: ErrorCode): Promise<void>;
@@ -134,6 +137,7 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     ofRequest: async (tx, conversation, request) => findMessageOfRequest(tx, conversation, request, await ownName(tx)),
     advance,
     acknowledge,
+    noteLeft: (tx, id) => saveLeftAt(tx, id, clock.now()),
     fail,
     failAll,
     ...createNotes(context, { insert }),

@@ -22,6 +22,7 @@ import {
   type ContentPurpose,
   type PendingContent,
 } from "../../epochs/pending-contents.table.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
@@ -55,6 +56,7 @@ export function createSending(
   deps: {
     epochs: Epochs;
     messages: Messages;
+    ownDevices: OwnDevices;
     profiles: Profiles;
     receipts: Receipts;
     queue: SendQueue;
@@ -74,6 +76,8 @@ export function createSending(
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
     const profile = await profiles.get(tx);
+    if ((await deps.ownDevices.removed(tx)).has(toHex(profile.certificate.deviceId)))
+      throw new PliError("device_removed");
     const { kind, shared, state } = await getConversation(tx, conversation);
     if (kind === "group") await mustWrite(tx, conversation, state);
     const sentAt = clock.now();

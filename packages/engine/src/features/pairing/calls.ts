@@ -25,6 +25,21 @@ export const commands = {
     repeatable: true,
   },
   /**
+   * On a device that is nobody's yet: makes the link by which it becomes one of somebody's own, or
+   * gives the one that is under way; `name` is how it is called there. Rejects with
+   * `profile_exists`.
+   */
+  linkThisDevice: {
+    parameters: { name: words, base: optional(words) },
+    returns: returns<{ pairing: string }>(),
+    repeatable: true,
+  },
+  /**
+   * Opens the link that a new device shows. It becomes one of this person's own once the right
+   * digits are typed on both. `not_a_device_link`, `too_many_devices`, `locked_down`.
+   */
+  addDevice: { parameters: { link: words }, returns: returns<{ pairing: string }>(), repeatable: true },
+  /**
    * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or
    * the pairing fails. One's own: `code_own`; not four digits: `code_malformed`; neither costs a
    * try.

@@ -1,14 +1,17 @@
+import { MAX_OWN_DEVICES } from "@pli/protocol/devices";
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { allowedName } from "../../people/allowed-name.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Pairings } from "./pairings.ts";
+import { findOwnLink } from "./pairings.table.ts";
 
 /**
  * What a person does with invitations. Somebody waits for each of these: its store is called now.
  */
 export function createPairingCommands(
-  { stores }: Pick<Kit, "stores">,
+  { ownDevices, profiles, stores }: Pick<Kit, "ownDevices" | "profiles" | "stores">,
   deps: {
     pairings: Pairings;
     /** Rejects with what keeps this device from pairing. */
@@ -21,20 +24,39 @@ export function createPairingCommands(
   return {
     createInvitation: async (tx, { base = home, name = "" }) => {
       await mayPair(tx);
-      const pairing = await pairings.invite(tx, { store: home, base, name });
+      const pairing = await pairings.invite(tx, { purpose: "person", store: home, base, name });
       tx.after(() => hurry(home));
       return { pairing };
     },
     nameInvitation: (tx, { pairing, name }) => pairings.name(tx, pairing, name),
     acceptInvitation: async (tx, { link }) => {
       await mayPair(tx);
-      const { store: at, ...accepted } = await pairings.accept(tx, link);
+      const { store: at, ...accepted } = await pairings.accept(tx, "person", link);
       tx.after(() => {
         if (at === undefined) return;
         session(at);
         hurry(at);
       });
       return accepted;
+    },
+    linkThisDevice: async (tx, { name, base = home }) => {
+      const underWay = await findOwnLink(tx);
+      if (underWay !== undefined) return { pairing: underWay.id };
+      if ((await profiles.find(tx)) !== undefined) throw new PliError("profile_exists");
+      const pairing = await pairings.invite(tx, { purpose: "device", store: home, base, name: allowedName(name) });
+      tx.after(() => hurry(home));
+      return { pairing };
+    },
+    addDevice: async (tx, { link }) => {
+      await mayPair(tx);
+      if ((await ownDevices.list(tx)).devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
+      const { store: at, pairing } = await pairings.accept(tx, "device", link);
+      tx.after(() => {
+        if (at === undefined) return;
+        session(at);
+        hurry(at);
+      });
+      return { pairing };
     },
     // Wrong digits are saved as a try that is lost before the call rejects.
     typeCode: {

@@ -7,6 +7,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { isErrorCode, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
+import type { Linking } from "../devices/linking.ts";
 import { createFounding, type FoundingParts } from "./founding.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import { pairingStream, show, type PairingRow } from "./pairing-row.ts";
@@ -22,13 +23,14 @@ type Perform = (
   state: PairingState,
 ) => Promise<PairingEvent | undefined>;
 
-export function createEffects(context: Context, deps: FoundingParts & { watches: Watches }): Perform {
+export function createEffects(context: Context, deps: FoundingParts & { linking: Linking; watches: Watches }): Perform {
   const { crypto, clock } = context;
   const { watches } = deps;
-  const founding = createFounding(context, deps);
+  const people = createFounding(context, deps);
 
   return async function perform(tx, row, effect, state) {
     const owner = `pairing ${row.id}`;
+    const founding = row.view.purpose === "device" ? deps.linking : people;
     switch (effect.type) {
       case "put":
         return void (await put(tx, row, effect));
@@ -54,6 +56,7 @@ export function createEffects(context: Context, deps: FoundingParts & { watches:
       case "paired":
         return void (await founding.paired(tx, row, effect.peer));
       case "failed":
+        await deps.linking.stop(tx, row.id);
         show(row, { step: "failed", error: codeFrom(effect.code), endedAt: clock.now() });
         return void (await dropPuts(tx, row.id));
     }

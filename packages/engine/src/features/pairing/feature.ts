@@ -5,6 +5,7 @@ import type { Feature } from "../../runtime/feature.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Blocking } from "../blocking/blocking.ts";
+import type { Linking } from "../devices/linking.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { refuseInLockdown } from "../lockdown/lockdown.ts";
 import type { SettingsFeature } from "../settings/feature.ts";
@@ -25,7 +26,7 @@ export interface Pairing extends Feature {
 
 export function createPairing(
   kit: Kit,
-  deps: { rejoining: Rejoining; blocking: Blocking; settings: SettingsFeature },
+  deps: { linking: Linking; rejoining: Rejoining; blocking: Blocking; settings: SettingsFeature },
 ): Pairing {
   const { context, profiles, queue, scheduler, stores } = kit;
   const met: Pairing["met"] = createTxEvent();

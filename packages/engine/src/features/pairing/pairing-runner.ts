@@ -11,6 +11,7 @@ import type { ObjectAnswer } from "../../delivery/port.ts";
 import type { Stores } from "../../delivery/stores.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported } from "../../delivery/queue/send-queue.ts";
+import type { Linking } from "../devices/linking.ts";
 import { createEffects } from "./effects.ts";
 import type { FoundingParts } from "./founding.ts";
 import type { PairingRow } from "./pairing-row.ts";
@@ -33,7 +34,7 @@ export interface PairingRunner {
 
 export function createPairingRunner(
   context: Context,
-  deps: FoundingParts & { watches: Watches; stores: Pick<Stores, "isClockDoubted"> },
+  deps: FoundingParts & { linking: Linking; watches: Watches; stores: Pick<Stores, "isClockDoubted"> },
 ): PairingRunner {
   const { crypto, clock } = context;
   const { watches } = deps;

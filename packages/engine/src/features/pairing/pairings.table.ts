@@ -61,6 +61,16 @@ export async function findPairingByMark(tx: Tx, mark: string): Promise<KeptView 
   return rows.map((row) => viewFrom(row)).find((view) => view.mark === mark);
 }
 
+/** By which this device becomes one of somebody's own, while it is under way. */
+export async function findOwnLink(tx: Tx): Promise<KeptView | undefined> {
+  const rows = await tx.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
+  return rows
+    .map((row) => viewFrom(row))
+    .find(
+      ({ purpose, role, step }) => purpose === "device" && role === "inviter" && step !== "failed" && step !== "paired",
+    );
+}
+
 /** One that has ended is forgotten; one that is under way stays. */
 export async function deletePairing(tx: Tx, id: string): Promise<void> {
   await tx.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
@@ -128,10 +138,15 @@ export async function findPairingView(tx: Tx, id: string, away: Away): Promise<P
   return row === undefined ? undefined : pairingViewFromRow(row, away);
 }
 
-/** Those that are under way, and those that came to nothing and were not put away; newest first. */
+/**
+ * Invitations of people that are under way, and those that came to nothing and were not put away;
+ * newest first.
+ */
 export async function listPairingViews(tx: Tx, away: Away): Promise<PairingView[]> {
   const rows = await tx.sql.all(`${PAIRINGS} ORDER BY created_at DESC`);
-  return rows.map((row) => pairingViewFromRow(row, away)).filter(({ step }) => step !== "paired");
+  return rows
+    .map((row) => pairingViewFromRow(row, away))
+    .filter(({ purpose, step }) => purpose === "person" && step !== "paired");
 }
 
 /**
@@ -146,8 +161,8 @@ function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
   return { ...view, ...(isUseful && { link }), ...(waitsFor !== undefined && { waitsFor }) };
 }
 
-/** Before names and marks were kept there were none. */
+/** Before names and marks were kept there were none, and all were for people. */
 function viewFrom(row: SqlRow): KeptView {
-  const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark"> & Partial<KeptView>;
-  return { ...view, name: view.name ?? "", mark: view.mark ?? "" };
+  const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark" | "purpose"> & Partial<KeptView>;
+  return { ...view, purpose: view.purpose ?? "person", name: view.name ?? "", mark: view.mark ?? "" };
 }

@@ -6,6 +6,7 @@ import {
   responderStart,
   type PairingEffect,
   type PairingState,
+  type Purpose,
 } from "@pli/protocol/pairing";
 import type { PairingView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -20,6 +21,8 @@ import type { PairingRunner } from "./pairing-runner.ts";
 import { deletePairing, findPairingByMark, getPairing, savePairing } from "./pairings.table.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
+/** Somebody is at both devices. */
+const DEVICE_LINK_MS = 3_600_000;
 const MARK_BYTES = 16;
 
 /** How an opening ended that may well end otherwise another time; the rest is over for good. */
@@ -32,13 +35,13 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
 
 /** What a person does with the pairings of this device. */
 export interface Pairings {
-  invite(tx: Tx, p: { store: string; base: string; name: string }): Promise<string>;
+  invite(tx: Tx, p: { purpose: Purpose; store: string; base: string; name: string }): Promise<string>;
   name(tx: Tx, id: string, name: string): Promise<void>;
   /**
    * `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it
    * is.
    */
-  accept(tx: Tx, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
+  accept(tx: Tx, purpose: Purpose, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
   /** Its store; and what to tell, once this is saved, unless the digits were right. */
   type(tx: Tx, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
   cancel(tx: Tx, id: string): Promise<void>;
@@ -52,23 +55,27 @@ export function createPairings(
   const { profiles, runner } = deps;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
-  async function invite(tx: Tx, wanted: { store: string; base: string; name: string }): Promise<string> {
-    const { store, base } = wanted;
+  async function invite(
+    tx: Tx,
+    wanted: { purpose: Purpose; store: string; base: string; name: string },
+  ): Promise<string> {
+    const { purpose, store, base } = wanted;
     const ownName = nameOfOnesOwn(wanted.name);
-    const profile = await profiles.get(tx);
     const now = clock.now();
-    const expiresAt = now + INVITATION_MS;
-    const { name } = profile.card;
+    const expiresAt = now + (purpose === "device" ? DEVICE_LINK_MS : INVITATION_MS);
+    // A device that is nobody's yet shows its own name.
+    const name = purpose === "device" ? ownName : (await profiles.get(tx)).card.name;
     const started = inviterStart({
       crypto,
+      purpose,
       now: seconds(),
       expiresAt: Math.floor(expiresAt / 1000),
       name,
       store,
       feed: FEED,
     });
-    const link = createInvitationLink(crypto, { base, store, secret: started.secret });
-    const view = { step: "waiting", name: ownName, mark: markOf(started.secret), link, expiresAt } as const;
+    const link = createInvitationLink(crypto, { base, purpose, store, secret: started.secret });
+    const view = { purpose, step: "waiting", name: ownName, mark: markOf(started.secret), link, expiresAt } as const;
     return begin(tx, { role: "inviter", store, state: started.state, view }, started.effects);
   }
 
@@ -76,11 +83,17 @@ export function createPairings(
    * Nothing is put or burned for a link that was opened here before, nor for one that was made
    * here.
    */
-  async function accept(tx: Tx, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
+  async function accept(
+    tx: Tx,
+    purpose: Purpose,
+    link: string,
+  ): Promise<{ pairing: string; store?: string; own?: true }> {
     await profiles.get(tx);
     const invitation = parseInvitationLink(crypto, link);
     if (!invitation.ok) throw new PliError(invitation.error);
     const { secret } = invitation.value;
+    if (invitation.value.purpose !== purpose)
+      throw new PliError(purpose === "person" ? "device_link" : "not_a_device_link");
     const mark = markOf(secret);
     const known = await findPairingByMark(tx, mark);
     if (known?.role === "inviter") return { pairing: known.id, own: true };
@@ -88,8 +101,15 @@ export function createPairings(
     if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
     if (known !== undefined) await deletePairing(tx, known.id);
     // What was sealed before the store moved names the address of the link.
-    const started = responderStart({ crypto, now: seconds(), secret, store: invitation.value.store, feed: FEED });
-    const view = { step: "opening", name: "", mark, expiresAt: clock.now() + INVITATION_MS } as const;
+    const started = responderStart({
+      crypto,
+      purpose,
+      now: seconds(),
+      secret,
+      store: invitation.value.store,
+      feed: FEED,
+    });
+    const view = { purpose, step: "opening", name: "", mark, expiresAt: clock.now() + INVITATION_MS } as const;
     const pairing = await begin(tx, { role: "responder", store, state: started.state, view }, started.effects);
     return { pairing, store };
   }
@@ -111,7 +131,7 @@ export function createPairings(
       role: "inviter" | "responder";
       store: string;
       state: PairingState;
-      view: Partial<PairingView> & Pick<KeptView, "expiresAt" | "mark" | "name">;
+      view: Partial<PairingView> & Pick<KeptView, "expiresAt" | "mark" | "name" | "purpose">;
     },
     effects: readonly PairingEffect[],
   ): Promise<string> {

@@ -3,10 +3,10 @@ import type { Kit } from "../../kit.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { isSet, saveSetting } from "./settings.ts";
+import { isSet, readSettings, saveSetting } from "./settings.ts";
 
 export function createSettingsCommands(
-  { receipts }: Pick<Kit, "receipts">,
+  { receipts, selfMap }: Pick<Kit, "receipts" | "selfMap">,
   { askingChanged, lockdownChanged }: { askingChanged: TxEvent<boolean>; lockdownChanged: TxEvent<boolean> },
 ) {
   async function askFirst(tx: Tx, isAsked: boolean): Promise<void> {
@@ -30,6 +30,8 @@ export function createSettingsCommands(
       if (readReceipts !== undefined) await saveSetting(tx, "readReceipts", readReceipts);
       if (readReceipts === false) await receipts.drop(tx, "read");
       if (askBeforeGroups !== undefined) await askFirst(tx, askBeforeGroups);
+      for (const [name, isOn] of Object.entries(await readSettings(tx)))
+        await selfMap.set(tx, `settings/${name}`, Uint8Array.of(isOn ? 1 : 0));
     },
   } satisfies Partial<CommandHandlers>;
 }

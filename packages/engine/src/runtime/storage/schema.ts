@@ -74,12 +74,12 @@ const DELIVERY: readonly string[] = [
 ];
 
 const EPOCHS: readonly string[] = [
-  // Conversations of two, and groups.
+  // Conversations of two, groups, and that of the own devices.
   `CREATE TABLE conversations (
      id TEXT PRIMARY KEY,
-     kind TEXT NOT NULL DEFAULT 'direct', -- or "group"
+     kind TEXT NOT NULL DEFAULT 'direct', -- or "group" or "self"
      shared BLOB NOT NULL DEFAULT x'', -- the name all members have for it, in the ids of its messages
-     contact TEXT NOT NULL, -- the other profile; empty in a group
+     contact TEXT NOT NULL, -- the other profile; empty in the other kinds
      store TEXT NOT NULL,
      feed INTEGER NOT NULL,
      generation INTEGER NOT NULL, -- counts the MLS groups it has been

@@ -1,0 +1,120 @@
+import type { DeviceView, PliApi } from "@pli/engine/api";
+import { nameForQuotes, shownName } from "@pli/engine/content";
+import { findOne, shortId } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { Failure } from "../failure.ts";
+import { withProfile } from "../home.ts";
+import { extra, isUsageError, missing, unknownCommand } from "../line/errors.ts";
+import { deviceFace } from "../pairing/device-face.ts";
+import { runPairing } from "../pairing/run.ts";
+import type { Command } from "./command.ts";
+import { readAction, subcommandOf, type ActionOf, type Subcommand } from "./subcommand.ts";
+
+const list: Subcommand<{ what: "list" }> = {
+  what: "list",
+  acts: false,
+  read: (words) => extra(words, 0) ?? { what: "list" },
+  run: async ({ context, api }) => {
+    for (const device of await api.read("devices", {})) show(context, device);
+    return EXIT.done;
+  },
+};
+
+/** Lets a device in that shows a link. */
+const add: Subcommand<{ what: "add"; link: string | undefined }> = {
+  what: "add",
+  acts: true,
+  // A shell makes several words of a link with spaces in it.
+  read: (words) => ({ what: "add", link: words.length === 0 ? undefined : words.join(" ") }),
+  run: async ({ context, api }, { link }) => {
+    const { globals, say, style, words, world } = context;
+    const given = link ?? (await world.stdin.line(globals.json ? "" : words.ask.link));
+    if (given === undefined) throw new Failure("not_a_device_link");
+    const { pairing } = await api.addDevice({ link: given });
+    const { device, peer } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    emitLinked(context, device);
+    say(`\n${style.bold(words.devices.linkedOld(nameForQuotes(peer ?? "?")))}`);
+    return EXIT.done;
+  },
+};
+
+const rename: Subcommand<{ what: "rename"; device: string; name: string }> = {
+  what: "rename",
+  acts: true,
+  read: ([device, name, ...rest]) => {
+    if (device === undefined) return missing("DEVICE");
+    return name === undefined ? missing("NAME") : (extra(rest, 0) ?? { what: "rename", device, name });
+  },
+  run: async ({ context, api }, { device, name }) => {
+    const one = await findDevice(context, api, device);
+    await api.renameDevice({ device: one.id, name });
+    context.emit({ event: "device", ...deviceFields({ ...one, name }) });
+    const { devices } = context.words;
+    context.say(name === "" ? devices.unnamedNow : devices.renamed(nameForQuotes(name)));
+    return EXIT.done;
+  },
+};
+
+const remove: Subcommand<{ what: "remove"; device: string }> = {
+  what: "remove",
+  acts: true,
+  read: ([device, ...rest]) =>
+    device === undefined ? missing("DEVICE") : (extra(rest, 0) ?? { what: "remove", device }),
+  run: async ({ context, api }, { device }) => {
+    const one = await findDevice(context, api, device);
+    await api.removeDevice({ device: one.id });
+    context.emit({ event: "removed", device: deviceFields(one) });
+    context.say(context.words.devices.removed(nameForQuotes(one.name === "" ? shortId(one.id) : one.name)));
+    return EXIT.done;
+  },
+};
+
+const SUBCOMMANDS = [list, add, rename, remove] as const;
+type DeviceAction = ActionOf<(typeof SUBCOMMANDS)[number]>;
+
+/** Shows and changes the devices of this person. */
+export const device: Command<"device", { action: DeviceAction }> = {
+  name: "device",
+  subcommands: SUBCOMMANDS,
+  read: (words, typed) => {
+    const action = readAction(SUBCOMMANDS, words, typed);
+    if (action === undefined) return unknownCommand(words[0] ?? "");
+    return isUsageError(action) ? action : { action };
+  },
+  run: (context, { action }) => {
+    const { run, acts } = subcommandOf(SUBCOMMANDS, action);
+    return withProfile(context, async (api, me) => run({ context, api, me, wait: true }, action), { acts });
+  },
+};
+
+/** Both devices end with the new one's identifier. */
+export const emitLinked = ({ emit }: Context, device: string | undefined): void =>
+  emit({ event: "linked", device: device ?? null });
+
+async function findDevice(context: Context, api: PliApi, query: string): Promise<DeviceView> {
+  const nameable = (await api.read("devices", {})).map((one) => ({ ...one, given: true }));
+  const { none } = context.words.devices;
+  return findOne(context, nameable, query, () => new Failure("device_unknown", { advice: none }));
+}
+
+function show({ emit, say, style, when, words }: Context, device: DeviceView): ExitCode {
+  emit({ event: "device", ...deviceFields(device) });
+  const { devices } = words;
+  if (device.isRemoved) say(style.warning(devices.removedHere));
+  else {
+    const name = device.name === "" ? style.dim(devices.unnamed) : shownName(device.name);
+    const own = device.isThis ? `  ${style.dim(devices.this)}` : "";
+    say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt))}${own}`);
+  }
+  return EXIT.done;
+}
+
+/** A device in JSON: the shape of docs/cli.md. */
+const deviceFields = ({ id, name, addedAt, isThis, isRemoved }: DeviceView) => ({
+  id,
+  name,
+  addedAt,
+  this: isThis,
+  removed: isRemoved,
+});

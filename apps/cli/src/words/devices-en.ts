@@ -1,0 +1,32 @@
+/** The words about this person's devices. */
+export const devicesEn = {
+  shown: "On a device that you use already, run: pli device add LINK, with this link, or scan the code there:",
+  until: (date: string) => `It works once, until ${date}.`,
+  waitingForOld: "Waiting for your other device… (Ctrl-C ends it)",
+  opening: "Reading the link…",
+  confirm: (name: string) =>
+    `“${name}” is about to become one of your devices. It will read and write everything as you do, under your name.`,
+  goOn: "Continue only if you have it before you, and had this link shown on it yourself. Otherwise press Ctrl-C.",
+  waitingForNew: "Waiting for the new device… (Ctrl-C ends it)",
+  say: "Type these four digits on your other device:",
+  ask: "The four digits that your other device shows: ",
+  malformed: "Four digits, please.",
+  own: "These are the digits of this device. Type those of the other one. This try does not count.",
+  wrong: (left: number) =>
+    left === 1
+      ? "These are not the right digits. One try is left; after that the link is burned."
+      : `These are not the right digits. ${left} tries are left.`,
+  confirming: "Right. Waiting for the other device…",
+  linkedNew: (name: string) => `This is one of your devices now, ${name}.`,
+  linkedOld: (name: string) => `“${name}” is one of your devices now. Your conversations follow, one by one.`,
+  nextNew: "Your conversations come in as your other device brings them. See them with: pli contacts, or pli",
+  this: "this one",
+  unnamed: "no name",
+  added: (date: string) => `since ${date}`,
+  removedHere: "This device was removed. It sends and receives nothing any more.",
+  renamed: (name: string) => `It is called “${name}” now.`,
+  unnamedNow: "It has no name any more.",
+  removed: (name: string) =>
+    `“${name}” is removed. It goes out of your conversations one by one, and reads nothing that is written after that. Whoever has it still holds the keys of your profile.`,
+  none: "You have no such device: pli device list",
+};

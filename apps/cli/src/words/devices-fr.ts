@@ -1,0 +1,36 @@
+import type { devicesEn } from "./devices-en.ts";
+
+/** Les mots sur les appareils de la personne. */
+export const devicesFr: typeof devicesEn = {
+  shown: "Sur un appareil que vous utilisez déjà, lancez pli device add LIEN avec ce lien, ou scannez-y le code\u202f:",
+  until: (date) => `Il sert une fois, jusqu’au ${date}.`,
+  waitingForOld: "En attente de votre autre appareil… (Ctrl-C pour arrêter)",
+  opening: "Lecture du lien…",
+  confirm: (name) =>
+    `«\u202f${name}\u202f» va devenir l’un de vos appareils. Il lira et écrira tout comme vous, sous votre nom.`,
+  goOn: "Continuez seulement si vous l’avez sous les yeux et y avez affiché ce lien vous-même. Sinon, Ctrl-C.",
+  waitingForNew: "En attente du nouvel appareil… (Ctrl-C pour arrêter)",
+  say: "Tapez ces quatre chiffres sur votre autre appareil\u202f:",
+  ask: "Les quatre chiffres affichés par votre autre appareil\u202f: ",
+  malformed: "Quatre chiffres, s’il vous plaît.",
+  own: "Ce sont les chiffres de cet appareil-ci. Tapez ceux de l’autre. Cet essai ne compte pas.",
+  wrong: (left) =>
+    left === 1
+      ? "Ce ne sont pas les bons chiffres. Il reste un essai\u202f; après, le lien ne servira plus."
+      : `Ce ne sont pas les bons chiffres. Il reste ${left} essais.`,
+  confirming: "C’est bon. En attente de l’autre appareil…",
+  linkedNew: (name) => `Cet appareil est maintenant l’un des vôtres, ${name}.`,
+  linkedOld: (name) =>
+    `«\u202f${name}\u202f» est maintenant l’un de vos appareils. Vos conversations suivent, une à une.`,
+  nextNew:
+    "Vos conversations arrivent à mesure que votre autre appareil les apporte. Pour les voir\u202f: pli contacts, ou pli",
+  this: "celui-ci",
+  unnamed: "sans nom",
+  added: (date) => `depuis le ${date}`,
+  removedHere: "Cet appareil a été retiré. Il n’envoie et ne reçoit plus rien.",
+  renamed: (name) => `Il s’appelle maintenant «\u202f${name}\u202f».`,
+  unnamedNow: "Il n’a plus de nom.",
+  removed: (name) =>
+    `«\u202f${name}\u202f» est retiré. Il sort de vos conversations une à une, et ne lira rien de ce qui s’écrira ensuite. Qui le détient a encore les clés de votre profil.`,
+  none: "Vous n’avez pas cet appareil\u202f: pli device list",
+};

@@ -1,0 +1,149 @@
+import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
+import { seatFrom } from "@pli/protocol/group";
+import { text, toHex, utf8 } from "@pli/protocol/crypto";
+import type { DeviceView } from "../../api/views.ts";
+import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
+import type { Said } from "../../epochs/contents.ts";
+import { findConversation, findShared, setConversationState } from "../../epochs/conversations.table.ts";
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import { nameOfOnesOwn } from "../../people/allowed-name.ts";
+import type { Direct } from "../direct/feature.ts";
+import { createCatchUp } from "../group/catch-up.ts";
+import { createDeviceKeys } from "./device-keys.ts";
+import { DEVICE_KEYS } from "./device-keys.table.ts";
+import { createLinking, type Linking } from "./linking.ts";
+import { LINKING } from "./links.ts";
+import { createOwnEntering } from "./own-entering.ts";
+import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
+import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
+import { createSelfConversation } from "./self-conversation.ts";
+
+/** This person's devices: their list, their leaves in every conversation, and one more of them. */
+export interface DevicesFeature extends Feature {
+  readonly commands: ReturnType<typeof createCommands>;
+  readonly queries: ReturnType<typeof createQueries>;
+  readonly linking: Linking;
+  readonly ownLeaves: OwnLeaves;
+  readonly talk: OwnTalk;
+}
+
+export function createDevices(kit: Kit, { direct }: { direct: Direct }): DevicesFeature {
+  const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
+  const talk = createOwnTalk(context, kit);
+  const deviceKeys = createDeviceKeys(context, { ...kit, talk });
+  const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
+  const selfConversation = createSelfConversation(context, kit);
+  const linking = createLinking(context, { ...kit, deviceKeys, selfConversation });
+  const catchUp = createCatchUp(context, kit);
+  const { rejoining } = direct;
+  const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation, talk });
+
+  queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
+  queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
+  ownLeaves.entered.on((tx, { devices, held, welcome }) => linking.entered(tx, devices, held, welcome));
+  deviceKeys.came.on((tx) => ownLeaves.look(tx));
+  commits.events.settled.on(async (tx, event) => {
+    await ownLeaves.settled(tx, event);
+    if (epochRoles.rules(event.after) === undefined) await catchUp.epochStarted(tx, event.after);
+  });
+  direct.rejoining.begun.on((tx, { conversation }) => ownLeaves.look(tx, conversation));
+  direct.rejoining.ownAsked.on((tx, { shared }) =>
+    talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })),
+  );
+  ownDevices.changed.on(async (tx, { list, isTold }) => {
+    if (!isTold) await talk.say(tx, "devices", list.bytes);
+    for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);
+    await ownLeaves.look(tx);
+  });
+  commits.events.removed.on(async (tx, { conversation, before }) => {
+    if (epochRoles.rules(before) !== undefined) return;
+    if ((await findConversation(tx, conversation))?.kind === "self") await ownDevices.putOut(tx);
+    const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
+    await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
+  });
+
+  async function leafWanted(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
+    const wanted = parseLeafWanted(body);
+    const device = talk.deviceAt(held, leaf);
+    const conversation = wanted && (await findShared(tx, wanted.conversation));
+    if (conversation?.kind !== "direct" || conversation.state !== "ready" || device === undefined) return;
+    const current = await kit.epochs.current(tx, conversation.id);
+    if (current !== undefined) await ownLeaves.replace(tx, current, device);
+  }
+
+  /**
+   * A past epoch is kept for late senders: who took a device out would otherwise still hear what it
+   * writes there.
+   */
+  async function isOfRemoved(tx: Tx, { held, leaf }: Said): Promise<boolean> {
+    if (!held.retired) return false;
+    const now = await kit.epochs.current(tx, held.conversation);
+    if (now === undefined || now.generation !== held.generation) return false;
+    const here = context.groups.members(now.epoch.group).map(({ credential }) => seatFrom(credential)?.device);
+    return !here.includes(talk.deviceAt(held, leaf));
+  }
+
+  contents.filter({ isOut: isOfRemoved });
+  contents.onOwnControl("self", "devices", (tx, _, list) => ownDevices.take(tx, list));
+  contents.onOwnControl("self", "device-keys", deviceKeys.said);
+  contents.onOwnControl("self", "device-keys-wanted", deviceKeys.wanted);
+  contents.onOwnControl("self", "own-leaf", entering.told);
+  contents.onOwnControl("self", "leaf-wanted", leafWanted);
+  contents.onOwnControl("self", "card", (tx, _, card) => profiles.takeCard(tx, card));
+
+  return {
+    commands: createCommands(kit),
+    queries: createQueries(kit),
+    linking,
+    ownLeaves,
+    talk,
+    tables: DEVICE_KEYS,
+    resume: async (tx) => {
+      await entering.resume(tx);
+      await ownLeaves.look(tx);
+    },
+    tick: async (tx) => {
+      await linking.tick(tx);
+      await ownLeaves.look(tx);
+    },
+  };
+}
+
+const nameKey = (device: string): string => `device/${device}`;
+
+function createCommands({ ownDevices, selfMap }: Kit) {
+  return {
+    renameDevice: async (tx, { device, name }) => {
+      const { devices } = await ownDevices.list(tx);
+      if (!devices.some(({ id }) => toHex(id) === device)) throw new PliError("device_unknown");
+      await selfMap.set(tx, nameKey(device), utf8(nameOfOnesOwn(name)));
+      tx.changed("devices");
+    },
+    removeDevice: (tx, { device }) => ownDevices.remove(tx, device),
+  } satisfies Partial<CommandHandlers>;
+}
+
+function createQueries({ ownDevices, profiles, selfMap }: Kit) {
+  return {
+    devices: async (tx) => {
+      if ((await profiles.find(tx)) === undefined) return [];
+      const { devices } = await ownDevices.list(tx);
+      const self = await ownDevices.self(tx);
+      const isRemoved = (await ownDevices.removed(tx)).has(self);
+      const views: DeviceView[] = [];
+      for (const { id, addedAt, addedBy } of devices) {
+        const device = toHex(id);
+        const name = text((await selfMap.get(tx, nameKey(device))) ?? new Uint8Array(0)) ?? "";
+        const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
+        const isThis = device === self;
+        views.push({ id: device, name, ...added, isThis, isRemoved: isThis && isRemoved });
+      }
+      const isListed = views.some(({ isThis }) => isThis);
+      const own = { id: self, name: "", addedAt: 0, addedBy: "", isThis: true, isRemoved };
+      return isListed ? views : [...views, own];
+    },
+  } satisfies Partial<QueryHandlers>;
+}

@@ -1,0 +1,157 @@
+/**
+ * What follows once both sides of an exchange for a device have typed the right digits: the old
+ * device grants, the new one brings key packages, the old one lets it into the own conversation
+ * (docs/protocol.md, section 7.1). Every step is saved before it leaves, and taken up after a stop.
+ */
+import {
+  encodeLinkingEntry,
+  encodeLinkingReady,
+  maxLinkingBytes,
+  parseDeviceList,
+  parseLinkingEntry,
+  parseLinkingGrant,
+  parseLinkingReady,
+  type LinkingObject,
+} from "@pli/protocol/devices";
+import { toHex } from "@pli/protocol/crypto";
+import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
+import type { Card, IdentitySecret } from "@pli/protocol/identity";
+import { encodeSelfEntries, parseSelfEntries } from "@pli/protocol/self";
+import type { ObjectAnswer } from "../../delivery/port.ts";
+import type { Watches } from "../../delivery/feed/watches.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import { findSelfConversation } from "../../epochs/conversations.table.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
+import type { Profiles } from "../../people/profile.ts";
+import type { SelfMap } from "../../people/self-map.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { Founding } from "../pairing/founding.ts";
+import type { DeviceKeys } from "./device-keys.ts";
+import { createLinkFounding } from "./link-founding.ts";
+import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
+import type { SelfConversation } from "./self-conversation.ts";
+
+/** Both sides are there: what takes longer has come to nothing. */
+const PATIENCE_MS = 3_600_000;
+
+export interface Linking extends Founding {
+  /** The exchange has failed: nothing of it is kept. */
+  stop(tx: Tx, pairing: string): Promise<void>;
+  /** Our commit has let devices into the own conversation. */
+  entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void>;
+  /** Those that lead nowhere end. */
+  tick(tx: Tx): Promise<void>;
+}
+
+export function createLinking(
+  context: Context,
+  deps: {
+    deviceKeys: DeviceKeys;
+    ownDevices: OwnDevices;
+    profiles: Profiles;
+    queue: SendQueue;
+    selfConversation: SelfConversation;
+    selfMap: SelfMap;
+    stores: { readonly home: string };
+    watches: Watches;
+  },
+): Linking {
+  const { clock, crypto } = context;
+  const { deviceKeys, ownDevices, profiles, watches } = deps;
+  const links = createLinks(context, deps);
+
+  watches.onObject(LINKING, {
+    take: async (owner, name, answer) => {
+      await context.transact((tx) => take(tx, owner.slice(LINKING.length + 1), name as LinkingObject, answer));
+    },
+  });
+
+  async function take(tx: Tx, id: string, name: LinkingObject, answer: ObjectAnswer): Promise<void> {
+    const link = await links.find(tx, id);
+    if (link === undefined) return;
+    await watches.done(tx, `${LINKING} ${id}`, name);
+    const bytes = answer.type === "object" ? answer.bytes : new Uint8Array(0);
+    const isRight = await TAKERS[name](tx, id, link, bytes);
+    if (!isRight) await links.fail(tx, id, "pairing_invalid");
+  }
+
+  const TAKERS = { grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
+
+  /** The new device becomes one of the person's own, and brings key packages. */
+  async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    const grant = parseLinkingGrant(bytes);
+    const card = grant && parseCard(crypto, grant.card);
+    const identity = grant && parseIdentity(crypto, grant.identity);
+    if (link.role !== "new" || grant === undefined || card?.ok !== true || identity?.ok !== true) return false;
+    const certificate = parseDeviceCertificate(crypto, grant.certificate, card.value);
+    const list = parseDeviceList(crypto, grant.list, card.value);
+    if (!certificate.ok || !list.ok || !isOf(link, card.value, identity.value)) return false;
+    const isListed = list.value.devices.some(
+      ({ id: device, key }) => crypto.equal(device, certificate.value.deviceId) && toHex(key) === link.deviceKey,
+    );
+    if (!isListed || toHex(certificate.value.deviceKey) !== link.deviceKey) return false;
+    await profiles.adopt(tx, {
+      identity: encodeIdentity(identity.value),
+      card: card.value.bytes,
+      certificate: certificate.value.bytes,
+      devicePublic: bytesOf(link.deviceKey),
+      deviceSecret: bytesOf(link.deviceSecret ?? ""),
+      backup: grant.backup,
+    });
+    await ownDevices.adopt(tx, list.value);
+    await links.put(tx, id, "ready", encodeLinkingReady({ packages: await deviceKeys.make(tx, grant.packages) }));
+    await links.watch(tx, id, "entry");
+    return true;
+  }
+
+  const isOf = ({ profile }: Link, card: Card, { id, sign }: IdentitySecret): boolean =>
+    toHex(card.id) === profile && toHex(id) === profile && crypto.equal(card.edKey, sign.publicKey);
+
+  /** The old device lets the new one into the own conversation, which may begin with that. */
+  async function takeReady(tx: Tx, _: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    const ready = parseLinkingReady(bytes);
+    const [first, ...others] = ready?.packages ?? [];
+    if (link.role !== "old" || first === undefined || link.device === undefined) return false;
+    const self = await findSelfConversation(tx);
+    if (self !== undefined) {
+      await deviceKeys.take(tx, link.device, [first, ...others]);
+      return true;
+    }
+    const begun = await deps.selfConversation.found(tx, deps.stores.home, first);
+    if (begun === undefined) return false;
+    await entered(tx, [link.device], begun.held, begun.welcome);
+    await deviceKeys.take(tx, link.device, others);
+    return true;
+  }
+
+  async function entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void> {
+    const self = await findSelfConversation(tx);
+    for (const [id, { device }] of await links.all(tx)) {
+      if (self === undefined || device === undefined || !devices.includes(device)) continue;
+      const entries = encodeSelfEntries(await deps.selfMap.snapshot(tx));
+      const place = { conversation: self.shared, store: held.store, feed: held.feed };
+      await links.put(tx, id, "entry", encodeLinkingEntry({ ...place, welcome, entries }));
+      await links.end(tx, id, device);
+    }
+  }
+
+  /** The new device is in the own conversation, and has what stands there. */
+  async function takeEntry(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    const entry = parseLinkingEntry(bytes);
+    const entries = entry && parseSelfEntries(entry.entries, maxLinkingBytes("entry"));
+    if (link.role !== "new" || entry === undefined || entries?.ok !== true) return false;
+    const { conversation: shared, store, feed, welcome } = entry;
+    if (!(await deps.selfConversation.enter(tx, { shared, store, feed, welcome }))) return false;
+    await deps.selfMap.take(tx, entries.value);
+    await links.end(tx, id, await ownDevices.self(tx));
+    return true;
+  }
+
+  async function tick(tx: Tx): Promise<void> {
+    for (const [id, { since }] of await links.all(tx))
+      if (clock.since(since) > PATIENCE_MS) await links.fail(tx, id, "pairing_timeout");
+  }
+
+  return { ...createLinkFounding(context, { ...deps, links }), stop: links.stop, entered, tick };
+}

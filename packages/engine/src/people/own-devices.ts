@@ -1,0 +1,165 @@
+import {
+  createDeviceList,
+  MAX_OWN_DEVICES,
+  mergeDeviceLists,
+  parseDeviceList,
+  type DeviceList,
+  type ListedDevice,
+  type SignedDeviceList,
+} from "@pli/protocol/devices";
+import { fromHex, toHex } from "@pli/protocol/crypto";
+import type { Context, Tx } from "../runtime/context.ts";
+import { PliError } from "../runtime/errors.ts";
+import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
+import { damaged } from "../runtime/storage/row.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
+import type { Profile, Profiles } from "./profile.ts";
+
+const LIST = "device-list";
+/** That this device was taken out of the conversation of the own devices. */
+const PUT_OUT = "device-put-out";
+
+/** The devices of this person, by the list that all of them keep (docs/protocol.md, section 7). */
+export interface OwnDevices {
+  /** The list is another. `told`: the others have yet to hear of it. */
+  readonly changed: TxEvent<{ readonly list: SignedDeviceList; readonly isTold: boolean }>;
+  list(tx: Tx): Promise<SignedDeviceList>;
+  /** The list that came with the grant: this device is in it. */
+  adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
+  /** A list that another device signed. Others are passed over. */
+  take(tx: Tx, bytes: Uint8Array): Promise<void>;
+  /** Rejects with `too_many_devices`, or `device_removed` where this one was. */
+  add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList>;
+  /** Rejects with `device_unknown`, or `device_removed` where this one was. */
+  remove(tx: Tx, id: string): Promise<void>;
+  /** This device. */
+  self(tx: Tx): Promise<string>;
+  /** The others, oldest first. */
+  others(tx: Tx): Promise<readonly string[]>;
+  /** A commit of another one took this device out of their conversation: it was removed. */
+  putOut(tx: Tx): Promise<void>;
+  /** Those that were removed. */
+  removed(tx: Tx): Promise<ReadonlySet<string>>;
+  /**
+   * Whether this device is the oldest: it does what one of them must do. Another does it when the
+   * oldest is removed.
+   */
+  isFirst(tx: Tx): Promise<boolean>;
+}
+
+export function createOwnDevices(context: Context, { profiles }: { profiles: Profiles }): OwnDevices {
+  const { clock, crypto } = context;
+  const changed: OwnDevices["changed"] = createTxEvent();
+  let known: SignedDeviceList | undefined;
+  let isPutOut: boolean | undefined;
+
+  context.onReload(async () => {
+    known = undefined;
+    isPutOut = undefined;
+  });
+
+  async function list(tx: Tx): Promise<SignedDeviceList> {
+    if (known !== undefined) return known;
+    const profile = await profiles.get(tx);
+    const kept = await findMeta<string>(tx, LIST);
+    if (kept === undefined) return save(tx, sign(profile, firstList(profile)));
+    const parsed = parseDeviceList(crypto, fromHex(kept) ?? damaged("device list"), profile.card);
+    known = parsed.ok ? parsed.value : damaged("device list");
+    return known;
+  }
+
+  /** Of a person who has one device. */
+  function firstList({ card, certificate, createdAt }: Profile): DeviceList {
+    const { deviceId: id, deviceKey: key } = certificate;
+    const device = { id, key, addedAt: Math.floor(createdAt / 1000), addedBy: id };
+    return { generation: card.generation, version: 0, devices: [device], removed: [] };
+  }
+
+  const sign = (profile: Profile, next: DeviceList): SignedDeviceList =>
+    createDeviceList(crypto, profile.identity, next);
+
+  async function save(tx: Tx, next: SignedDeviceList): Promise<SignedDeviceList> {
+    await saveMeta(tx, LIST, toHex(next.bytes));
+    known = next;
+    tx.changed("devices");
+    return next;
+  }
+
+  async function take(tx: Tx, bytes: Uint8Array): Promise<void> {
+    const profile = await profiles.get(tx);
+    const parsed = parseDeviceList(crypto, bytes, profile.card);
+    if (!parsed.ok) return;
+    const before = await list(tx);
+    const { list: next, is } = mergeDeviceLists(before, parsed.value);
+    if (is === "one") return;
+    const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
+    const saved = await save(tx, is === "other" ? parsed.value : sign(profile, next));
+    // A device that was removed keeps what the others say, and says nothing more.
+    await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
+  }
+
+  async function add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList> {
+    const before = await mayChange(tx);
+    if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
+    const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
+    const added = { ...device, addedAt: Math.floor(clock.now() / 1000), addedBy };
+    // A clock that is behind would make it the oldest.
+    const youngest = Math.max(added.addedAt, ...before.devices.map(({ addedAt }) => addedAt + 1));
+    return change(tx, { ...before, devices: [...before.devices, { ...added, addedAt: youngest }] });
+  }
+
+  async function remove(tx: Tx, wanted: string): Promise<void> {
+    const before = await mayChange(tx);
+    const gone = before.devices.find(({ id }) => toHex(id) === wanted);
+    if (gone === undefined || wanted === (await thisDevice(tx))) throw new PliError("device_unknown");
+    const devices = before.devices.filter((device) => device !== gone);
+    const removed = [...before.removed, gone.id].toSorted((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
+    await change(tx, { ...before, devices, removed });
+  }
+
+  async function mayChange(tx: Tx): Promise<DeviceList> {
+    const before = await list(tx);
+    if (before.removed.map(toHex).includes(await thisDevice(tx))) throw new PliError("device_removed");
+    const { generation, version, devices, removed } = before;
+    return { generation, version, devices, removed };
+  }
+
+  async function change(tx: Tx, next: DeviceList): Promise<SignedDeviceList> {
+    const signed = await save(tx, sign(await profiles.get(tx), { ...next, version: next.version + 1 }));
+    await changed.emit(tx, { list: signed, isTold: false });
+    return signed;
+  }
+
+  const thisDevice = async (tx: Tx): Promise<string> => toHex((await profiles.get(tx)).certificate.deviceId);
+
+  async function others(tx: Tx): Promise<readonly string[]> {
+    if ((await profiles.find(tx)) === undefined) return [];
+    const self = await thisDevice(tx);
+    return (await list(tx)).devices.map(({ id }) => toHex(id)).filter((id) => id !== self);
+  }
+
+  return {
+    changed,
+    list,
+    adopt: async (tx, granted) => void (await save(tx, granted)),
+    take,
+    add,
+    remove,
+    self: thisDevice,
+    others,
+    putOut: async (tx) => {
+      await saveMeta(tx, PUT_OUT, true);
+      isPutOut = true;
+      tx.changed("devices");
+    },
+    removed: async (tx) => {
+      isPutOut ??= (await findMeta<true>(tx, PUT_OUT)) === true;
+      const out = (await list(tx)).removed.map(toHex);
+      return new Set(isPutOut ? [...out, await thisDevice(tx)] : out);
+    },
+    isFirst: async (tx) => {
+      const [first] = (await list(tx)).devices;
+      return first === undefined || toHex(first.id) === (await thisDevice(tx));
+    },
+  };
+}

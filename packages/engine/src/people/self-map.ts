@@ -1,0 +1,87 @@
+import { isLaterEntry, stampAfter, type SelfEntry } from "@pli/protocol/self";
+import type { Context, Tx } from "../runtime/context.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
+import type { OwnDevices } from "./own-devices.ts";
+import type { Profiles } from "./profile.ts";
+import { findSelfEntry, latestSelfStamp, listSelfEntries, saveSelfEntry } from "./self-entries.table.ts";
+
+/** What a feature does with the values whose keys begin with one word. */
+export interface SelfKeys {
+  /** Another device of this person has set it. `of`: what stands behind the word and a slash. */
+  apply(tx: Tx, of: string, value: Uint8Array): Promise<void>;
+  /** The values of this moment: what a person set while they had one device. */
+  collect(tx: Tx): Promise<readonly (readonly [of: string, value: Uint8Array])[]>;
+}
+
+/**
+ * What all devices of this person have: values by key, of which the latest counts. A person with
+ * one device keeps none of it.
+ */
+export interface SelfMap {
+  /** This device has set some: the others have yet to hear of them. */
+  readonly wasSet: TxEvent<readonly SelfEntry[]>;
+  /** Names who acts on the keys that begin with this word. */
+  serve(word: string, keys: SelfKeys): void;
+  /** This person has done so here. */
+  set(tx: Tx, key: string, value: Uint8Array): Promise<void>;
+  /** What counts now; undefined: nothing was set. */
+  get(tx: Tx, key: string): Promise<Uint8Array | undefined>;
+  /** What another device has set. */
+  take(tx: Tx, entries: readonly SelfEntry[]): Promise<void>;
+  /** All of them, for a device that has none yet. */
+  snapshot(tx: Tx): Promise<readonly SelfEntry[]>;
+}
+
+export function createSelfMap(
+  { clock, crypto }: Context,
+  { ownDevices, profiles }: { ownDevices: OwnDevices; profiles: Profiles },
+): SelfMap {
+  const wasSet: SelfMap["wasSet"] = createTxEvent();
+  const served = new Map<string, SelfKeys>();
+
+  async function set(tx: Tx, key: string, value: Uint8Array): Promise<void> {
+    if ((await ownDevices.others(tx)).length === 0) return;
+    const before = await findSelfEntry(tx, key);
+    if (before !== undefined && crypto.equal(before.value, value)) return;
+    await wasSet.emit(tx, [await keep(tx, key, value)]);
+  }
+
+  async function keep(tx: Tx, key: string, value: Uint8Array): Promise<SelfEntry> {
+    const { deviceId: device } = (await profiles.get(tx)).certificate;
+    const entry = { key, value, ...stampAfter(await latestSelfStamp(tx), clock.now()), device };
+    await saveSelfEntry(tx, entry);
+    return entry;
+  }
+
+  async function take(tx: Tx, entries: readonly SelfEntry[]): Promise<void> {
+    // Names and settings of a conversation come after the contact it is with.
+    for (const entry of entries.toSorted((a, b) => rankOf(a.key) - rankOf(b.key))) {
+      const known = await findSelfEntry(tx, entry.key);
+      if (known !== undefined && !isLaterEntry(entry, known)) continue;
+      await saveSelfEntry(tx, entry);
+      const [word = "", ...of] = entry.key.split("/");
+      await served.get(word)?.apply(tx, of.join("/"), entry.value);
+    }
+  }
+
+  async function snapshot(tx: Tx): Promise<readonly SelfEntry[]> {
+    for (const [word, { collect }] of served)
+      for (const [of, value] of await collect(tx)) {
+        const key = `${word}/${of}`;
+        const known = await findSelfEntry(tx, key);
+        if (known === undefined || !crypto.equal(known.value, value)) await keep(tx, key, value);
+      }
+    return listSelfEntries(tx);
+  }
+
+  return {
+    wasSet,
+    serve: (word, keys) => void served.set(word, keys),
+    set,
+    get: async (tx, key) => (await findSelfEntry(tx, key))?.value,
+    take,
+    snapshot,
+  };
+}
+
+const rankOf = (key: string): number => (key.startsWith("contact/") ? 0 : 1);
