@@ -4,6 +4,7 @@ import { connectPli, onOpening } from "@pli/engine-web";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./ui/app.tsx";
+import { refuseDeviceLink } from "./ui/devices/sent.ts";
 import { createLive } from "./ui/live.ts";
 import { takeInvitation } from "./ui/pairing/invitation.ts";
 import { navigate } from "./ui/router.tsx";
@@ -11,6 +12,7 @@ import { followTheme } from "./ui/theme.ts";
 import { applyUpdate, SERVICE_WORKER, watchUpdate } from "./update.ts";
 
 takeInvitation();
+refuseDeviceLink();
 followTheme();
 const store = location.origin;
 const { api, host } = connectPli({ store, serviceWorker: SERVICE_WORKER });

@@ -1,4 +1,5 @@
 import type { Words } from "./fr.ts";
+import { enDevices } from "./en-devices.ts";
 import { enGroup } from "./en-group.ts";
 import { createPlural } from "@pli/engine/words";
 
@@ -369,12 +370,7 @@ export const en: Words = {
     since: (date) => `Created on ${date}, on this device.`,
     changed: "Name saved",
   },
-  devices: {
-    title: "Devices",
-    this: "This device",
-    thisText: (date) => `Profile created here on ${date}`,
-    only: "Your profile lives on this device only. If it is lost, nobody can restore it; your contacts will invite you again.",
-  },
+  devices: enDevices,
   lock: {
     title: "Lock",
     lead: "The lock encrypts everything Pli keeps on this device. Without it, whoever holds the open device can read.",

@@ -1,3 +1,4 @@
+import { frDevices } from "./fr-devices.ts";
 import { frGroup } from "./fr-group.ts";
 import { createPlural } from "@pli/engine/words";
 
@@ -383,12 +384,7 @@ export const fr = {
     since: (date: string) => `Créé le ${date}, sur cet appareil.`,
     changed: "Nom enregistré",
   },
-  devices: {
-    title: "Appareils",
-    this: "Cet appareil",
-    thisText: (date: string) => `Profil créé ici le ${date}`,
-    only: "Votre profil ne vit que sur cet appareil. S’il est perdu, personne ne peut le rétablir ; vos contacts vous inviteront à nouveau.",
-  },
+  devices: frDevices,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

@@ -9,6 +9,7 @@ import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
+import { GoneLine } from "../devices/gone-line.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRows } from "./rows.tsx";
@@ -95,6 +96,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   if (conversations === undefined) return null;
   return (
     <>
+      <GoneLine />
       <LockdownLine />
       <OpenQuestions />
       <OpenPairings />

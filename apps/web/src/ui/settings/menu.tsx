@@ -32,13 +32,14 @@ export function SettingsMenu() {
   const { language, theme } = usePreferences();
   const lock = useLockKind();
   const storage = useLive("storage", {});
+  const devices = Math.max(1, useLive("devices", {})?.length ?? 1);
   const { settings } = words;
   return (
     <Page title={settings.title} parent="/" parentBeside>
       <Section title={settings.groupYou}>
         <Profile />
         <div className={styles["rows"]}>
-          <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(1)} />
+          <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(devices)} />
         </div>
       </Section>
       <Section title={settings.groupSafety}>

@@ -4,8 +4,10 @@ import { NotFound } from "../base/not-found.tsx";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
 import { ArchiveScreen } from "../archive/screen.tsx";
+import { AddDeviceScreen } from "../devices/add.tsx";
+import { DevicesScreen } from "../devices/list.tsx";
 import { AboutScreen } from "./about.tsx";
-import { DevicesScreen } from "./devices.tsx";
+
 import { KnowledgeScreen } from "./knowledge.tsx";
 import { AppearanceScreen, LanguageScreen } from "./look.tsx";
 import { LockSettings } from "./lock-settings.tsx";
@@ -19,6 +21,7 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings": SettingsMenu,
   "/settings/profile": ProfileScreen,
   "/settings/devices": DevicesScreen,
+  "/settings/devices/add": AddDeviceScreen,
   "/settings/server": KnowledgeScreen,
   "/settings/lock": LockSettings,
   "/settings/privacy": PrivacyScreen,
