@@ -25,7 +25,7 @@ const LIMITS = [
 ];
 /** Flags that raise its limits beyond reach. */
 export const NO_LIMITS = LIMITS.flatMap((name) => [`--${name}`, MANY]);
-const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../apps/server/bin/pli-server.mjs");
 /** The command that starts it as `npm start` does. */
 export const SERVER = [process.execPath, "--max-semi-space-size=16", MAIN] as const;
 const TICKS_A_SECOND = 100;

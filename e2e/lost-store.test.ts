@@ -13,7 +13,7 @@ const ROUNDS = dial("STORE_LOSSES");
 /** What is promised: all talk again within a minute. */
 const MINUTE = { timeout: 60_000, interval: 500 };
 
-const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../apps/server/bin/pli-server.mjs");
 const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
 
 /**

@@ -8,7 +8,7 @@ import { whenTexts, type HomePerson } from "./lib/homes.ts";
 import { pairOnStore } from "./lib/pair.ts";
 import { hasFolder, temporaryFolder } from "./lib/store-process.ts";
 
-const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../apps/server/bin/pli-server.mjs");
 const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
 
 const allSent = async (person: HomePerson): Promise<boolean> =>

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
+import { deviceListVectors, ownDeviceVectors } from "./vectors/devices.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { forkStepVectors } from "./vectors/fork-steps.ts";
 import { successorVectors } from "./vectors/successor.ts";
@@ -27,6 +28,8 @@ const makers = [
   certificateVectors,
   linkVectors,
   pairingVectors,
+  deviceListVectors,
+  ownDeviceVectors,
   contentVectors,
   chainVectors,
   callSecretVectors,

@@ -50,6 +50,7 @@ const JOBS: readonly Job[] = [
     dial: "SIMULATED_SEEDS",
     command: (seed) => ["scripts/simulate.ts", "--seeds", String(COUNTS.SIMULATED_SEEDS), "--from", String(seed)],
   },
+  files("seeds that failed once, in percent", "FAILED_SEEDS", "packages/engine/test/simulation-found.test.ts"),
   files("properties, in percent", "PROPERTY_RUNS", ...propertyTests()),
   files("kills of a client", "CLIENT_KILLS", "e2e/kill-client.test.ts"),
   files("kills of a store", "STORE_KILLS", "packages/store/test/kill.test.ts"),

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-const MAIN = join(import.meta.dirname, "../../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../../apps/server/bin/pli-server.mjs");
 
 /**
  * `PLI_ENGINE` says on which engine the tests run. On a cluster each store has streams of its own,

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // Any Node from 20 on may start this file; Pli itself runs on the Node its repository brings (24),
-// which reads .ts.
+// which reads .ts, from its bundle or, where there is none of these sources, from them.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { programOf } from "../../../scripts/bundled.mjs";
 
 const OLDEST = 24;
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
-const main = join(here, "../src/main.ts");
+const main = programOf("cli");
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST) await import(pathToFileURL(main).href);
 else runWithOwnNode();

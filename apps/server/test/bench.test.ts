@@ -7,7 +7,7 @@ import { ENGINES } from "@pli/store";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { percentile } from "../src/bench/measure.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../bin/pli-server.mjs", import.meta.url));
 
 const bench = (...flags: string[]) => spawnSync(process.execPath, [MAIN, "bench", ...flags], { encoding: "utf8" });
 

@@ -20,7 +20,9 @@ test("a linked device has the contacts, and both write and read in a conversatio
     return (await bob.texts("Alice")).length === 3;
   }, "the texts on every device");
   for (const person of [alice, phone]) expect((await person.texts("Bob")).toSorted()).toEqual(all.toSorted());
-  const mine = (await alice.messages("Bob")).find(({ body }) => body.kind === "text" && body.text.includes("telephone"));
+  const mine = (await alice.messages("Bob")).find(
+    ({ body }) => body.kind === "text" && body.text.includes("telephone"),
+  );
   expect(mine?.mine).toBe(true);
   await phone.engine.markRead({ conversation: (await phone.conversationWith("Bob")).id, upTo: EVERYTHING });
   await world.until(async () => (await alice.conversationWith("Bob")).unread === 0, "read on one, read on the other");

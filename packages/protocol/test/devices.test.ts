@@ -4,12 +4,31 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createSeededCrypto, createCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import {
   createDeviceList,
+  encodeDeviceKeys,
+  encodeDeviceKeysWanted,
+  encodeLeafWanted,
+  encodeLinkingEntry,
+  encodeLinkingGrant,
+  encodeLinkingReady,
+  encodeOwnLeaf,
+  linkingSeed,
   MAX_OWN_DEVICES,
   mergeDeviceLists,
+  parseDeviceKeys,
+  parseDeviceKeysWanted,
   parseDeviceList,
+  parseLeafWanted,
+  parseLinkingEntry,
+  parseLinkingGrant,
+  parseLinkingReady,
+  parseOwnLeaf,
   type DeviceList,
+  type LinkingObject,
 } from "@pli/protocol/devices";
-import { createCard, createIdentity, type Card, type IdentitySecret } from "@pli/protocol/identity";
+import { createCard, createIdentity, parseCard, parseIdentity } from "@pli/protocol/identity";
+import type { Card, IdentitySecret } from "@pli/protocol/identity";
+import { encodeSelfEntries, parseSelfEntries, type SelfEntry } from "@pli/protocol/self";
+import { load, type Bytes } from "./vector-files.ts";
 
 let crypto: Crypto;
 let identity: IdentitySecret;
@@ -23,7 +42,12 @@ beforeAll(async () => {
 
 const idOf = (n: number): Uint8Array => new Uint8Array(16).fill(n);
 const device = (n: number, by = 0) => ({ id: idOf(n), key: new Uint8Array(32).fill(n), addedAt: 5, addedBy: idOf(by) });
-const listOf = (version: number, devices: readonly number[], removed: readonly number[] = [], generation = 0): DeviceList => ({
+const listOf = (
+  version: number,
+  devices: readonly number[],
+  removed: readonly number[] = [],
+  generation = 0,
+): DeviceList => ({
   generation,
   version,
   devices: devices.map((n) => device(n)),
@@ -37,7 +61,11 @@ const shown = ({ version, devices, removed }: DeviceList) => ({
 
 describe("a list of devices", () => {
   test("comes back as it was signed, and fits a control", () => {
-    const full = listOf(7, Array.from({ length: MAX_OWN_DEVICES }, (_, i) => i + 1), [20, 30]);
+    const full = listOf(
+      7,
+      Array.from({ length: MAX_OWN_DEVICES }, (_, i) => i + 1),
+      [20, 30],
+    );
     const signed = createDeviceList(crypto, identity, full);
     expect(signed.bytes.length).toBeLessThan(16_384);
     expect(parseDeviceList(crypto, signed.bytes, card)).toEqual({ ok: true, value: signed });
@@ -95,14 +123,22 @@ describe("of two lists", () => {
   });
 
   test("of one version each removal counts, and an addition needs a later version", () => {
-    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({ devices: [1], removed: [2, 3], version: 4 });
+    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({
+      devices: [1],
+      removed: [2, 3],
+      version: 4,
+    });
     expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2], version: 4 });
     expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
   });
 
   test("it does not matter which came first, nor how often: nobody removed comes back", () => {
     const lists = fc
-      .tuple(fc.integer({ min: 0, max: 4 }), fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 6 }), fc.nat(6))
+      .tuple(
+        fc.integer({ min: 0, max: 4 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 6 }),
+        fc.nat(6),
+      )
       .map(([version, all, cut]) => listOf(version, all.slice(cut), all.slice(0, cut)));
     fc.assert(
       fc.property(lists, lists, (a, b) => {
@@ -118,5 +154,58 @@ describe("of two lists", () => {
       }),
       { numRuns: propertyRuns(100) },
     );
+  });
+});
+
+describe("vectors", () => {
+  const lists = load<{ identity: Bytes; card: Bytes; entropy: Bytes; value: DeviceList }>("device-list");
+  test.each(lists.valid)("a list of $name", ({ identity: seeds, card: bytesOfCard, entropy, value, bytes }) => {
+    const [whose, shownCard] = [parseIdentity(crypto, seeds), parseCard(crypto, bytesOfCard)];
+    if (!whose.ok || !shownCard.ok) throw new Error("no person");
+    expect(parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: true, value: { ...value, bytes } });
+    const told: Crypto = { ...crypto, mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy) };
+    expect(createDeviceList(told, whose.value, value).bytes).toEqual(bytes);
+  });
+  test.each(lists.invalid)("a list of $name is refused", ({ card: bytesOfCard, bytes, error }) => {
+    const shownCard = parseCard(crypto, bytesOfCard);
+    expect(shownCard.ok && parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: false, error });
+  });
+
+  type Said = { what: string; value: never; secret: Bytes; seeds: Record<LinkingObject, Bytes> };
+  const codecs: Record<string, readonly [(value: never) => Bytes, (bytes: Bytes) => unknown]> = {
+    "self-entries": [
+      ({ entries }: { entries: readonly SelfEntry[] }) => encodeSelfEntries(entries),
+      (bytes) => {
+        const entries = parseSelfEntries(bytes, 100_000);
+        return entries.ok ? { entries: entries.value } : undefined;
+      },
+    ],
+    grant: [encodeLinkingGrant, parseLinkingGrant],
+    ready: [encodeLinkingReady, parseLinkingReady],
+    entry: [encodeLinkingEntry, parseLinkingEntry],
+    "own-leaf": [encodeOwnLeaf, parseOwnLeaf],
+    "device-keys": [encodeDeviceKeys, parseDeviceKeys],
+    "device-keys-wanted": [encodeDeviceKeysWanted, parseDeviceKeysWanted],
+    "leaf-wanted": [encodeLeafWanted, parseLeafWanted],
+  };
+  const said = load<Said>("own-devices");
+  test.each(said.valid.filter(({ what }) => what !== "seeds"))("$what, both ways", ({ what, value, bytes }) => {
+    expect(codecs[what]?.[1](bytes)).toMatchObject(value);
+    expect(codecs[what]?.[0](value)).toEqual(bytes);
+  });
+  test.each(said.invalid)("$name is refused", ({ what, bytes }) => {
+    expect(codecs[what]?.[1](bytes)).toBeUndefined();
+  });
+  test.each(said.valid)(
+    "$what: nothing cut short is taken, and no bytes throw",
+    ({ what, bytes = new Uint8Array(0) }) => {
+      for (let length = 0; length < bytes.length; length += 7)
+        expect(codecs[what]?.[1](bytes.subarray(0, length))).toBeUndefined();
+    },
+  );
+  test("seeds of the objects of linking", () => {
+    const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
+    for (const name of ["grant", "ready", "entry"] as const)
+      expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
   });
 });

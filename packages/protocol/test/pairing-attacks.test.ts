@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { concat, createCrypto, createSeededCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { encodePairing } from "@pli/protocol/pairing";
-import { encodeBundle, encodeHello, encodeOffer, encodeReveal, parseAnswer, parseHello } from "../src/pairing/messages.ts";
+import {
+  encodeBundle,
+  encodeHello,
+  encodeOffer,
+  encodeReveal,
+  parseAnswer,
+  parseHello,
+} from "../src/pairing/messages.ts";
 import { parseBundle, parseOffer } from "../src/pairing/messages.ts";
 import { seedOf, type PairingObject } from "../src/pairing/objects.ts";
 import { CHANNEL_CONTEXT, codeFrom, commitmentFrom, helloInfo, openingHash } from "../src/pairing/transcript.ts";
@@ -120,7 +127,10 @@ describe("a person in the middle who holds the link and owns the store", () => {
 });
 
 describe("an exchange for a device and one for people", () => {
-  const purposes = [["device", "person"], ["person", "device"]] as const;
+  const purposes = [
+    ["device", "person"],
+    ["person", "device"],
+  ] as const;
 
   test("ends like any other when both sides mean a device", () => {
     const from = createSeededCrypto(real, utf8("device"));

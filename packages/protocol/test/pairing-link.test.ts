@@ -101,13 +101,21 @@ describe("an invitation link", () => {
   ])("comes back whole from %j", (text) => {
     const [store, secret] = ["https://store.example", crypto.random(32)];
     const link = createInvitationLink(crypto, { base, purpose: "person", store, secret });
-    expect(parseInvitationLink(crypto, text.replaceAll("LINK", link))).toEqual({ ok: true, value: { purpose: "person", store, secret } });
+    expect(parseInvitationLink(crypto, text.replaceAll("LINK", link))).toEqual({
+      ok: true,
+      value: { purpose: "person", store, secret },
+    });
   });
 
   test.each(["LINK", "<LINK>", "Here it is:\nLINK\nCall me when you are there, I have all day", "LINK\n", "LINK…"])(
     "of which a half is in %j says that it was cut short",
     (text) => {
-      const link = createInvitationLink(crypto, { base, purpose: "person", store: "https://store.example", secret: crypto.random(32) });
+      const link = createInvitationLink(crypto, {
+        base,
+        purpose: "person",
+        store: "https://store.example",
+        secret: crypto.random(32),
+      });
       for (const half of [link.slice(0, link.indexOf("#") + 20), link.slice(0, -1)])
         expect(parseInvitationLink(crypto, text.replaceAll("LINK", half))).toEqual({
           ok: false,

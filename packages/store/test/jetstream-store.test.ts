@@ -11,7 +11,7 @@ import { greet, randomCell, randomLabel, type Client } from "./lib/client.ts";
 import { clusterForTests } from "./cluster/for-tests.ts";
 import { allHealthy, until } from "./cluster/nats-cluster.ts";
 
-const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../../../apps/server/bin/pli-server.mjs");
 const cluster = clusterForTests("jetstream-store");
 
 const startNode = async (prefix: string): Promise<RunningStore> => {

@@ -13,8 +13,10 @@ export type Tier = (typeof TIERS)[number];
  * one of their files is run by hand.
  */
 export const DIALS = {
-  /** Seeds of the simulator, from 1 on. `full` plays each seed that failed once as well. */
+  /** Seeds of the simulator, from 1 on. */
   SIMULATED_SEEDS: { quick: 20, full: 30, soak: 1_000 },
+  /** Of the seeds that failed once, in percent: others each run. Their stories are all played. */
+  FAILED_SEEDS: { quick: 0, full: 34, soak: 100 },
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
   /** Kills of a client that writes. */
@@ -76,6 +78,14 @@ export const propertyRuns = (count: number): number => Math.max(1, Math.round((c
  * in its name, so that a failure can be played again.
  */
 export const seedOfRun: number = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
+
+/** As many of these as a dial says in percent, at least one: others each run. */
+export function drawnShare<T>(name: Dial, all: readonly T[]): readonly T[] {
+  const random = randomFrom(seedOfRun);
+  const shuffled = all.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at);
+  const share = Math.max(1, Math.ceil((all.length * dial(name)) / 100));
+  return shuffled.slice(0, share).map(({ one }) => one);
+}
 
 /** Numbers from 0 to below 1, the same for the same seed: moments, and no secret. */
 export function randomFrom(seed: number): () => number {

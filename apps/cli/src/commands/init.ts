@@ -1,3 +1,4 @@
+import type { PliApi } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
@@ -66,12 +67,22 @@ async function link(context: Context, asked: Asked): Promise<ExitCode> {
     say(`\n${style.bold(words.devices.linkedNew(oneLine(profile.name)))}`);
     say(words.init.where(oneLine(context.home)));
     say(words.devices.nextNew);
+    await Promise.race([whenBroughtIn(api), new Promise<void>((resolve) => world.clock.after(BROUGHT_MS, resolve))]);
     await api.drain({ ms: BROUGHT_MS });
     emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
     return EXIT.done;
   } finally {
     await home.close();
   }
+}
+
+/** Resolves once this device is in every conversation that it knows of. */
+function whenBroughtIn(api: PliApi): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = api.watch("conversations", {}, (all) => {
+    if (all.every(({ state }) => state !== "joining")) resolve();
+  });
+  return promise.finally(stop);
 }
 
 async function makeProfile(context: Context, asked: Asked) {

@@ -1,4 +1,7 @@
-/** What linking a device shows and asks people: the other device is theirs too, and nobody is called. */
+/**
+ * What linking a device shows and asks people: the other device is theirs too, and nobody is
+ * called.
+ */
 import { nameForQuotes } from "@pli/engine/content";
 import type { PairingView } from "@pli/engine/api";
 import type { Context } from "../context.ts";

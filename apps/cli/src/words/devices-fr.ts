@@ -20,7 +20,8 @@ export const devicesFr: typeof devicesEn = {
       : `Ce ne sont pas les bons chiffres. Il reste ${left} essais.`,
   confirming: "C’est bon. En attente de l’autre appareil…",
   linkedNew: (name) => `Cet appareil est maintenant l’un des vôtres, ${name}.`,
-  linkedOld: (name) => `«\u202f${name}\u202f» est maintenant l’un de vos appareils. Vos conversations suivent, une à une.`,
+  linkedOld: (name) =>
+    `«\u202f${name}\u202f» est maintenant l’un de vos appareils. Vos conversations suivent, une à une.`,
   nextNew:
     "Vos conversations arrivent à mesure que votre autre appareil les apporte. Pour les voir\u202f: pli contacts, ou pli",
   this: "celui-ci",

@@ -1,7 +1,6 @@
 /** Runs a store with its web app until a signal stops it. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   createJsonLog,
   ENGINES,
@@ -17,21 +16,31 @@ import { readConfig, type Config } from "../settings/config.ts";
 import { backupSocket } from "./backup.ts";
 import { bannerText } from "./banner.ts";
 
-const OUR_WEB_APP = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 const MiB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
-/** Rejects with a ConfigError, a StorageError or a ListenError when the store cannot start. */
-export const serve = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> => {
+/**
+ * `webApp`: the folder that is served when no setting names another. Rejects with a ConfigError, a
+ * StorageError or a ListenError when the store cannot start.
+ */
+export const serve = async (
+  flags: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  webApp: string,
+): Promise<void> => {
   const config = readConfig(flags, environment);
+  const web = config["web"] === "" ? webApp : resolve(config["web"] as string);
   const banner = wantsBanner(config);
-  const store = await start(config, banner);
+  const store = await start(config, { banner, web });
   stopOnSignals(store);
-  const hasWebApp = existsSync(join(webFolder(config), "index.html"));
+  const hasWebApp = existsSync(join(web, "index.html"));
   if (banner) process.stdout.write(`${bannerText(store.origin, hasWebApp)}\n`);
 };
 
-const start = async (config: Config, banner: boolean): Promise<RunningStore> => {
+const start = async (
+  config: Config,
+  { banner, web }: { readonly banner: boolean; readonly web: string },
+): Promise<RunningStore> => {
   const number = (key: string): number => config[key] as number;
   const text = (key: string): string => config[key] as string;
   const log = createJsonLog(banner ? "warn" : (text("logLevel") as LogLevel), (line) => {
@@ -47,7 +56,7 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
     port: number("port"),
     ...(metricsPort === 0 ? {} : { metricsPort }),
     backupSocket: backupSocket(config),
-    web: webFolder(config),
+    web,
     retentionDays: number("retentionDays"),
     feeds: number("feeds"),
     fullFeedBytes: number("fullFeedMib") * MiB,
@@ -68,8 +77,6 @@ const openCluster = async (config: Config): Promise<Storage | undefined> => {
   if (!isClusterAddress(address)) return undefined;
   return openClusterStorage({ address, ...clusterSettings(config) }, { feeds: config["feeds"] as number });
 };
-
-const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));
 
 const LIMITS = [
   "connections",

@@ -387,7 +387,9 @@ export type PairingStep = "opening" | "waiting" | "code" | "confirming" | "paire
 export interface PairingView {
   id: string;
   role: "inviter" | "responder";
-  /** `device`: this device becomes one of somebody's own, or another becomes one of this person's. */
+  /**
+   * `device`: this device becomes one of somebody's own, or another becomes one of this person's.
+   */
   purpose: "person" | "device";
   step: PairingStep;
   /** A name of one's own for it, that only this person sees; empty: none was given. */

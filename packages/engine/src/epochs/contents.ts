@@ -1,13 +1,14 @@
 import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageBody, MessageView } from "../api/views.ts";
-import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.table.ts";
 import { idBytes } from "./conversations.ts";
 import { findConversation, type Conversation } from "./conversations.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { RevokedSenders } from "./revoked-senders.ts";
+import { createOwnContents } from "./own-contents.ts";
+import { createRoom } from "./room.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { wasErased } from "../features/messages/erasing.ts";
 import { textOf } from "../features/messages/lines.ts";
@@ -127,7 +128,10 @@ export function createContents(
 ): Contents {
   const { crypto, budgets } = context;
   const { messages, epochs, epochRoles, revokedSenders } = deps;
+  const own = createOwnContents(context, deps);
+  const mayKeep = createRoom(context, messages);
   const filters: Filter[] = [];
+  const { isOut, unheardBy } = askedOf(filters);
   const controls = new Map<string, ControlHandler>();
   const handlers = new Map<string, ContentHandler<Body["kind"]>>();
   const events: ContentEvents = {
@@ -147,8 +151,8 @@ export function createContents(
     const content = parseContent(bytes);
     if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
-    if (await isOwn(tx, sender)) return applyOwn(tx, { content: content.value, bytes, source, said });
     if (await isOut(tx, said)) return;
+    if (await own.isOwn(tx, sender)) return applyOwn(tx, { content: content.value, bytes, source, said });
     const { body, riding } = content.value;
     if (riding !== undefined && (await mayState(tx, said, riding)))
       await events.acknowledged.emit(tx, { said, what: riding });
@@ -162,14 +166,13 @@ export function createContents(
   async function applyOwn(tx: Tx, arrived: Arrived): Promise<void> {
     const { said, content } = arrived;
     const { body } = content;
-    if (body.kind === "control") await controls.get(`own ${said.conversation.kind} ${body.name}`)?.(tx, said, body.body);
+    if (body.kind === "control")
+      await controls.get(`own ${said.conversation.kind} ${body.name}`)?.(tx, said, body.body);
     else if (body.kind !== "receipt" && said.conversation.kind !== "self")
       await handlers.get(body.kind)?.(tx, arrived, body);
   }
 
-  const isOwn = async (tx: Tx, author: string): Promise<boolean> => author === (await deps.profiles.self(tx)).id;
-
-  const own: Handlers<OwnKind> = {
+  const ofDevices: Handlers<OwnKind> = {
     receipt: async (tx, { said }, body) => {
       if (await mayState(tx, said, body)) await events.acknowledged.emit(tx, { said, what: body });
     },
@@ -179,7 +182,7 @@ export function createContents(
       if (isPaid) await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
     },
   };
-  serve(own);
+  serve(ofDevices);
 
   function serve(some: Partial<Handlers<Body["kind"]>>): void {
     for (const [kind, handle] of Object.entries(some)) handlers.set(kind, handle as ContentHandler<Body["kind"]>);
@@ -195,7 +198,7 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
-    if (await isOwn(tx, sender)) return keepOwn(tx, { id, sentAt, lifetime: content.lifetime }, { bytes, said }, body);
+    if (await own.isOwn(tx, sender)) return own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
     const unheard = await unheardBy(tx, conversation, sender, sentAt);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender, { id, content: bytes });
@@ -210,43 +213,6 @@ export function createContents(
     const view = await messages.insert(tx, { ...kept, epoch: held.id, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
     return view;
-  }
-
-  /** It has left, from another device of this person. */
-  async function keepOwn(
-    tx: Tx,
-    { id, sentAt, lifetime }: { id: string } & Pick<Content, "sentAt" | "lifetime">,
-    { bytes, said }: Pick<Arrived, "bytes" | "said">,
-    body: MessageBody,
-  ): Promise<undefined> {
-    const { conversation, sender, held } = said;
-    const where = conversation.id;
-    if (await wasErased(context, tx, sender, bytes)) return;
-    if (await messages.isHere(tx, where, id)) {
-      await messages.advance(tx, where, [id], "sent");
-      return;
-    }
-    const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
-    const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
-    await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
-    await messages.noteLeft(tx, id);
-  }
-
-  async function isOut(tx: Tx, said: Said): Promise<boolean> {
-    for (const filter of filters) if ((await filter.isOut?.(tx, said)) === true) return true;
-    return false;
-  }
-
-  /** The filter that lets nobody see what this author wrote there, if one does. */
-  async function unheardBy(
-    tx: Tx,
-    conversation: Conversation,
-    author: string,
-    sentAt?: number,
-  ): Promise<Filter | undefined> {
-    for (const filter of filters)
-      if ((await filter.isUnheard?.(tx, conversation, author, sentAt)) === true) return filter;
-    return undefined;
   }
 
   /** Whether the author might say something to be shown there, and may now. */
@@ -264,25 +230,11 @@ export function createContents(
     if (await budgets.take(tx, "duplicates", said.sender)) await events.receivedAgain.emit(tx, { said, message: id });
   }
 
-  /** Whether this device keeps `bytes` more bytes of this author. If not, a line says so. */
-  async function mayKeep(
-    tx: Tx,
-    { conversation: { id, kind }, sender }: Pick<Said, "conversation" | "sender">,
-    bytes: number,
-  ): Promise<boolean> {
-    const size = bytes + MESSAGE_ROW_BYTES;
-    const isWithin =
-      (await budgets.take(tx, "bytes", sender, size)) &&
-      (kind === "direct" || (await budgets.take(tx, "groupBytes", id, size)));
-    if (!isWithin) await messages.noteHeld(tx, id, sender, bytes);
-    return isWithin;
-  }
-
   const mayFetch: MayFetch = async (tx, held, leaf, bytes) => {
     const conversation = await findConversation(tx, held.conversation);
     const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return false;
-    if (await isOwn(tx, sender)) return true;
+    if (await own.isOwn(tx, sender)) return true;
     const unheard = await unheardBy(tx, conversation, sender);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender);
@@ -307,4 +259,26 @@ export function createContents(
     onControl: (kind, name, handler) => void controls.set(`${kind} ${name}`, handler),
     onOwnControl: (kind, name, handler) => void controls.set(`own ${kind} ${name}`, handler),
   };
+}
+
+/** What the filters say together. */
+function askedOf(filters: readonly Filter[]) {
+  async function isOut(tx: Tx, said: Said): Promise<boolean> {
+    for (const filter of filters) if ((await filter.isOut?.(tx, said)) === true) return true;
+    return false;
+  }
+
+  /** The filter that lets nobody see what this author wrote there, if one does. */
+  async function unheardBy(
+    tx: Tx,
+    conversation: Conversation,
+    author: string,
+    sentAt?: number,
+  ): Promise<Filter | undefined> {
+    for (const filter of filters)
+      if ((await filter.isUnheard?.(tx, conversation, author, sentAt)) === true) return filter;
+    return undefined;
+  }
+
+  return { isOut, unheardBy };
 }

@@ -16,6 +16,8 @@ import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Profile, Profiles } from "./profile.ts";
 
 const LIST = "device-list";
+/** That this device was taken out of the conversation of the own devices. */
+const PUT_OUT = "device-put-out";
 
 /** The devices of this person, by the list that all of them keep (docs/protocol.md, section 7). */
 export interface OwnDevices {
@@ -34,6 +36,8 @@ export interface OwnDevices {
   self(tx: Tx): Promise<string>;
   /** The others, oldest first. */
   others(tx: Tx): Promise<readonly string[]>;
+  /** A commit of another one took this device out of their conversation: it was removed. */
+  putOut(tx: Tx): Promise<void>;
   /** Those that were removed. */
   removed(tx: Tx): Promise<ReadonlySet<string>>;
   /**
@@ -47,9 +51,11 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
   const { clock, crypto } = context;
   const changed: OwnDevices["changed"] = createTxEvent();
   let known: SignedDeviceList | undefined;
+  let isPutOut: boolean | undefined;
 
   context.onReload(async () => {
     known = undefined;
+    isPutOut = undefined;
   });
 
   async function list(tx: Tx): Promise<SignedDeviceList> {
@@ -156,7 +162,16 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     remove,
     self: self_,
     others,
-    removed: async (tx) => new Set((await list(tx)).removed.map(toHex)),
+    putOut: async (tx) => {
+      await saveMeta(tx, PUT_OUT, true);
+      isPutOut = true;
+      tx.changed("devices");
+    },
+    removed: async (tx) => {
+      isPutOut ??= (await findMeta<true>(tx, PUT_OUT)) === true;
+      const out = (await list(tx)).removed.map(toHex);
+      return new Set(isPutOut ? [...out, await self_(tx)] : out);
+    },
     isFirst: async (tx) => {
       const [first] = (await list(tx)).devices;
       return first === undefined || toHex(first.id) === (await self_(tx));

@@ -12,12 +12,12 @@ export type OwnLeaf = {
 };
 /** Key packages of the device that says it: each is for one conversation. */
 export type DeviceKeys = { readonly packages: readonly Uint8Array[] };
-/** `device` is to give so many. */
+/** `device` is to give `count` of them. */
 export type DeviceKeysWanted = { readonly device: Uint8Array; readonly count: number };
 /** Its author cannot go on in this conversation: its leaf is to go, and to come again. */
 export type LeafWanted = { readonly conversation: Uint8Array };
 
-/** So many fit into one control. */
+/** As many as fit into one control. */
 export const MAX_DEVICE_KEYS = 6;
 export const MAX_DEVICE_KEYS_WANTED = 64;
 const MAX_CONTROL_BYTES = 32_768;

@@ -79,5 +79,7 @@ export function parseLinkingGrant(bytes: Uint8Array): LinkingGrant | undefined {
   return grant !== undefined && grant.packages >= 1 && grant.packages <= MAX_LINKING_PACKAGES ? grant : undefined;
 }
 
-export const parseLinkingReady = (bytes: Uint8Array): LinkingReady | undefined => parseMap(bytes, MAX_BYTES.ready, READY);
-export const parseLinkingEntry = (bytes: Uint8Array): LinkingEntry | undefined => parseMap(bytes, MAX_BYTES.entry, ENTRY);
+export const parseLinkingReady = (bytes: Uint8Array): LinkingReady | undefined =>
+  parseMap(bytes, MAX_BYTES.ready, READY);
+export const parseLinkingEntry = (bytes: Uint8Array): LinkingEntry | undefined =>
+  parseMap(bytes, MAX_BYTES.entry, ENTRY);

@@ -31,13 +31,18 @@ export type SignedDeviceList = DeviceList & { readonly bytes: Uint8Array };
 export type DeviceListError = "device_list_malformed" | "device_list_not_authentic";
 
 export const MAX_OWN_DEVICES = 8;
-/** A profile that has removed so many makes its next generation. */
+/** A profile that has removed as many as these makes its next generation. */
 export const MAX_REMOVED = 256;
 export const MAX_DEVICE_LIST_BYTES = 16_384;
 const DEVICE_ID_BYTES = 16;
 const KEY_BYTES = 32;
 const PURPOSE = "pli device list v1";
-const ENTRY = { id: bytesOf(DEVICE_ID_BYTES), key: bytesOf(KEY_BYTES), addedAt: isUint, addedBy: bytesOf(DEVICE_ID_BYTES) };
+const ENTRY = {
+  id: bytesOf(DEVICE_ID_BYTES),
+  key: bytesOf(KEY_BYTES),
+  addedAt: isUint,
+  addedBy: bytesOf(DEVICE_ID_BYTES),
+};
 const isAny: Guard<unknown> = (value): value is unknown => value !== undefined;
 const SHAPE = {
   v: exactly(1),
@@ -79,7 +84,10 @@ export function parseDeviceList(
  * have one version only what both have, so that an addition needs a later version. `is`: the list
  * that says this already; `neither`: it has yet to be signed, in a later version.
  */
-export function mergeDeviceLists(one: DeviceList, other: DeviceList): { list: DeviceList; is: "one" | "other" | "neither" } {
+export function mergeDeviceLists(
+  one: DeviceList,
+  other: DeviceList,
+): { list: DeviceList; is: "one" | "other" | "neither" } {
   if (one.generation !== other.generation)
     return one.generation > other.generation ? { list: one, is: "one" } : { list: other, is: "other" };
   const gone = new Map([...one.removed, ...other.removed].map((id) => [toHex(id), id]));
@@ -117,7 +125,11 @@ function isWellFormed({ devices, removed }: DeviceList): boolean {
   const ids = [...devices.map(({ id }) => toHex(id)), ...removed.map(toHex)];
   const out = removed.map(toHex);
   const isSorted = out.every((id, i) => i === 0 || (out[i - 1] ?? "") < id);
-  return isSorted && new Set(ids).size === ids.length && new Set(devices.map(({ key }) => toHex(key))).size === devices.length;
+  return (
+    isSorted &&
+    new Set(ids).size === ids.length &&
+    new Set(devices.map(({ key }) => toHex(key))).size === devices.length
+  );
 }
 
 const keyOf = ({ id, key }: ListedDevice): string => `${toHex(id)} ${toHex(key)}`;

@@ -101,7 +101,10 @@ export function createCommitCheck(crypto: Crypto): CommitCheck {
  * alone in it, brings in the other. Then no person comes or goes: each of the two adds and removes
  * devices of their own, which consent to that.
  */
-function isAllowedWithoutRules({ added, removed, rules, evidence, sender }: CommitChange, members: readonly Member[]): boolean {
+function isAllowedWithoutRules(
+  { added, removed, rules, evidence, sender }: CommitChange,
+  members: readonly Member[],
+): boolean {
   const [before, comers] = [seated(members), seatedAll(added)];
   const by = before?.get(sender)?.profile;
   if (before === undefined || comers === undefined || by === undefined) return false;
@@ -110,11 +113,22 @@ function isAllowedWithoutRules({ added, removed, rules, evidence, sender }: Comm
   if (before.size === 1 && comers.length === 0) return false;
   if (before.size === 1 && comers.length === 1 && comers[0]?.profile !== by) return removed.length === 0;
   const goesOwn = removed.every((leaf) => leaf !== sender && before.get(leaf)?.profile === by);
-  return goesOwn && comeOwn([...before.values()].filter(({ leaf }) => !removed.includes(leaf)), comers, by);
+  return (
+    goesOwn &&
+    comeOwn(
+      [...before.values()].filter(({ leaf }) => !removed.includes(leaf)),
+      comers,
+      by,
+    )
+  );
 }
 
 /** Whether those who come are further devices of the committer, each with its consent. */
-function comeOwn(stay: readonly Seat[], comers: readonly (Seat & { consent: Uint8Array | undefined })[], by: string): boolean {
+function comeOwn(
+  stay: readonly Seat[],
+  comers: readonly (Seat & { consent: Uint8Array | undefined })[],
+  by: string,
+): boolean {
   const devices = new Set(stay.map(deviceOf));
   const consent = consentToAdd(fromHex(by) ?? new Uint8Array(0));
   for (const comer of comers) {

@@ -1,5 +1,15 @@
 import { toHex } from "../crypto/index.ts";
-import { bytesOf, bytesUpTo, decodeCbor, encodeCbor, exactly, isUint, listOf, shapedFrom, textUpTo } from "../object/index.ts";
+import {
+  bytesOf,
+  bytesUpTo,
+  decodeCbor,
+  encodeCbor,
+  exactly,
+  isUint,
+  listOf,
+  shapedFrom,
+  textUpTo,
+} from "../object/index.ts";
 import type { Guard } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 
@@ -36,7 +46,10 @@ const KEY = /^[a-z]+(?:\/[a-zA-Z0-9-]+)*$/;
 const isAny: Guard<unknown> = (value): value is unknown => value !== undefined;
 
 export const encodeSelfEntries = (entries: readonly SelfEntry[]): Uint8Array =>
-  encodeCbor({ v: 1, entries: entries.map(({ key, value, at, count, device }) => ({ key, value, at, count, device })) });
+  encodeCbor({
+    v: 1,
+    entries: entries.map(({ key, value, at, count, device }) => ({ key, value, at, count, device })),
+  });
 
 /** At most `maxBytes`, all of them well-formed. */
 export function parseSelfEntries(

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-const MAIN = join(import.meta.dirname, "../../../../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../../../../apps/server/bin/pli-server.mjs");
 const MANY = "1000000000";
 const UNLIMITED = ["puts-per-second", "put-burst", "puts-per-second-per-address", "put-burst-per-address"];
 

@@ -11,7 +11,7 @@ import { randomBlock, randomCell, randomLabel } from "../lib/client.ts";
 import { clusterForTests } from "../cluster/for-tests.ts";
 import { testFolder } from "../lib/folder.ts";
 
-const MAIN = join(import.meta.dirname, "../../../../apps/server/src/main.ts");
+const MAIN = join(import.meta.dirname, "../../../../apps/server/bin/pli-server.mjs");
 const DAY = 20_000;
 const FEEDS = 2;
 const cellPut = (feed: number): Put => ({ kind: "cell", label: randomLabel(feed), bytes: randomCell() });

@@ -54,7 +54,10 @@ export async function listContactsAfter(tx: Tx, after: string, limit: number): P
 }
 
 export async function listConversationIdsAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
-  const rows = await tx.sql.all("SELECT id FROM conversations WHERE id > ? AND kind <> 'self' ORDER BY id LIMIT ?", [after, limit]);
+  const rows = await tx.sql.all("SELECT id FROM conversations WHERE id > ? AND kind <> 'self' ORDER BY id LIMIT ?", [
+    after,
+    limit,
+  ]);
   return rows.map((row) => textIn(row, "id"));
 }
 

@@ -1,4 +1,6 @@
-/** The table `device_keys`: key packages of this person's other devices, each for one conversation. */
+/**
+ * The table `device_keys`: key packages of this person's other devices, each for one conversation.
+ */
 import type { Tx } from "../../runtime/context.ts";
 import { bytesIn, numberIn } from "../../runtime/storage/row.ts";
 
@@ -15,7 +17,10 @@ export async function insertDeviceKey(tx: Tx, device: string, keyPackage: Uint8A
   await tx.sql.run("INSERT INTO device_keys (device, key_package) VALUES (?, ?)", [device, keyPackage]);
 }
 
-/** The one that is taken for this conversation, or else the oldest free one, which it is from now on. */
+/**
+ * The one that is taken for this conversation, or else the oldest free one, which it is from now
+ * on.
+ */
 export async function takeDeviceKey(tx: Tx, device: string, conversation: string): Promise<Uint8Array | undefined> {
   const [taken] = await tx.sql.all("SELECT key_package FROM device_keys WHERE device = ? AND conversation = ?", [
     device,
@@ -23,10 +28,10 @@ export async function takeDeviceKey(tx: Tx, device: string, conversation: string
   ]);
   if (taken !== undefined) return bytesIn(taken, "key_package");
   const free = "SELECT min(id) FROM device_keys WHERE device = ? AND conversation IS NULL";
-  const [row] = await tx.sql.all(
-    `UPDATE device_keys SET conversation = ? WHERE id = (${free}) RETURNING key_package`,
-    [conversation, device],
-  );
+  const [row] = await tx.sql.all(`UPDATE device_keys SET conversation = ? WHERE id = (${free}) RETURNING key_package`, [
+    conversation,
+    device,
+  ]);
   return row && bytesIn(row, "key_package");
 }
 

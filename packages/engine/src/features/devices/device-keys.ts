@@ -36,7 +36,9 @@ const MOST = 600;
 export interface DeviceKeys {
   /** Others have come. */
   readonly came: TxEvent<string>;
-  /** One of a device for this conversation: the same until it has served. Asks when few are left. */
+  /**
+   * One of a device for this conversation: the same until it has served. Asks when few are left.
+   */
   next(tx: Tx, device: string, conversation: string): Promise<Uint8Array | undefined>;
   /** It is in the conversation now, or the one for it cannot be used. */
   done(tx: Tx, device: string, conversation: string): Promise<void>;

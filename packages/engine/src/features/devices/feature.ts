@@ -1,9 +1,10 @@
 import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
+import { seatFrom } from "@pli/protocol/group";
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
 import type { Said } from "../../epochs/contents.ts";
-import { findShared, setConversationState } from "../../epochs/conversations.table.ts";
+import { findConversation, findShared, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
@@ -13,7 +14,8 @@ import type { Direct } from "../direct/feature.ts";
 import { createCatchUp } from "../group/catch-up.ts";
 import { createDeviceKeys } from "./device-keys.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
-import { createLinking, LINKING, type Linking } from "./linking.ts";
+import { createLinking, type Linking } from "./linking.ts";
+import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
 import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
@@ -48,7 +50,9 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (epochRoles.rules(event.after) === undefined) await catchUp.epochStarted(tx, event.after);
   });
   direct.rejoining.begun.on((tx, { conversation }) => ownLeaves.look(tx, conversation));
-  direct.rejoining.ownAsked.on((tx, { shared }) => talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })));
+  direct.rejoining.ownAsked.on((tx, { shared }) =>
+    talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: shared })),
+  );
   ownDevices.changed.on(async (tx, { list, isTold }) => {
     if (!isTold) await talk.say(tx, "devices", list.bytes);
     for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);
@@ -56,6 +60,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   });
   commits.events.removed.on(async (tx, { conversation, before }) => {
     if (epochRoles.rules(before) !== undefined) return;
+    if ((await findConversation(tx, conversation))?.kind === "self") await ownDevices.putOut(tx);
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
   });
@@ -69,6 +74,19 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (current !== undefined) await ownLeaves.replace(tx, current, device);
   }
 
+  /**
+   * A past epoch is kept for late senders: who took a device out would otherwise still hear what it
+   * writes there.
+   */
+  async function isOfRemoved(tx: Tx, { held, leaf }: Said): Promise<boolean> {
+    if (!held.retired) return false;
+    const now = await kit.epochs.current(tx, held.conversation);
+    if (now === undefined || now.generation !== held.generation) return false;
+    const here = context.groups.members(now.epoch.group).map(({ credential }) => seatFrom(credential)?.device);
+    return !here.includes(talk.deviceAt(held, leaf));
+  }
+
+  contents.filter({ isOut: isOfRemoved });
   contents.onOwnControl("self", "devices", (tx, _, list) => ownDevices.take(tx, list));
   contents.onOwnControl("self", "device-keys", deviceKeys.said);
   contents.onOwnControl("self", "device-keys-wanted", deviceKeys.wanted);
@@ -112,17 +130,20 @@ function createQueries({ ownDevices, profiles, selfMap }: Kit) {
   return {
     devices: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return [];
-      const { devices, removed } = await ownDevices.list(tx);
+      const { devices } = await ownDevices.list(tx);
       const self = await ownDevices.self(tx);
-      const isRemoved = removed.some((id) => toHex(id) === self);
+      const isRemoved = (await ownDevices.removed(tx)).has(self);
       const views: DeviceView[] = [];
       for (const { id, addedAt, addedBy } of devices) {
         const device = toHex(id);
         const name = text((await selfMap.get(tx, nameKey(device))) ?? new Uint8Array(0)) ?? "";
         const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
-        views.push({ id: device, name, ...added, isThis: device === self, isRemoved: false });
+        const isThis = device === self;
+        views.push({ id: device, name, ...added, isThis, isRemoved: isThis && isRemoved });
       }
-      return isRemoved ? [...views, { id: self, name: "", addedAt: 0, addedBy: "", isThis: true, isRemoved }] : views;
+      const isListed = views.some(({ isThis }) => isThis);
+      const own = { id: self, name: "", addedAt: 0, addedBy: "", isThis: true, isRemoved };
+      return isListed ? views : [...views, own];
     },
   } satisfies Partial<QueryHandlers>;
 }

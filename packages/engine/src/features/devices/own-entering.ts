@@ -80,7 +80,10 @@ export function createOwnEntering(
     tx.before(store, async () => {
       const [, way] = (await context.transact((later) => listMeta<Way>(later, WAY))).find(([one]) => one === id) ?? [];
       if (way === undefined) return;
-      const place = { seed: fromHex(way.seed) ?? damaged("own-leaf"), maxBytes: Math.min(2 * MAX_WELCOME_BYTES, way.length) };
+      const place = {
+        seed: fromHex(way.seed) ?? damaged("own-leaf"),
+        maxBytes: Math.min(2 * MAX_WELCOME_BYTES, way.length),
+      };
       const answer = await deps.delivery(store).get.object(place);
       const welcome = answer.type === "object" ? unpadObject(answer.bytes) : undefined;
       await context.transact((later) => enter(later, id, way.by, welcome));
@@ -142,4 +145,3 @@ export function createOwnEntering(
 
   return { told, resume };
 }
-

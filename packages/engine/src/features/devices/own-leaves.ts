@@ -6,8 +6,14 @@ import { padObject, sealObject } from "@pli/protocol/object";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import { findConversation, findSelfConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
+import {
+  findConversation,
+  findSelfConversation,
+  listConversationsIn,
+  type Conversation,
+} from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -19,6 +25,8 @@ import type { OwnTalk } from "./own-talk.ts";
 /** The streams of the send queue in which the ways into conversations of two leave. */
 export const OWN_LEAVES = "own-leaves";
 const SEED_BYTES = 32;
+/** A device hears that it was removed before it is out: what is to be said leaves first. */
+const SAID_FIRST_MS = 100;
 const MAX_ADDED_AT_ONCE = 8;
 
 /** What stands in a commit's body here: the own devices that it brings in. */
@@ -41,7 +49,11 @@ export interface OwnLeaves {
   /** A group lacks own leaves, or has some too many. */
   readonly groupDiffers: TxEvent<string>;
   /** Our commit has brought these devices into the conversation of the own devices. */
-  readonly entered: TxEvent<{ readonly devices: readonly string[]; readonly held: HeldEpoch; readonly welcome: Uint8Array }>;
+  readonly entered: TxEvent<{
+    readonly devices: readonly string[];
+    readonly held: HeldEpoch;
+    readonly welcome: Uint8Array;
+  }>;
   /** What a commit of this device would add and remove there. */
   wanted(tx: Tx, held: HeldEpoch): Promise<{ add: ReadonlyMap<string, Uint8Array>; remove: readonly number[] }>;
   /** Looks at this conversation, or at all, one after the other. */
@@ -50,7 +62,7 @@ export interface OwnLeaves {
   settled(tx: Tx, event: Settled): Promise<void>;
   /** A group's commit has brought these in: their key packages have served. */
   served(tx: Tx, conversation: string, devices: readonly string[]): Promise<void>;
-  /** What a device needs to come into a conversation of two is stored: it is told. */
+  /** What a device needs to come into a conversation of two is stored: the others hear where. */
   stored(tx: Tx, item: Reported): Promise<void>;
   /** An own device has lost the thread there: its leaf goes, and it comes in again. */
   replace(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
@@ -135,6 +147,8 @@ export function createOwnLeaves(
     if (await commits.isPending(tx, held)) return;
     const { add, remove } = await wanted(tx, held);
     if (add.size + remove.length === 0) return;
+    if (conversation.kind === "self" && remove.length > 0 && (await firstContent(tx, id)) !== undefined)
+      return tx.after(() => context.later(SAID_FIRST_MS, (later) => look(later, id)));
     if (conversation.kind === "group") return groupDiffers.emit(tx, id);
     const body = utf8(JSON.stringify({ ownDevices: [...add.keys()] } satisfies Purpose));
     const made = await commits.propose(tx, held, { add: [...add.values()], remove, body });
@@ -196,5 +210,3 @@ export function createOwnLeaves(
 
   return { groupDiffers, entered, wanted, look, settled, served, stored, replace };
 }
-
-

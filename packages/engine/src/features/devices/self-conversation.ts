@@ -3,7 +3,12 @@ import type { GroupState } from "@pli/protocol/conversation";
 import { createCommitCheck } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { FEED } from "../../delivery/port.ts";
-import { findSelfConversation, insertConversation, setConversationState, setGeneration } from "../../epochs/conversations.table.ts";
+import {
+  findSelfConversation,
+  insertConversation,
+  setConversationState,
+  setGeneration,
+} from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -64,10 +69,7 @@ export function createSelfConversation(
     return epochs.start(tx, { conversation: id, generation, store: place.store, feed: place.feed, group });
   }
 
-  async function enter(
-    tx: Tx,
-    { welcome, ...place }: Parameters<SelfConversation["enter"]>[1],
-  ): Promise<boolean> {
+  async function enter(tx: Tx, { welcome, ...place }: Parameters<SelfConversation["enter"]>[1]): Promise<boolean> {
     const state = await open(tx, welcome);
     if (state === undefined || groups.rules(state) !== undefined) return false;
     await begin(tx, place, state);

@@ -152,8 +152,7 @@ export function createRejoining(
   async function taken(tx: Tx, { name: conversation, reference }: Reported): Promise<void> {
     // Our own earlier self has answered this one, or another own device: the other side is in a
     // group that this device does not know.
-    if (reference === "answer")
-      return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
+    if (reference === "answer") return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
     const contact = await contacts.ofConversation(tx, conversation);
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;

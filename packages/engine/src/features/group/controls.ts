@@ -63,7 +63,8 @@ function handlersOf({ context: { groups }, ownDevices }: Kit, parts: GroupParts)
       unlessBlocked: true,
     },
     "group-rejoin": {
-      direct: (tx, contact, request, { held, leaf }) => returns.asked(tx, contact, request, deviceAt(groups, held, leaf)),
+      direct: (tx, contact, request, { held, leaf }) =>
+        returns.asked(tx, contact, request, deviceAt(groups, held, leaf)),
     },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
@@ -123,7 +124,8 @@ export function registerControls(kit: Kit, parts: GroupParts): void {
   });
   // Who leaves on one device leaves with all of them.
   contents.onOwnControl("group", "group-leave", async (tx, { conversation }) => {
-    if (conversation.state === "ready" && !(await isLeaving(tx, conversation.id))) await leaving.leave(tx, conversation);
+    if (conversation.state === "ready" && !(await isLeaving(tx, conversation.id)))
+      await leaving.leave(tx, conversation);
   });
   contents.onControl("group", "card", async (tx, { conversation, sender }, card) => {
     const renamed = await people.showed(tx, sender, card);

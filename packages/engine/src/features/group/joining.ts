@@ -95,17 +95,6 @@ export function createJoining(
     begin(tx, id, by, kept.store);
   }
 
-  async function broughtByOwn(tx: Tx, invitation: Invitation): Promise<void> {
-    const kept = keptFrom(invitation, deps.stores.now(invitation.store));
-    const found = await findGroup(tx, invitation.conversation);
-    if (found?.state === "ready" || found?.state === "left") return;
-    const by = (await deps.profiles.get(tx)).id;
-    const id = found?.id ?? (await ways.open(tx, kept));
-    await ways.setOut(tx, id, by);
-    await saveInvitation(tx, { conversation: id, by, kept });
-    begin(tx, id, by, kept.store);
-  }
-
   async function leadFor(tx: Tx, found: Conversation | undefined, by: string): Promise<Lead> {
     if (found === undefined) return "new";
     const { id, state, generation } = found;
@@ -211,12 +200,34 @@ export function createJoining(
 
   return {
     invited: (tx, by, told) => follow(tx, by, keptFrom(told, deps.stores.now(told.store))),
-    broughtByOwn,
+    broughtByOwn: async (tx, invitation) => {
+      const group = await placeOfOwn(deps, tx, invitation);
+      if (group !== undefined) begin(tx, group.id, group.by, group.store);
+    },
     follow,
     wasRemoved,
     joinKept,
     resume,
   };
+}
+
+/**
+ * Where another own device brings this one in, whose person is there already. Undefined: this
+ * device is in, or the person has left.
+ */
+async function placeOfOwn(
+  { profiles, stores, ways }: { profiles: Profiles; stores: Pick<Stores, "now">; ways: Ways },
+  tx: Tx,
+  invitation: Invitation,
+): Promise<{ id: string; by: string; store: string } | undefined> {
+  const kept = keptFrom(invitation, stores.now(invitation.store));
+  const found = await findGroup(tx, invitation.conversation);
+  if (found?.state === "ready" || found?.state === "left") return undefined;
+  const by = (await profiles.get(tx)).id;
+  const id = found?.id ?? (await ways.open(tx, kept));
+  await ways.setOut(tx, id, by);
+  await saveInvitation(tx, { conversation: id, by, kept });
+  return { id, by, store: kept.store };
 }
 
 /**

@@ -87,11 +87,7 @@ export function createNewcomers(
   const { contacts, talk } = deps;
 
   /** Repair path 8/9: what a newcomer, or a device that re-joins, needs. */
-  async function welcome(
-    tx: Tx,
-    after: HeldEpoch,
-    { added, devices, back, welcome: bytes }: Brought,
-  ): Promise<void> {
+  async function welcome(tx: Tx, after: HeldEpoch, { added, devices, back, welcome: bytes }: Brought): Promise<void> {
     const objects: (readonly Put[])[] = [];
     const seal = (object: Uint8Array): Place => {
       // Padded: the number of chunks must not tell how many people are in the group.

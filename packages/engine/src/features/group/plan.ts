@@ -33,7 +33,9 @@ export interface Standing {
   readonly now: number;
   /** Those who said that they leave. */
   readonly leavers: ReadonlySet<string>;
-  /** Own devices that are not in the group yet, each with a key package; and leaves of removed ones. */
+  /**
+   * Own devices that are not in the group yet, each with a key package; and leaves of removed ones.
+   */
   readonly ownDevices: { readonly add: ReadonlyMap<string, Uint8Array>; readonly remove: readonly number[] };
   /** A key package for each contact that has handed one over. */
   readonly keyPackages: ReadonlyMap<string, Uint8Array>;

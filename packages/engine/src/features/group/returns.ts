@@ -133,13 +133,7 @@ export function createReturns(
     if (!isWanted) await deps.changes.want(tx, id, { kind: "add", profiles: [contact.id] });
   }
 
-  async function seatOf(
-    tx: Tx,
-    held: HeldEpoch,
-    contact: Contact,
-    request: Rejoin,
-    asker: string,
-  ): Promise<Seat> {
+  async function seatOf(tx: Tx, held: HeldEpoch, contact: Contact, request: Rejoin, asker: string): Promise<Seat> {
     const { group } = held.epoch;
     const theirs = groups.members(group).filter((member) => profileOf(member) === contact.id);
     const now = Math.floor(clock.now() / 1000);

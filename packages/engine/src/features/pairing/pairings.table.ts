@@ -66,7 +66,9 @@ export async function findOwnLink(tx: Tx): Promise<KeptView | undefined> {
   const rows = await tx.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
   return rows
     .map((row) => viewFrom(row))
-    .find(({ purpose, role, step }) => purpose === "device" && role === "inviter" && step !== "failed" && step !== "paired");
+    .find(
+      ({ purpose, role, step }) => purpose === "device" && role === "inviter" && step !== "failed" && step !== "paired",
+    );
 }
 
 /** One that has ended is forgotten; one that is under way stays. */

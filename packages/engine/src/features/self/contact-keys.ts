@@ -100,7 +100,8 @@ export function createContactKeys(
       name: {
         apply: async (tx, id, value) => {
           const name = text(value);
-          if (name !== undefined && (await contacts.find(tx, id)) !== undefined) await contacts.setGivenName(tx, id, name);
+          if (name !== undefined && (await contacts.find(tx, id)) !== undefined)
+            await contacts.setGivenName(tx, id, name);
         },
         collect: async (tx) => {
           const all: [string, Uint8Array][] = [];
@@ -114,7 +115,9 @@ export function createContactKeys(
       blocked: {
         apply: (tx, id, value) => block(tx, id, value[0] === 1),
         collect: async (tx) =>
-          (await contacts.all(tx)).filter(({ blocked }) => blocked).map(({ id, blocked }) => [id, blocked ? YES : NO] as const),
+          (await contacts.all(tx))
+            .filter(({ blocked }) => blocked)
+            .map(({ id, blocked }) => [id, blocked ? YES : NO] as const),
       },
     },
   };

@@ -12,8 +12,8 @@ import { readElsewhere } from "../messages/reading.ts";
 const READ = "read-elsewhere";
 
 /**
- * By the name that all members have for a conversation. `muted/…`: one byte, 1 or 0. `read/…`: the id of the last message that was read; each device takes the later one, in its own
- * order.
+ * By the name that all members have for a conversation. `muted/…`: one byte, 1 or 0. `read/…`: the
+ * id of the last message that was read; each device takes the later one, in its own order.
  */
 export function createConversationKeys({ ownDevices }: Pick<Kit, "ownDevices">): {
   readonly keys: Readonly<Record<string, SelfKeys>>;
@@ -47,8 +47,7 @@ export function createConversationKeys({ ownDevices }: Pick<Kit, "ownDevices">):
           const id = await localOf(tx, shared);
           if (id !== undefined) await setMuted(tx, id, value[0] === 1);
         },
-        collect: async (tx) =>
-          (await listMuted(tx)).map((shared) => [toHex(shared), Uint8Array.of(1)] as const),
+        collect: async (tx) => (await listMuted(tx)).map((shared) => [toHex(shared), Uint8Array.of(1)] as const),
       },
       read: { apply: readUpTo, collect: async () => [] },
     },

@@ -21,7 +21,13 @@ export function createSettings(kit: Kit): SettingsFeature {
   const askingChanged: SettingsFeature["askingChanged"] = createTxEvent();
   const lockdownChanged: SettingsFeature["lockdownChanged"] = createTxEvent();
   const commands = createSettingsCommands(kit, { askingChanged, lockdownChanged });
-  return { askingChanged, lockdownChanged, commands, queries: settingsQueries, shared: createShared(kit, lockdownChanged) };
+  return {
+    askingChanged,
+    lockdownChanged,
+    commands,
+    queries: settingsQueries,
+    shared: createShared(kit, lockdownChanged),
+  };
 }
 
 /** What another device has set holds here too; that one has told contacts what concerns them. */

@@ -1,0 +1,50 @@
+/** What another device of this person has written. */
+import type { Content } from "@pli/protocol/content";
+import type { MessageBody } from "../api/views.ts";
+import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
+import { wasErased } from "../features/messages/erasing.ts";
+import { textOf } from "../features/messages/lines.ts";
+import type { Messages } from "../features/messages/messages.ts";
+import type { Profiles } from "../people/profile.ts";
+import type { Context, Tx } from "../runtime/context.ts";
+import type { Conversation } from "./conversations.table.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
+import type { HeldEpoch } from "./epochs.ts";
+
+/** A text of this person, and its id. */
+interface OwnText {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly body: MessageBody;
+  readonly said: { readonly conversation: Conversation; readonly sender: string; readonly held: HeldEpoch };
+}
+
+export interface OwnContents {
+  isOwn(tx: Tx, author: string): Promise<boolean>;
+  /** It has left, from another device: here it is one of this person's own. */
+  keep(tx: Tx, own: OwnText & Pick<Content, "sentAt" | "lifetime">): Promise<undefined>;
+}
+
+export function createOwnContents(
+  context: Context,
+  { epochRoles, messages, profiles }: { epochRoles: EpochRoles; messages: Messages; profiles: Profiles },
+): OwnContents {
+  async function keep(
+    tx: Tx,
+    { id, bytes, body, said, sentAt, lifetime }: OwnText & Pick<Content, "sentAt" | "lifetime">,
+  ): Promise<undefined> {
+    const { conversation, sender, held } = said;
+    const where = conversation.id;
+    if (await wasErased(context, tx, sender, bytes)) return;
+    if (await messages.isHere(tx, where, id)) {
+      await messages.advance(tx, where, [id], "sent");
+      return;
+    }
+    const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
+    const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
+    await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
+    await messages.noteLeft(tx, id);
+  }
+
+  return { isOwn: async (tx, author) => author === (await profiles.self(tx)).id, keep };
+}

@@ -1,0 +1,122 @@
+/** The exchange for a device, on both sides, until both have typed the right digits. */
+import { encodeLinkingGrant, LINKING_WELCOME, MAX_LINKING_PACKAGES } from "@pli/protocol/devices";
+import { toHex, utf8 } from "@pli/protocol/crypto";
+import {
+  createCard,
+  createDeviceCertificate,
+  createIdentity,
+  encodeIdentity,
+  parseCard,
+  parseDeviceCertificate,
+} from "@pli/protocol/identity";
+import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
+import { listConversationsIn } from "../../epochs/conversations.table.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
+import { findKeptProfile } from "../../people/profile.table.ts";
+import type { Profiles } from "../../people/profile.ts";
+import type { SelfMap } from "../../people/self-map.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import { isLockedDown } from "../lockdown/lockdown.ts";
+import type { Founding } from "../pairing/founding.ts";
+import { show, type PairingRow } from "../pairing/pairing-row.ts";
+import type { Link, Links } from "./links.ts";
+
+const DAY_SECONDS = 86_400;
+/** Beside those for the conversations of this moment. */
+const SPARE_PACKAGES = 16;
+
+export function createLinkFounding(
+  { clock, crypto }: Context,
+  deps: { links: Links; ownDevices: OwnDevices; profiles: Profiles; selfMap: SelfMap },
+): Founding {
+  const { links, ownDevices, profiles } = deps;
+  const seconds = (): number => Math.floor(clock.now() / 1000);
+
+  /**
+   * A device that is nobody's yet shows itself under a name that nobody keeps: what is bound by the
+   * code is its key. The old device needs no key package.
+   */
+  async function introduce(tx: Tx, row: PairingRow): Promise<PairingEvent> {
+    if (row.role === "responder") {
+      const { card, certificate } = await profiles.get(tx);
+      return { type: "self", card: card.bytes, certificate: certificate.bytes, keyPackage: new Uint8Array(0) };
+    }
+    const identity = createIdentity(crypto);
+    const device = crypto.signKeyPair();
+    row.keyPackage = device.publicKey;
+    row.keyPackageSecret = device.secretKey;
+    const times = { notBefore: seconds() - DAY_SECONDS, notAfter: seconds() + DAY_SECONDS };
+    const certificate = createDeviceCertificate(crypto, identity, { deviceKey: device.publicKey, ...times });
+    const card = createCard(crypto, identity, row.view.name, seconds());
+    return { type: "self", card: card.bytes, certificate: certificate.bytes };
+  }
+
+  /** On the new device, whose person typed right: what the old one grants is awaited. */
+  async function invitePeer(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<PairingEvent> {
+    const card = parseCard(crypto, peer.card);
+    const { keyPackage: deviceKey, keyPackageSecret: deviceSecret } = row;
+    if (!card.ok || deviceKey === undefined || deviceSecret === undefined) return { type: "peerInvalid" };
+    await links.save(tx, row.id, {
+      ...linkFrom("new", row, peer),
+      profile: toHex(card.value.id),
+      deviceKey: toHex(deviceKey),
+      deviceSecret: toHex(deviceSecret),
+    });
+    await links.watch(tx, row.id, "grant");
+    show(row, { step: "confirming" });
+    return { type: "welcome", bytes: LINKING_WELCOME };
+  }
+
+  const linkFrom = (role: Link["role"], { store }: PairingRow, { pairwise }: PeerInfo) => ({
+    role,
+    store,
+    secret: toHex(pairwise),
+    since: clock.now(),
+  });
+
+  /** On the old device, where both typed right: the new one is listed, and granted what it is. */
+  async function joinPeer(tx: Tx, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
+    const theirs = parseCard(crypto, peer.card);
+    const shown = theirs.ok ? parseDeviceCertificate(crypto, peer.certificate, theirs.value) : theirs;
+    if (!shown.ok || !crypto.equal(welcome, LINKING_WELCOME) || (await isLockedDown(tx)))
+      return { type: "peerInvalid" };
+    const profile = await profiles.get(tx);
+    const { deviceKey } = shown.value;
+    const certificate = profiles.certifyDevice(profile, deviceKey);
+    const added = await ownDevices.add(tx, { id: certificate.deviceId, key: deviceKey }).catch(() => undefined);
+    if (added === undefined) return { type: "peerInvalid" };
+    const device = toHex(certificate.deviceId);
+    await links.save(tx, row.id, {
+      ...linkFrom("old", row, peer),
+      profile: profile.id,
+      deviceKey: toHex(deviceKey),
+      device,
+    });
+    await deps.selfMap.set(tx, `device/${device}`, utf8(theirs.ok ? theirs.value.name : ""));
+    const conversations = (await listConversationsIn(tx)).length;
+    await links.put(
+      tx,
+      row.id,
+      "grant",
+      encodeLinkingGrant({
+        identity: encodeIdentity(profile.identity),
+        card: profile.card.bytes,
+        certificate: certificate.bytes,
+        list: added.bytes,
+        backup: (await findKeptProfile(tx))?.backup ?? damaged("profile"),
+        packages: Math.min(conversations + 1 + SPARE_PACKAGES, MAX_LINKING_PACKAGES),
+      }),
+    );
+    await links.watch(tx, row.id, "ready");
+    show(row, { step: "confirming", device });
+    return { type: "joined" };
+  }
+
+  /** Both sides have confirmed: what is granted is on its way. */
+  async function paired(_: Tx, row: PairingRow): Promise<void> {
+    show(row, { step: "confirming" });
+  }
+
+  return { introduce, invitePeer, joinPeer, paired };
+}

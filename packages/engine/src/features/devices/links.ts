@@ -1,0 +1,101 @@
+/** Linkings under way: what is kept of each, what it puts and awaits, and how it ends. */
+import { restFirst } from "@pli/protocol/conversation";
+import { linkingSeed, maxLinkingBytes, type LinkingObject } from "@pli/protocol/devices";
+import { fromHex } from "@pli/protocol/crypto";
+import { sealObject } from "@pli/protocol/object";
+import { FEED } from "../../delivery/port.ts";
+import type { Watches } from "../../delivery/feed/watches.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { ErrorCode } from "../../runtime/errors.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import { show, type PairingRow } from "../pairing/pairing-row.ts";
+import { findPairing, savePairing } from "../pairing/pairings.table.ts";
+
+/**
+ * The streams of the send queue in which the objects of linking leave, and whose objects they are.
+ */
+export const LINKING = "linking";
+
+/** One linking, from the right digits to its end. Secret. */
+export interface Link {
+  readonly role: "old" | "new";
+  readonly store: string;
+  /** Of the two sides. */
+  readonly secret: string;
+  readonly since: number;
+  /** The profile that the new device is to be of. */
+  readonly profile: string;
+  /** The new device's own keys, on it; its id, on the old one. */
+  readonly deviceKey: string;
+  readonly deviceSecret?: string;
+  readonly device?: string;
+}
+
+export interface Links {
+  find(tx: Tx, pairing: string): Promise<Link | undefined>;
+  all(tx: Tx): Promise<(readonly [pairing: string, Link])[]>;
+  save(tx: Tx, pairing: string, link: Link): Promise<void>;
+  put(tx: Tx, pairing: string, name: LinkingObject, bytes: Uint8Array): Promise<void>;
+  watch(tx: Tx, pairing: string, name: LinkingObject): Promise<void>;
+  /** Nothing of it is kept. */
+  stop(tx: Tx, pairing: string): Promise<void>;
+  /** It has come to its end, or to nothing. */
+  end(tx: Tx, pairing: string, device: string): Promise<void>;
+  fail(tx: Tx, pairing: string, error: ErrorCode): Promise<void>;
+}
+
+export function createLinks(
+  { clock, crypto }: Context,
+  { queue, watches }: { queue: SendQueue; watches: Watches },
+): Links {
+  async function put(tx: Tx, id: string, name: LinkingObject, bytes: Uint8Array): Promise<void> {
+    const { secret, store } = (await find(tx, id)) ?? damaged("linking");
+    const puts = restFirst(sealObject(crypto, linkingSeed(crypto, bytesOf(secret), name), FEED, bytes));
+    await queue.add(tx, { stream: `${LINKING} ${id}`, store, reference: name, puts });
+  }
+
+  async function watch(tx: Tx, id: string, name: LinkingObject): Promise<void> {
+    const { secret, store } = (await find(tx, id)) ?? damaged("linking");
+    const seed = linkingSeed(crypto, bytesOf(secret), name);
+    await watches.add(tx, { owner: `${LINKING} ${id}`, name, store, seed, maxBytes: maxLinkingBytes(name) });
+  }
+
+  async function end(tx: Tx, id: string, device: string): Promise<void> {
+    await stop(tx, id);
+    await showIn(tx, id, (row) => show(row, { step: "paired", device, endedAt: clock.now() }));
+  }
+
+  async function fail(tx: Tx, id: string, error: ErrorCode): Promise<void> {
+    await stop(tx, id);
+    await showIn(tx, id, (row) => show(row, { step: "failed", error, endedAt: clock.now() }));
+  }
+
+  async function showIn(tx: Tx, id: string, change: (row: PairingRow) => void): Promise<void> {
+    const row = await findPairing(tx, id);
+    if (row === undefined) return;
+    change(row);
+    await savePairing(tx, row, row.state);
+  }
+
+  async function stop(tx: Tx, id: string): Promise<void> {
+    await deleteMeta(tx, `${LINKING} ${id}`);
+    await watches.remove(tx, `${LINKING} ${id}`);
+  }
+
+  const find: Links["find"] = (tx, id) => findMeta(tx, `${LINKING} ${id}`);
+
+  return {
+    find,
+    all: (tx) => listMeta<Link>(tx, LINKING),
+    save: (tx, id, link) => saveMeta(tx, `${LINKING} ${id}`, link),
+    put,
+    watch,
+    stop,
+    end,
+    fail,
+  };
+}
+
+export const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? damaged("linking");

@@ -1,0 +1,133 @@
+import { createDeviceList, encodeDeviceKeys, encodeDeviceKeysWanted, encodeLeafWanted } from "@pli/protocol/devices";
+import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
+import { linkingSeed } from "@pli/protocol/devices";
+import { createCard, createIdentity, encodeIdentity } from "@pli/protocol/identity";
+import { encodeSelfEntries } from "@pli/protocol/self";
+import { changed } from "./identity.ts";
+import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
+
+const NOW = 1_790_000_000;
+const STORE = "https://store.pli.example";
+
+/** Lists of devices, section 7. */
+export async function deviceListVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("device-list");
+  const identity = createIdentity(crypto);
+  const card = createCard(crypto, identity, "Camille", NOW).bytes;
+  const device = (n: number) => ({
+    id: new Uint8Array(16).fill(n),
+    key: new Uint8Array(32).fill(n),
+    addedAt: NOW + n,
+    addedBy: new Uint8Array(16).fill(1),
+  });
+  const lists = [
+    { name: "one device", version: 0, devices: [device(1)], removed: [] },
+    { name: "eight, and two removed", version: 12, devices: [1, 2, 3, 4, 5, 6, 7, 8].map(device), removed: [20, 30] },
+  ];
+  const valid = lists.map(({ name, removed, ...rest }) => {
+    const list = { generation: 0, ...rest, removed: removed.map((n) => new Uint8Array(16).fill(n)) };
+    const entropy = crypto.random(32);
+    const told = {
+      ...crypto,
+      mlDsaSign: (key: Uint8Array, message: Uint8Array) => crypto.mlDsaSign(key, message, entropy),
+    };
+    const { bytes, ...value } = createDeviceList(told, identity, list);
+    return { name, identity: encodeIdentity(identity), card, entropy, value, bytes };
+  });
+  const good = valid[0]?.bytes ?? new Uint8Array(0);
+  const malformed = "device_list_malformed";
+  return {
+    structure: "device-list",
+    about:
+      'Canonical CBOR; both signatures over "pli device list v1", 00 and the CBOR of { v, profileId } with the fields before them. `entropy` is the 32 bytes of the hedged ML-DSA-65 signature.',
+    valid,
+    invalid: [
+      ...damaged(good, malformed, { card }),
+      { name: "another version", card, bytes: changed(good, { version: 1 }), error: "device_list_not_authentic" },
+      {
+        name: "a removed device out of order",
+        card,
+        bytes: changed(good, { removed: [new Uint8Array(16).fill(9), new Uint8Array(16)] }),
+        error: malformed,
+      },
+      {
+        name: "a device in and out",
+        card,
+        bytes: changed(good, { removed: [new Uint8Array(16).fill(1)] }),
+        error: malformed,
+      },
+    ],
+  };
+}
+
+/** What devices of one person tell each other, sections 7.1 and 7.2. */
+export async function ownDeviceVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("own-devices");
+  const [secret, id32, device] = [crypto.random(32), crypto.random(32), crypto.random(16)];
+  const entries = [
+    { key: "settings/lockdown", value: Uint8Array.of(1), at: 1_790_000_000_000, count: 0, device },
+    { key: "read/00ff", value: patternOf(32), at: 1_790_000_000_000, count: 1, device },
+  ];
+  const grant = {
+    identity: patternOf(100),
+    card: patternOf(200),
+    certificate: patternOf(300),
+    list: patternOf(400),
+    backup: id32,
+    packages: 20,
+  };
+  const ready = { packages: [patternOf(500), patternOf(501)] };
+  const entry = {
+    conversation: id32,
+    store: STORE,
+    feed: 0,
+    welcome: patternOf(600),
+    entries: encodeSelfEntries(entries),
+  };
+  const leaf = { conversation: id32, store: STORE, feed: 0, seed: secret, length: 28_000 };
+  const said = [
+    { what: "self-entries", value: { entries }, bytes: encodeSelfEntries(entries) },
+    { what: "grant", value: grant, bytes: encodeLinkingGrant(grant) },
+    { what: "ready", value: ready, bytes: encodeLinkingReady(ready) },
+    { what: "entry", value: entry, bytes: encodeLinkingEntry(entry) },
+    { what: "own-leaf", value: leaf, bytes: encodeOwnLeaf(leaf) },
+    { what: "device-keys", value: ready, bytes: encodeDeviceKeys(ready) },
+    { what: "device-keys-wanted", value: { device, count: 24 }, bytes: encodeDeviceKeysWanted({ device, count: 24 }) },
+    { what: "leaf-wanted", value: { conversation: id32 }, bytes: encodeLeafWanted({ conversation: id32 }) },
+  ];
+  return {
+    structure: "own-devices",
+    about: "Canonical CBOR, each with v = 1. `seeds`: of the objects of linking, from the secret of the two sides.",
+    valid: [
+      ...said,
+      {
+        what: "seeds",
+        secret,
+        seeds: Object.fromEntries(
+          (["grant", "ready", "entry"] as const).map((name) => [name, linkingSeed(crypto, secret, name)]),
+        ),
+      },
+    ],
+    invalid: [
+      ...said.flatMap(({ what, bytes }) => damaged(bytes, "malformed", { what }, `${what}: `)),
+      {
+        what: "grant",
+        name: "grant: no package wanted",
+        bytes: changed(encodeLinkingGrant(grant), { packages: 0 }),
+        error: "malformed",
+      },
+      {
+        what: "device-keys-wanted",
+        name: "device-keys-wanted: 65",
+        bytes: encodeDeviceKeysWanted({ device, count: 65 }),
+        error: "malformed",
+      },
+      {
+        what: "device-keys",
+        name: "device-keys: seven",
+        bytes: encodeDeviceKeys({ packages: Array.from({ length: 7 }, () => patternOf(4)) }),
+        error: "malformed",
+      },
+    ],
+  };
+}
