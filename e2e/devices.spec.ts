@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { digitsOf, makeProfile, message, say, type Person } from "./lib/browser.ts";
+import { makeProfile, message, say, type Person } from "./lib/browser.ts";
 import { sceneOfEachTest } from "./lib/each-test.ts";
 import { meet } from "./lib/meeting.ts";
 
@@ -24,6 +24,12 @@ async function addDevice({ page, words }: Person, link: string): Promise<void> {
   await page.getByRole("button", { name: words.devices.add }).click();
   await page.getByLabel(words.devices.field).fill(link);
   await page.getByRole("button", { name: words.devices.go }).click();
+}
+
+async function digitsOf({ page, words }: Person): Promise<string> {
+  const shown = page.getByRole("img", { name: words.devices.code.sayLabel("") });
+  await expect(shown).toBeVisible();
+  return (await shown.innerText()).replaceAll(/\D/gu, "");
 }
 
 async function typeOther(person: Person, digits: string): Promise<void> {

@@ -42,7 +42,7 @@ afterEach(() => navigate("/", { replace: true }));
 
 function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}) {
   return show(
-    <WithApi api={fakeApi({ devices }, calls)}>
+    <WithApi api={fakeApi({ devices, devicePairings: [] }, calls)}>
       <DevicesScreen />
     </WithApi>,
   );
@@ -142,7 +142,7 @@ test("before the digits are typed, it says what is about to happen", async () =>
 test("a device that is nobody's yet takes a name, then shows its link", async () => {
   const linkThisDevice = vi.fn<PliApi["linkThisDevice"]>(() => Promise.resolve({ pairing: "p" }));
   show(
-    <WithApi api={fakeApi({ pairings: [] }, { linkThisDevice })}>
+    <WithApi api={fakeApi({ devicePairings: [] }, { linkThisDevice })}>
       <Start />
     </WithApi>,
   );
@@ -156,7 +156,7 @@ test("a link under way is shown again after a reload", async () => {
   const link = "https://pli.example/d#abc";
   const waiting: PairingView = { ...pairing, role: "inviter", step: "waiting", link };
   show(
-    <WithApi api={fakeApi({ pairings: [waiting] })}>
+    <WithApi api={fakeApi({ devicePairings: [waiting] })}>
       <Start />
     </WithApi>,
   );

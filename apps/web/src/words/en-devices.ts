@@ -85,9 +85,8 @@ export const enDevices: DevicesWords = {
   doneGo: "See my devices",
   failed: "The device was not added",
   again: "Start again",
-  open: {
-    waiting: "A device to add",
-    code: (name) => `Digits to exchange with “${name}”`,
-    ended: (how) => `Device not added: ${how}`,
-  },
+  open: "To be finished",
+  openWaiting: "A device to add",
+  openCode: (name) => `Adding “${name}”: digits to exchange`,
+  openEnded: "Device not added",
 };

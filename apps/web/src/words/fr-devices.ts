@@ -86,11 +86,10 @@ export const frDevices = {
   doneGo: "Voir mes appareils",
   failed: "L’appareil n’a pas été ajouté",
   again: "Recommencer",
-  open: {
-    waiting: "Un appareil à ajouter",
-    code: (name: string) => `Chiffres à échanger avec « ${name} »`,
-    ended: (how: string) => `Appareil non ajouté : ${how}`,
-  },
+  open: "À terminer",
+  openWaiting: "Un appareil à ajouter",
+  openCode: (name: string) => `Ajout de « ${name} » : chiffres à échanger`,
+  openEnded: "Appareil non ajouté",
 };
 
 export type DevicesWords = typeof frDevices;

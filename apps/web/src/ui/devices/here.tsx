@@ -20,7 +20,7 @@ import start from "../start/start.module.css";
 
 /** The link by which this device becomes one of somebody's own, if one is under way. */
 export function useOwnLink(): PairingView | undefined {
-  return useLive("pairings", {})?.find(({ purpose, role }) => purpose === "device" && role === "inviter");
+  return useLive("devicePairings", {})?.find(({ role }) => role === "inviter");
 }
 
 /** On a device that is nobody's yet: a name for it, then its link, then the digits. */

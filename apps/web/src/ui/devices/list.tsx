@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from "react";
 import type { DeviceView } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
+import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
 import { Field } from "../base/field.tsx";
@@ -9,10 +10,12 @@ import { Notice } from "../base/notice.tsx";
 import { Card, Page, Quiet } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
-import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WriteIcon } from "../icons.tsx";
+import { OpenList } from "../conversations/open-list.tsx";
+import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WarningIcon, WriteIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
 import { navigate } from "../router.tsx";
+import { useNow } from "../shell/now.ts";
 import { EraseButton } from "../settings/erase.tsx";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
@@ -43,6 +46,7 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
       <Card>
         {devices.length === 0 ? <First /> : devices.map((device) => <Device key={device.id} device={device} />)}
       </Card>
+      <OpenExchanges />
       {devices.length < 2 && <Notice>{words.only}</Notice>}
       {isFull ? (
         <Notice>{words.full}</Notice>
@@ -55,6 +59,26 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
       )}
     </>
   );
+}
+
+/** Exchanges that were left half-way, or came to nothing. */
+function OpenExchanges() {
+  const { devices: words } = useWords();
+  const format = useFormat();
+  const now = useNow();
+  const rows = (useLive("devicePairings", {}) ?? []).map(({ id, step, peer, createdAt, endedAt }) => {
+    const at = endedAt ?? createdAt;
+    const under = peer === undefined ? words.openWaiting : words.openCode(nameForQuotes(peer));
+    const isOver = step === "failed";
+    return {
+      to: pairingAddress(id),
+      icon: isOver ? <WarningIcon size={20} /> : <DeviceIcon size={20} />,
+      line: isOver ? words.openEnded : under,
+      at,
+      when: format.moment(at, now),
+    };
+  });
+  return <OpenList title={words.open} rows={rows} />;
 }
 
 /** Before there is a list, there is this device. */

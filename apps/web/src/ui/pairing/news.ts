@@ -22,11 +22,6 @@ export function labelOf({ name, peer }: PairingView): string {
   return name === "" ? shownName(peer ?? "") : shownName(name);
 }
 
-function deviceNews(pairing: PairingView, words: Words): string {
-  const { open } = words.devices;
-  return pairing.step === "failed" ? open.ended(endOf(pairing, words)) : open.code(shownName(pairing.peer ?? ""));
-}
-
 /**
  * Says on every page what happens to an invitation, except on its own page, which shows it.
  */
@@ -38,8 +33,7 @@ export function usePairingToasts(): void {
     () =>
       watchPairingNews(api, ({ what, pairing }) => {
         if (document.hidden || location.pathname === pairingAddress(pairing.id)) return;
-        if (pairing.purpose === "device") say(deviceNews(pairing, words));
-        else if (what === "answered") say(words.pair.news.answered(shownName(pairing.peer ?? "")));
+        if (what === "answered") say(words.pair.news.answered(shownName(pairing.peer ?? "")));
         else say(words.pair.news.ended(labelOf(pairing), endOf(pairing, words)));
       }),
     [api, words, say],

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { pairingAddress } from "../address.ts";
@@ -7,7 +6,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
 import { useLive } from "../use-live.ts";
 import { OpenList } from "../conversations/open-list.tsx";
-import { DeviceIcon, InviteIcon, WarningIcon } from "../icons.tsx";
+import { InviteIcon, WarningIcon } from "../icons.tsx";
 import { useFormat, useWords, type Localization } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { endOf, labelOf } from "./news.ts";
@@ -21,17 +20,7 @@ type LineContext = Pick<Localization, "words" | "format"> & { now: number };
 
 const isOver = ({ step }: PairingView): boolean => step === "failed";
 
-function lineOf(pairing: PairingView, context: LineContext): string {
-  return pairing.purpose === "device" ? deviceLineOf(pairing, context) : invitationLineOf(pairing, context);
-}
-
-function deviceLineOf(pairing: PairingView, { words }: LineContext): string {
-  const { open } = words.devices;
-  if (isOver(pairing)) return open.ended(endOf(pairing, words));
-  return pairing.peer === undefined ? open.waiting : open.code(shownName(pairing.peer));
-}
-
-function invitationLineOf(pairing: PairingView, { words }: LineContext): string {
+function lineOf(pairing: PairingView, { words }: LineContext): string {
   const { step, peer, role, name, link, waitsFor } = pairing;
   if (isOver(pairing)) return words.pair.ended(labelOf(pairing), endOf(pairing, words));
   if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(shownName(peer));
@@ -40,11 +29,6 @@ function invitationLineOf(pairing: PairingView, { words }: LineContext): string 
     return waitsFor === undefined ? words.invite.preparing : words.pair.openNotLeft(shownName(name));
   if (step === "opening") return waitsFor === undefined ? words.pair.openOpening : words.pair.openNoAnswer;
   return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
-}
-
-function iconOf(pairing: PairingView): ReactNode {
-  if (isOver(pairing)) return <WarningIcon size={20} />;
-  return pairing.purpose === "device" ? <DeviceIcon size={20} /> : <InviteIcon size={20} />;
 }
 
 /** When it began or ended; and what distinguishes it, or what one can do. */
@@ -65,7 +49,7 @@ export function OpenPairings() {
   const shown = [...pairings.filter((one) => !isOver(one)), ...ended.slice(0, ENDED_SHOWN)];
   const rows = shown.map((pairing) => ({
     to: pairingAddress(pairing.id),
-    icon: iconOf(pairing),
+    icon: isOver(pairing) ? <WarningIcon size={20} /> : <InviteIcon size={20} />,
     line: lineOf(pairing, { words, format, now }),
     at: pairing.endedAt ?? pairing.createdAt,
     when: detailOf(pairing, { words, format, now }),
