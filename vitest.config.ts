@@ -37,7 +37,7 @@ const THOROUGH = [
 /** These begin first, or a run would end with one core idle. */
 const LONG = [
   /(asked|bounds|crash|one-view-\w+|pairing|simulation-\w+|tag-form)\.test\.ts$/u,
-  /(backup|faults|firefox|groups-cli|invitations-cli|jetstream-store|lost-store|one-shot)\.test\.ts$/u,
+  /(backup|faults|firefox|groups-cli|invitations-cli|jetstream-store|lost-store|models|one-shot)\.test\.ts$/u,
 ];
 
 class LongFirst extends BaseSequencer {

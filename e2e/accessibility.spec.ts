@@ -43,12 +43,17 @@ async function findings(screen: string): Promise<string[]> {
   return found;
 }
 
-const SETTINGS = ["", "/profile", "/devices", "/server", "/lock", "/privacy", "/notifications", "/storage"].concat([
-  "/export",
-  "/language",
-  "/theme",
-  "/about",
-]);
+const SETTINGS = [
+  "",
+  "/profile",
+  "/profiles",
+  "/devices",
+  "/server",
+  "/lock",
+  "/privacy",
+  "/notifications",
+  "/storage",
+].concat(["/export", "/language", "/theme", "/about"]);
 
 test("No screen has anything for an accessibility checker to find, in light and in dark", async () => {
   test.setTimeout(600_000);
@@ -102,6 +107,17 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await page.goto(`${store.origin}/settings/storage`);
   await page.getByRole("button", { name: words.storage.erase }).click();
   await look("erase");
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => {
+    const profiles = [{ id: "first" }, { id: "0badcafe", label: "Conseil" }];
+    localStorage.setItem("pli.profiles", JSON.stringify({ profiles, last: "first" }));
+  });
+  await page.goto(`${store.origin}/settings/profiles`);
+  await expect(page.getByRole("button", { name: words.profiles.remove })).toBeVisible();
+  await look("two profiles");
+  await page.getByRole("button", { name: words.profiles.switch }).press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Conseil" })).toBeVisible();
+  await look("switch of profiles");
   await page.keyboard.press("Escape");
   await setPassphrase("quatre mots au hasard");
   await look("lock set");

@@ -314,6 +314,17 @@ const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifi
   "about",
 ]);
 
+/** As another tab would: this one learns of it. */
+const addSecondProfile = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const profiles = [
+      { id: "first", label: "Perso" },
+      { id: "0badcafe", label: "Conseil" },
+    ];
+    localStorage.setItem("pli.profiles", JSON.stringify({ profiles, last: "first" }));
+    dispatchEvent(new StorageEvent("storage", { key: "pli.profiles" }));
+  });
+
 async function settings(album: Album): Promise<void> {
   const { page, person } = album;
   const { words } = person;
@@ -331,6 +342,11 @@ async function settings(album: Album): Promise<void> {
     await page.getByRole("heading", { name: words.server.sample }).evaluate((title) => title.scrollIntoView());
     await album.shoot("settings-server-cell");
   }
+  await addSecondProfile(page);
+  await album.go("/settings/profiles");
+  await album.shoot("settings-profiles");
+  await album.go("/settings");
+  await album.shoot("settings-two-profiles");
   await album.go("/settings/lock");
   await page.getByRole("button", { name: words.lock.now }).click();
   await page.getByRole("textbox", { name: words.lock.field }).waitFor();

@@ -136,13 +136,18 @@ const TEST_PROGRAMS = {
   nsenter: "util-linux",
   openssl: "openssl",
   script: "bsdutils",
+  spin: "spin",
+  tcc: "tcc",
   unshare: "util-linux",
 };
+/** What tcc compiles against. */
+const C_HEADERS = { file: "/usr/include/stdio.h", name: "libc6-dev" };
 
 /** Brings what the tests run, beside Node and a browser. Throws like ensurePackages. */
 export const ensureTestPrograms = () => {
   const missing = Object.entries(TEST_PROGRAMS).filter(([program]) => !isProgram(program));
-  ensurePackages([...new Set(missing.map(([, name]) => name))]);
+  const headers = existsSync(C_HEADERS.file) ? [] : [C_HEADERS.name];
+  ensurePackages([...new Set([...missing.map(([, name]) => name), ...headers])]);
   natsServer();
 };
 

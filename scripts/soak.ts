@@ -57,6 +57,7 @@ const JOBS: readonly Job[] = [
   files("duels of two admins", "DUELS", "e2e/duel.test.ts"),
   files("losses of a store", "STORE_LOSSES", "e2e/lost-store.test.ts"),
   files("rounds of cluster faults", "CLUSTER_ROUNDS", "packages/store/test/cluster/faults.test.ts"),
+  files("contacts in the models", "MODEL_CONTACTS", "e2e/models.test.ts"),
   spec("kills of a browser", "BROWSER_KILLS", "e2e/kill-browser.spec.ts"),
   spec("messages of a newcomer", "NEWCOMER_MESSAGES", "e2e/newcomers-hour.spec.ts"),
 ];

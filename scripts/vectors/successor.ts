@@ -61,11 +61,12 @@ const offers = (seconds: number, by: string, more: Partial<SuccessorEvent> = {})
     ...at(seconds, founds),
     ...more,
   }) as SuccessorEvent;
-const gathered = (seconds: number, ready: number): SuccessorEvent => ({
+const gathered = (seconds: number, ready: number, more: { readonly calledAt?: number } = {}): SuccessorEvent => ({
   type: "gathered",
   ready,
   roles: { ada: "owner", cleo: "member" },
   without: [mal],
+  ...more,
   ...at(seconds, founds),
 });
 
@@ -85,6 +86,15 @@ const STORIES: Readonly<Record<string, readonly SuccessorEvent[]>> = {
     offers(40, ada, at(40, { ...free, epoch: 8 })),
     { type: "day", members: [ben, cleo], ...at(DAY, { ...free, epoch: 9 }) },
     { type: "day", members: [ada, ben, cleo], ...at(2 * DAY, { ...free, epoch: 9 }) },
+  ],
+  "nobody can be brought in: after an hour the group is founded alone, and who reads the call comes over": [
+    { type: "decided", without: [mal], ...at(0) },
+    { type: "stored", ...at(1, founds) },
+    timer(3, founds),
+    gathered(3, 0, { calledAt: T0 }),
+    timer(3600, founds),
+    gathered(3600, 0, { calledAt: T0 }),
+    offers(9000, cleo, at(9000, { ...free, epoch: 8 })),
   ],
   "blocked by nobody known: the person decides": [
     blocked(1),

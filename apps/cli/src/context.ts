@@ -1,5 +1,5 @@
 import type { Globals } from "./line/globals.ts";
-import { jsonLine } from "./text/safe.ts";
+import { jsonLine, oneLine } from "./text/safe.ts";
 import { createStyle, wantsStyle, type Style } from "./text/style.ts";
 import { createWhen, type When } from "./text/when.ts";
 import { wordsFor, type Words } from "./words/index.ts";
@@ -12,7 +12,12 @@ import type { World } from "./world.ts";
 export interface Context {
   world: World;
   globals: Globals;
+  /** The folder that has all profiles. */
+  root: string;
+  /** The folder of the profile that this command works on. */
   home: string;
+  /** What the person calls this profile, where there are several. */
+  profile: string | undefined;
   words: Words;
   style: Style;
   when: When;
@@ -26,10 +31,13 @@ export interface Context {
 
 export function createContext(world: World, globals: Globals): Context {
   const words = wordsFor(globals.language);
+  const root = globals.home ?? world.defaultHome();
   return {
     world,
     globals,
-    home: globals.home ?? world.defaultHome(),
+    root,
+    home: root,
+    profile: undefined,
     words,
     style: createStyle(wantsStyle(world.stdout.isTerminal, world.env) && !globals.json),
     when: createWhen(words.locale),
@@ -37,6 +45,18 @@ export function createContext(world: World, globals: Globals): Context {
     note: (line) => globals.json || world.stderr.write(`${line}\n`),
     emit: (value) => globals.json && world.stdout.write(`${jsonLine(value)}\n`),
   };
+}
+
+/**
+ * The same, for the profile that was asked for, or else the current one. Rejects with
+ * `profile_unknown`.
+ */
+export async function inProfile(context: Context): Promise<Context> {
+  const { world, root, globals } = context;
+  const found = await world.profiles.find(root, globals.profile);
+  if (found === undefined) return context;
+  const isOne = (await world.profiles.list(root)).length < 2;
+  return { ...context, home: found.folder, profile: isOne ? undefined : oneLine(found.label ?? found.id) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseCommandLine, type Invocation } from "./arguments.ts";
 import { chat } from "./chat/run.ts";
 import { COMMANDS, runCommand, type CommandName } from "./commands/index.ts";
-import { createContext, type Context } from "./context.ts";
+import { createContext, inProfile, type Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { failureFrom, type Failure } from "./failure.ts";
 import type { UsageError } from "./line/errors.ts";
@@ -22,16 +22,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   }
 }
 
-function dispatch(context: Context, asked: Invocation): ExitCode | Promise<ExitCode> {
+async function dispatch(context: Context, asked: Invocation): Promise<ExitCode> {
   switch (asked.name) {
     case "help":
       return help(context, asked.about);
     case "version":
       return version(context);
     case "chat":
-      return chat(context);
-    default:
+      return chat(await inProfile(context));
+    case "profile":
       return runCommand(context, asked);
+    default:
+      return runCommand(await inProfile(context), asked);
   }
 }
 

@@ -43,6 +43,31 @@ export type HomeStatus = "absent" | "keyfile" | "passphrase";
 /** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
 
+/** One of the profiles of a folder. */
+export interface LocalProfile {
+  id: string;
+  label: string | undefined;
+  folder: string;
+  keyed: Exclude<HomeStatus, "absent">;
+  current: boolean;
+}
+
+/**
+ * The profiles of a folder. A query is a label, or an id or its beginning. Rejects with
+ * `profile_unknown`, `profile_exists`, `name_…`, `database_locked`.
+ */
+export interface Profiles {
+  list(root: string): Promise<LocalProfile[]>;
+  /** Without a query the current one; undefined where there is none yet. */
+  find(root: string, query: string | undefined): Promise<LocalProfile | undefined>;
+  /** A folder for one more. */
+  add(root: string, label: string): Promise<{ id: string; folder: string }>;
+  switch(root: string, query: string): Promise<LocalProfile>;
+  relabel(root: string, query: string, label: string): Promise<LocalProfile>;
+  /** Erases it, its keys first. */
+  remove(root: string, query: string): Promise<LocalProfile>;
+}
+
 export interface Home {
   api: PliApi;
   role: "holder" | "guest";
@@ -90,6 +115,7 @@ export interface World {
   versions: { pli: string; node: string; platform: string };
   /** The folder of a profile by default. */
   defaultHome(): string;
+  profiles: Profiles;
   homeStatus(home: string): Promise<HomeStatus>;
   openHome(how: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home>;
   /** Changes what opens a home. */

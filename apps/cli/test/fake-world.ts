@@ -2,7 +2,7 @@ import type { StoreProbe } from "@pli/engine/probe";
 import { PliError } from "@pli/engine/errors";
 import { onTestFinished } from "vitest";
 import { run } from "../src/run.ts";
-import type { Home, HomeReport, HomeStatus, Key, Sink, World } from "../src/world.ts";
+import type { Home, HomeReport, HomeStatus, Key, LocalProfile, Sink, World } from "../src/world.ts";
 import { createFakeApi, NOW, type FakeApi } from "./fake-api.ts";
 
 interface Options {
@@ -20,6 +20,8 @@ interface Options {
   report?: HomeReport;
   node?: string;
   open?: World["openHome"];
+  /** The profiles of the folder; the first one is the current one. */
+  profiles?: LocalProfile[];
   /** When what is written is taken; else at once. */
   taken?: Promise<void>;
 }
@@ -98,6 +100,7 @@ export function createFakeWorld(options: Options = {}) {
     clock: { now: () => NOW, steady: () => 0, after: (ms, work) => (ms === 0 ? later(work) : () => {}) },
     versions: { pli: "0.1.0", node: options.node ?? "24.21.0", platform: "linux x64" },
     defaultHome: () => "/home/alice/.local/share/pli",
+    profiles: fakeProfiles(options.profiles ?? []),
     homeStatus: () => Promise.resolve(state.home),
     openHome: (p) => {
       opened.push(p);
@@ -179,6 +182,34 @@ export function createFakeWorld(options: Options = {}) {
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+function fakeProfiles(all: LocalProfile[]): World["profiles"] {
+  const meant = (query: string): LocalProfile => {
+    const one = all.find(({ id, label }) => id === query || label === query);
+    if (one === undefined) throw new PliError("profile_unknown");
+    return one;
+  };
+  return {
+    list: async () => all,
+    find: async (_, query) => (query === undefined ? all.find(({ current }) => current) : meant(query)),
+    add: async (root, label) => {
+      const id = `0000000${all.length}`;
+      const folder = `${root}/profiles/${id}`;
+      all.push({ id, label, folder, keyed: "keyfile", current: false });
+      return { id, folder };
+    },
+    switch: async (_, query) => {
+      for (const one of all) one.current = one === meant(query);
+      return meant(query);
+    },
+    relabel: async (_, query, label) => Object.assign(meant(query), { label }),
+    remove: async (_, query) => {
+      const one = meant(query);
+      all.splice(all.indexOf(one), 1);
+      return one;
+    },
   };
 }
 

@@ -41,7 +41,8 @@ scope.addEventListener("message", (event) => {
 });
 scope.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open(pathFrom(event.notification.data)));
+  const { data } = event.notification;
+  event.waitUntil(open(pathFrom(data), profileFrom(data)));
 });
 scope.addEventListener("fetch", (event) => {
   const path = ownPath(event.request);
@@ -62,10 +63,10 @@ async function introduceToAll(newcomer: PageClient): Promise<void> {
 }
 
 /** Shows this place of the app, without loading a tab again that is open. */
-async function open(path: string): Promise<void> {
+async function open(path: string, profile: string): Promise<void> {
   const [tab] = await ourTabs();
-  if (tab === undefined) return void (await scope.clients.openWindow(path));
-  tab.postMessage({ open: path });
+  if (tab === undefined) return void (await scope.clients.openWindow(`${path}#profile=${profile}`));
+  tab.postMessage({ open: path, profile });
   await tab.focus();
 }
 
@@ -73,6 +74,12 @@ async function open(path: string): Promise<void> {
 function pathFrom(data: unknown): string {
   const { path } = Object(data) as { path?: unknown };
   return typeof path === "string" && path.startsWith("/") && !path.startsWith("//") && isPage(path) ? path : "/";
+}
+
+/** The profile that a notification is of. */
+function profileFrom(data: unknown): string {
+  const { profile } = Object(data) as { profile?: unknown };
+  return typeof profile === "string" && /^[0-9a-f]{8}$/u.test(profile) ? profile : "first";
 }
 
 /**

@@ -1,19 +1,17 @@
 /** The key of a home: in a file that only its user can read, or sealed by a passphrase. */
-import { constants, existsSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PliError } from "@pli/engine/errors";
 import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { syncFolder } from "./folder.ts";
+import { homeStatus, KEY_FILE, SEALED_FILE } from "./home-files.ts";
 import { SHORTEST_PASSPHRASE } from "./platform.ts";
 import { countedTry } from "./tries.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
-export type HomeStatus = "absent" | "keyfile" | "passphrase";
-
-const KEY_FILE = "key";
-const SEALED_FILE = "key.sealed";
 const COST = { memoryKiB: 65_536, passes: 3 };
 /** The most that a sealed key may ask for, so that a changed file cannot exhaust the machine. */
 const MOST = { memoryKiB: 1_048_576, passes: 20 };
@@ -27,12 +25,6 @@ interface SealedKey {
   readonly salt: Uint8Array;
   readonly nonce: Uint8Array;
   readonly sealed: Uint8Array;
-}
-
-/** Whether a folder is the home of a profile, and how it is protected. */
-export function homeStatus(home: string): HomeStatus {
-  if (existsSync(join(home, SEALED_FILE))) return "passphrase";
-  return existsSync(join(home, KEY_FILE)) ? "keyfile" : "absent";
 }
 
 /**
@@ -137,18 +129,3 @@ function parseSealed(text: string): SealedKey {
 const bytesIn = (value: unknown): Uint8Array | undefined => (typeof value === "string" ? fromHex(value) : undefined);
 const isWithin = (value: unknown, least: number, most: number): value is number =>
   typeof value === "number" && value >= least && value <= most;
-
-/** Writes a file so that a crash leaves the whole of it, or what was there before. */
-async function writeWhole(home: string, name: string, text: string): Promise<void> {
-  const draft = join(home, `${name}.new`);
-  await rm(draft, { force: true });
-  const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, join(home, name));
-  syncFolder(home);
-}

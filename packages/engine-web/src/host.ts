@@ -28,8 +28,11 @@ export interface HostApi {
   lock(): Promise<void>;
   /** Changes how this device locks; it must be open. A passphrase has at least 8 characters. */
   setLock(lock: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
-  /** Removes everything from this device, then starts again as new. */
-  erase(): Promise<void>;
+  /**
+   * Removes everything of this profile from this device, then starts again as new; with `forGood`
+   * nothing starts again, and the page is to be left.
+   */
+  erase(how?: { forGood: boolean }): Promise<void>;
   /** Notifies the other tabs of the app that somebody touched this one, at that time. */
   notifyActivity(at: number): void;
   /** Gives the time at which another tab was touched, until the returned function is called. */
@@ -66,7 +69,7 @@ export type HostCall =
   | { name: "unlock"; secret: VaultSecret }
   | { name: "lock" }
   | { name: "setLock"; lock: VaultLock }
-  | { name: "erase" };
+  | { name: "erase"; forGood: boolean };
 
 /**
  * Worker to its page. With `connect` comes a port that speaks the engine's RPC; `disconnect` ends

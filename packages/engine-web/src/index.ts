@@ -17,14 +17,17 @@ export { onOpening } from "./page/neighbours.ts";
 export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**
- * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin.
+ * Connects this tab to the one engine of this profile in this browser, which follows `store`, an
+ * http(s) origin. `profile` names one set of data; without it, the first one.
  * The service worker at the path `serviceWorker`, which somebody else registers, introduces the
  * tabs to each other (`introduce`). Never throws: what this browser lacks is `browser_unsupported`
  * in the host's state, what it refuses `storage_blocked`. Asks the browser to keep the data for
  * good.
  */
-export function connectPli({ store, serviceWorker }: { store: string; serviceWorker: string }): PliClient {
-  const client = createClient(spawn(), neighboursBy(serviceWorker), { store, name: "pli" });
+export function connectPli(p: { store: string; serviceWorker: string; profile?: string }): PliClient {
+  const { store, serviceWorker, profile } = p;
+  const name = profile === undefined ? "pli" : `pli-${profile}`;
+  const client = createClient(spawn(), neighboursBy(serviceWorker), { store, name });
   keepWhenOpen(client);
   return client;
 }

@@ -16,6 +16,8 @@ export type Introduction = "pli:introduce";
  */
 export interface Opening {
   open: string;
+  /** The profile that it is a place of. */
+  profile?: string;
 }
 
 /** A page as its service worker sees it: what we use of `WindowClient`. */

@@ -32,6 +32,29 @@ const filesOf = async (name: string): Promise<Record<string, number>> => {
   return sizes;
 };
 
+describe("tabs of two profiles", () => {
+  test("that somebody introduces to each other share neither engine, nor key, nor lock", async () => {
+    const other = browser.beside();
+    const [mine, theirs] = [await browser.openTabAt(OPEN), await other.openTabAt(OPEN)];
+    await lockWithPassphrase(mine);
+    await save(mine, "mine");
+    await mine.host.lock();
+    await mine.reaches({ phase: "locked" });
+    expect(theirs.state()).toMatchObject({ phase: "open", lock: "none", leader: true });
+    expect(await draftOf(theirs)).toBe("");
+    await other.dispose();
+  });
+
+  test("an erasure for good leaves neither files nor records, and nothing begins again", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    await tabs[1]?.host.erase({ forGood: true });
+    for (const tab of tabs) await tab.reaches({ phase: "starting" });
+    const { name } = browser;
+    await expect(filesOf(name)).rejects.toMatchObject({ name: "NotFoundError" });
+    expect((await indexedDB.databases()).map((one) => one.name)).not.toContain(name);
+  });
+});
+
 describe("several tabs", () => {
   test("have one engine, which all of them use", async () => {
     const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];

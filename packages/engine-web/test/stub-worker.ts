@@ -7,7 +7,7 @@ import { PliError } from "@pli/engine/errors";
 import type { Database } from "@pli/engine/ports";
 import { createCrypto } from "@pli/protocol/crypto";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../src/storage/web-database.ts";
-import { createKeyRecord } from "../src/vault/key-record.ts";
+import { createKeyRecord, removeRecords } from "../src/vault/key-record.ts";
 import { createTriesRecord } from "../src/vault/tries.ts";
 import { createVault } from "../src/vault/vault.ts";
 import { runTabWorker } from "../src/worker/run.ts";
@@ -16,6 +16,7 @@ runTabWorker(async ({ name }) => ({
   vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), await createCrypto()),
   dataExists: () => webDatabaseExists(name),
   eraseData: () => eraseWebDatabase(name),
+  forget: () => removeRecords(name),
   async openEngine(key) {
     const database = await openWebDatabase(name, key);
     await database.transaction((sql) => sql.run("CREATE TABLE IF NOT EXISTS draft (id TEXT PRIMARY KEY, text TEXT)"));

@@ -14,6 +14,8 @@ export interface TestTab extends PliClient {
 
 export interface TestBrowser {
   name: string;
+  /** Another profile of the same browser: its tabs are introduced to these. */
+  beside(): TestBrowser;
   openTab(): TestTab;
   /** A tab that nobody introduces to the others. */
   openStranger(): TestTab;
@@ -22,10 +24,9 @@ export interface TestBrowser {
   dispose(): Promise<void>;
 }
 
-export function createTestBrowser(): TestBrowser {
+export function createTestBrowser(allTabs: Neighbours = neighboursInOnePage()): TestBrowser {
   const name = `test-${crypto.randomUUID()}`;
   const tabs: TestTab[] = [];
-  const allTabs = neighboursInOnePage();
   const openTab = (): TestTab => openTabAmong(allTabs);
   const openTabAmong = (neighbours: Neighbours): TestTab => {
     const worker = new Worker(new URL("./stub-worker.ts", import.meta.url), { type: "module" });
@@ -43,6 +44,7 @@ export function createTestBrowser(): TestBrowser {
   };
   return {
     name,
+    beside: () => createTestBrowser(allTabs),
     openTab,
     openStranger: () => openTabAmong({ onPort: () => undefined }),
     async openTabAt(state) {

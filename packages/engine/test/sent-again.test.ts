@@ -46,3 +46,24 @@ test("a text that is sent again because the store was lost, in a history that gi
   await agreed(world, [olga, anna, boris]);
   await heard(world, [olga, anna, boris], ["to all"]);
 });
+
+test("a text that waits to be sent again leaves before somebody is added, who has no right to it", async () => {
+  const world = createWorld();
+  const [olga, anna, boris] = [await world.person("Olga"), await world.person("Anna"), await world.person("Boris")];
+  await acquaint(world, [olga, anna, boris]);
+  await foundGroup(world, [olga, anna], "Team");
+  await world.clock.advance(150_000);
+  await anna.engine.close();
+  await write(olga, "before");
+  await world.clock.advance(10_000);
+  world.store.replace();
+  await world.clock.advance(100);
+  await world.until(async () => (await olga.read("status", {})).connection.state === "online", "the new store");
+  const { id } = await mustBeIn(olga);
+  await olga.engine.addToGroup({ conversation: id, contacts: [(await boris.read("status", {})).profile?.id ?? ""] });
+  await anna.start(anna.disk);
+  await agreed(world, [olga, anna, boris]);
+  await write(olga, "after");
+  await heard(world, [olga, anna, boris], ["after"]);
+  expect([await textsIn(anna), await textsIn(boris)]).toEqual([["before", "after"], ["after"]]);
+});

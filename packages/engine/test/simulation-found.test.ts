@@ -497,6 +497,51 @@ test("commits that do not open bring two people one by one into histories of whi
   );
 });
 
+test("an owner put somebody out and forgot it, and so did the store: who is listed again asks to be brought in", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [CLEO, FINN, ADA] }],
+      [4, { do: "store backed up" }],
+      [13, { do: "back up", who: BEN }],
+      [14, { do: "leave", who: CLEO, group: 0, successor: BEN }],
+      [99, { do: "remove", who: BEN, group: 0, whom: [ADA] }],
+      [114, { do: "store rolled back" }],
+      [227, { do: "restore", who: BEN }],
+    ],
+  );
+});
+
+test("changes are blocked by the one who keeps the only other member from knowing of the group: its owner founds it again alone", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: FINN, group: 0, whom: [BEN] }],
+      [8, { do: "role", who: FINN, group: 0, whom: BEN, role: "admin" }],
+      [18, { do: "withhold", who: BEN }],
+      [20, { do: "add", who: BEN, group: 0, whom: [ADA] }],
+      [25, { do: "squat", who: BEN, group: 0, where: "commits", ahead: 0, count: 16 }],
+      [30, { do: "change", who: FINN, group: 0, change: { name: "Other" } }],
+    ],
+  );
+});
+
+test("a device and the store forget a text whose author may not write any more: that is all that is missed", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: DAN, group: 0, whom: [BEN, EVE] }],
+      [35, { do: "store backed up" }],
+      [50, { do: "back up", who: DAN }],
+      [55, { do: "say", who: BEN, group: 0, length: 104 }],
+      [60, { do: "change", who: DAN, group: 0, change: { description: "About" } }],
+      [66, { do: "store rolled back" }],
+      [67, { do: "restore", who: DAN }],
+      [70, { do: "change", who: DAN, group: 0, change: { whoWrites: "admins" } }],
+    ],
+  );
+});
+
 /**
  * Seeds of which one device or more did not end as it must, when they were found. Each run plays a
  * share of them, the soak all: what they found are mostly the stories above, which every run plays.

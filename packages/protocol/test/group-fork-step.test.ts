@@ -254,7 +254,8 @@ describe("whose history a device may have been led into", () => {
     leaves: 2,
     chance: 0,
   });
-  const joins: ForkEvent = { type: "joined", ...place, by: "dan", epoch: 5, comers: [], former: [] };
+  const joinsBy = (by: string): ForkEvent => ({ type: "joined", ...place, by, epoch: 5, comers: [], former: [] });
+  const joins = joinsBy("dan");
   const passesOver: ForkEvent = { type: "stays", passed: { who: "dan", beside: [] }, view: at };
   const ledBy = (...all: ForkEvent[]): string | undefined => {
     let state: ForkState | undefined;
@@ -265,8 +266,11 @@ describe("whose history a device may have been led into", () => {
   test("is that of who made a commit which it passed over, and came behind by a welcome", () => {
     expect(ledBy(begins(3), passesOver, joins)).toBe("dan");
   });
+  test("is theirs too where it has followed another commit in its place, and they sent the welcome", () => {
+    expect(ledBy(begins(3), passesOver, begins(4), joins)).toBe("dan");
+  });
   test("is nobody's where it has followed another commit in its place, or none was passed over", () => {
-    expect(ledBy(begins(3), passesOver, begins(4), joins)).toBeUndefined();
+    expect(ledBy(begins(3), passesOver, begins(4), joinsBy("eve"))).toBeUndefined();
     expect(ledBy(begins(3), passesOver)).toBeUndefined();
     expect(ledBy(begins(3), joins)).toBeUndefined();
   });

@@ -123,6 +123,38 @@ describe("first joins, whatever happens in whatever order", () => {
   });
 });
 
+describe("somebody who was removed may be in the group again", () => {
+  const marks = (...all: string[]) => all.map((mark, i) => [i + 1, mark] as const);
+  const history = { group: "a1", marks: marks("aa", "bb", "cc"), refused: [{ epoch: 3, who: "mal" }] };
+  const isBack = (
+    told: string[],
+    p: { who?: string; leads?: true; isMember?: true; since?: number; group?: string } = {},
+  ) =>
+    group.mayBeBack(
+      history,
+      { group: p.group ?? "a1", marks: marks(...told), ...(p.since !== undefined && { since: p.since }) },
+      { who: p.who ?? "ben", leads: p.leads === true, isMember: p.isMember === true },
+    );
+
+  test("when an epoch is shown that comes after the removal, or another MLS group", () => {
+    expect(isBack(["aa", "bb", "cc", "dd"])).toBe(false);
+    expect(isBack(["aa", "bb", "cc", "dd", "ee"])).toBe(true);
+    expect(isBack(["xx"], { group: "b2" })).toBe(true);
+  });
+  test("when another history is shown by who leads the group, or by a member who has come over into it", () => {
+    const other = ["aa", "bb", "xx"];
+    expect(isBack(other)).toBe(false);
+    expect(isBack(other, { leads: true })).toBe(true);
+    expect(isBack(other, { isMember: true, since: 2 })).toBe(false);
+    expect(isBack(other, { isMember: true, since: 3 })).toBe(true);
+    expect(isBack(other, { since: 3 })).toBe(false);
+  });
+  test("not by the word of who made the commit that was passed over where the histories part", () => {
+    expect(isBack(["aa", "bb", "xx"], { who: "mal", leads: true })).toBe(false);
+    expect(isBack(["aa", "bb", "cc", "dd", "ee"], { who: "mal" })).toBe(true);
+  });
+});
+
 describe("vectors of looking for a way back", () => {
   type Story = { reducer: string; steps: never[] };
   const { valid, invalid } = load<Story>("group/rejoin");

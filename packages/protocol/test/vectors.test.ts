@@ -22,6 +22,7 @@ import {
 import { labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
 import type { CellKind, ChunkKind } from "@pli/protocol/object";
 import { createInvitationLink, parseInvitationLink, type Invitation } from "@pli/protocol/pairing";
+import { secretFromWords, wordsFromSecret } from "@pli/protocol/recovery";
 import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
 import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
 import { mlsExporter } from "ts-mls/keySchedule.js";
@@ -132,6 +133,18 @@ describe("identity", () => {
   });
   test.each(invalid)("$name is refused", ({ bytes, error }) => {
     expect(parseIdentity(crypto, bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("recovery words", () => {
+  type Vector = { secret: Bytes; language: "en" | "fr"; words: string[]; typed: string };
+  const { valid, invalid } = load<Vector>("recovery-words");
+  test.each(valid)("$name", ({ secret, language, words }) => {
+    expect(wordsFromSecret(crypto, secretFrom(secret), language)).toEqual(words);
+    expect(secretFromWords(crypto, words.join(" "))).toEqual({ ok: true, value: { secret, language } });
+  });
+  test.each(invalid)("$name is refused", ({ typed, error }) => {
+    expect(secretFromWords(crypto, typed)).toMatchObject({ ok: false, error: { code: error } });
   });
 });
 

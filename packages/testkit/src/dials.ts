@@ -33,6 +33,8 @@ export const DIALS = {
   CLUSTER_ROUNDS: { quick: 0, full: 0, soak: 1 },
   /** Messages in the conversation of the newcomer's first hour. */
   NEWCOMER_MESSAGES: { quick: 700, full: 700, soak: 10_000 },
+  /** Contacts in the searches of docs/*.pml. */
+  MODEL_CONTACTS: { quick: 1, full: 2, soak: 3 },
 } as const satisfies Record<string, Record<Tier, number>>;
 
 export type Dial = keyof typeof DIALS;

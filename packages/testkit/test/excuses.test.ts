@@ -1,6 +1,6 @@
-import type { Role } from "@pli/engine/api";
+import type { Role, WhoWrites } from "@pli/engine/api";
 import { expect, test } from "vitest";
-import { areKeptApart, isBeyondHelp, isBlocked, isNowhere } from "../src/simulation/excuses.ts";
+import { areKeptApart, isBeyondHelp, isBlocked, isNowhere, isSilenced } from "../src/simulation/excuses.ts";
 import type { Case, Loss, Seen } from "../src/simulation/sight.ts";
 
 const PROFILES = ["ada", "ben", "cleo"];
@@ -9,20 +9,28 @@ const CLEO = 2;
 
 /** Cleo does not keep to the rules. */
 function facts(p: { restored?: number; strangers?: boolean; losses?: Loss[]; sealed?: string[] } = {}): Case {
-  const sealed = (p.sealed ?? []).map((text) => ({ text, author: "ada" }));
+  const sealed = (p.sealed ?? []).map((text) => ({ text, author: "ada", authenticator: "aa" }));
   return {
     base: { profiles: PROFILES, areContacts: () => p.strangers !== true },
     isHonest: (who: number) => who !== CLEO,
     restored: new Map(p.restored === undefined ? [] : [[p.restored, { step: 1 }]]),
     losses: p.losses ?? [],
-    witness: { sealed },
+    witness: { sealed, begun: () => [{ authenticator: "aa" }] },
   } as unknown as Case;
 }
 
 /** The group as this person has it, who is its owner in it and the texts they show. */
 function seen(
   who: number,
-  p: { state?: string; owner?: number; blocked?: boolean; shown?: string[]; epoch?: string; people?: string[] } = {},
+  p: {
+    state?: string;
+    owner?: number;
+    blocked?: boolean;
+    shown?: string[];
+    epoch?: string;
+    people?: string[];
+    whoWrites?: WhoWrites;
+  } = {},
 ): Seen {
   const role = (index: number): Role => (index === (p.owner ?? ADA) ? "owner" : "member");
   const all = PROFILES.map((id, index) => ({ id, role: role(index) }));
@@ -32,7 +40,7 @@ function seen(
     state: p.state ?? "ready",
     epoch: p.epoch ?? "1 aa",
     shown: (p.shown ?? []).map((text) => ({ text, author: "ada", state: "sent" })),
-    group: { members, ...(p.blocked === true && { blocked: {} }) },
+    group: { members, whoWrites: p.whoWrites ?? "everyone", ...(p.blocked === true && { blocked: {} }) },
   } as unknown as Seen;
 }
 
@@ -76,4 +84,20 @@ test("a text is nowhere when its author's device forgot it and the store lost ev
   expect(isGone({ restored: ADA, losses: [all] }, ["#1"])).toBe(false);
   expect(isGone({ restored: ADA, losses: [early] })).toBe(false);
   expect(isGone({ losses: [all] })).toBe(false);
+});
+
+test("a text is not said again when its author may not write any more, and the store lost what the reader could open", () => {
+  const all: Loss = { from: 0, to: 1 };
+  const isGone = (p: { losses?: Loss[]; owner?: number; whoWrites?: WhoWrites; sealed?: string[] }): boolean =>
+    isSilenced(
+      facts({ sealed: ["#1 x"], losses: [all], ...p }),
+      seen(1, { whoWrites: "admins", owner: 1, ...p }),
+      "#1",
+      "ada",
+    );
+  expect(isGone({})).toBe(true);
+  expect(isGone({ whoWrites: "everyone" })).toBe(false);
+  expect(isGone({ owner: ADA })).toBe(false);
+  expect(isGone({ losses: [] })).toBe(false);
+  expect(isGone({ sealed: ["#1 x", "#1 x"] })).toBe(false);
 });

@@ -12,9 +12,12 @@ import type { Home, Unlock } from "../world.ts";
 import type { Command } from "./command.ts";
 import { emitLinked } from "./device.ts";
 
-interface Asked {
+export interface AskedInit {
   displayName: string | undefined;
   askPassphrase: boolean;
+}
+
+interface Asked extends AskedInit {
   /** This becomes one of the person's devices, from another of them. */
   isLinked: boolean;
 }
@@ -35,7 +38,7 @@ export const init: Command<"init", Asked> = {
   run: (context, asked) => (asked.isLinked ? link(context, asked) : initialise(context, asked)),
 };
 
-async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
+async function initialise(context: Context, asked: AskedInit): Promise<ExitCode> {
   const { emit, say, words, style } = context;
   const profile = await makeProfile(context, asked);
   emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
@@ -51,7 +54,7 @@ const DEVICE = "Pli";
 /** How long the command stays for the conversations that the other device brings. */
 const BROUGHT_MS = 30_000;
 
-async function link(context: Context, asked: Asked): Promise<ExitCode> {
+async function link(context: Context, asked: AskedInit): Promise<ExitCode> {
   const { emit, say, style, words, world } = context;
   await refuseIfThere(context, asked);
   const store = await storeOf(context);
@@ -85,7 +88,8 @@ function whenBroughtIn(api: PliApi): Promise<void> {
   return promise.finally(stop);
 }
 
-async function makeProfile(context: Context, asked: Asked) {
+/** Makes a profile in the folder of the context, and says so. */
+export async function makeProfile(context: Context, asked: AskedInit) {
   await refuseIfThere(context, asked);
   const name = await nameFrom(context, asked);
   const store = await storeOf(context);
@@ -98,7 +102,7 @@ async function makeProfile(context: Context, asked: Asked) {
 }
 
 /** Continues an interrupted `init`, if the protection is the same. */
-async function refuseIfThere(context: Context, asked: Asked): Promise<void> {
+async function refuseIfThere(context: Context, asked: AskedInit): Promise<void> {
   const status = await context.world.homeStatus(context.home);
   if (status === "absent") return;
   const other = (status === "passphrase") !== wantsPassphrase(context, asked);
@@ -106,7 +110,7 @@ async function refuseIfThere(context: Context, asked: Asked): Promise<void> {
   if (other) throw new Failure("profile_exists", { advice: advice.otherHome });
 }
 
-async function nameFrom(context: Context, { displayName }: Asked): Promise<string> {
+async function nameFrom(context: Context, { displayName }: AskedInit): Promise<string> {
   const { stdin } = context.world;
   const typed = displayName ?? (stdin.isTerminal ? await stdin.line(context.words.ask.name) : undefined);
   const name = (typed ?? "").normalize("NFC").trim();
@@ -114,10 +118,10 @@ async function nameFrom(context: Context, { displayName }: Asked): Promise<strin
   return name;
 }
 
-const wantsPassphrase = (context: Context, asked: Asked): boolean =>
+export const wantsPassphrase = (context: Context, asked: AskedInit): boolean =>
   asked.askPassphrase || context.globals.passphraseFile !== undefined;
 
-async function unlockFrom(context: Context, asked: Asked): Promise<Unlock> {
+async function unlockFrom(context: Context, asked: AskedInit): Promise<Unlock> {
   if (!wantsPassphrase(context, asked)) return { keyFile: true };
   return { passphrase: await newPassphrase(context, context.globals.passphraseFile) };
 }

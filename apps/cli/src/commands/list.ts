@@ -14,6 +14,8 @@ export { invite } from "./invite.ts";
 export { listen } from "./listen.ts";
 export { messages } from "./messages.ts";
 export { passphrase } from "./passphrase.ts";
+export { profile } from "./profile.ts";
+export { recovery } from "../recovery/recovery.ts";
 export { search } from "./search.ts";
 export { send } from "./send.ts";
 export { lockdown, receipts } from "./settings.ts";

@@ -41,6 +41,8 @@ function untilInterrupted(context: Context, { unread }: { unread: boolean }): Pr
       showConnection(context, api),
     ];
     queue.catch(failed.reject);
+    if (context.profile !== undefined)
+      context.note(context.style.dim(context.words.profile.listening(context.profile)));
     context.note(context.style.dim(context.words.listen.started));
     try {
       await Promise.race([interrupted, failed.promise]);

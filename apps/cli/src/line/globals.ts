@@ -5,6 +5,8 @@ import type { Options, Typed } from "./tokens.ts";
 
 export interface Globals {
   home: string | undefined;
+  /** A profile of the folder, by its label or id; without one the current one. */
+  profile: string | undefined;
   store: string | undefined;
   json: boolean;
   language: Language;
@@ -15,6 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const GLOBAL_OPTIONS = {
   home: { type: "string" },
+  profile: { type: "string" },
   store: { type: "string" },
   json: { type: "boolean" },
   lang: { type: "string" },
@@ -25,6 +28,7 @@ export const GLOBAL_OPTIONS = {
 
 export const globalsFrom = ({ options, flags }: Typed, env: Environment): Globals => ({
   home: options.get("home") ?? given(env["PLI_HOME"]),
+  profile: options.get("profile") ?? given(env["PLI_PROFILE"]),
   store: options.get("store") ?? given(env["PLI_STORE"]),
   json: flags.has("json"),
   language: languageFrom(options.get("lang"), env),

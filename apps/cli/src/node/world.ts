@@ -28,6 +28,14 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     clock,
     versions: { pli: packageJson.version, node: target.versions.node, platform: `${target.platform} ${target.arch}` },
     defaultHome: () => defaultHome(env, target.platform),
+    profiles: {
+      list: async (root) => (await profiles()).listProfiles(root),
+      find: async (root, query) => (await profiles()).findProfile(root, query),
+      add: async (root, label) => (await profiles()).addProfile(root, label),
+      switch: async (root, query) => (await profiles()).switchProfile(root, query),
+      relabel: async (root, query, label) => (await profiles()).relabelProfile(root, query, label),
+      remove: async (root, query) => (await profiles()).removeProfile(root, query),
+    },
     homeStatus: async (home) => (await engineNode()).homeStatus(home),
     openHome: async (how) => (await engineNode()).openHome(how),
     changeUnlock: async (how) => (await engineNode()).changeUnlock(how),
@@ -54,6 +62,7 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
 
 /** Loaded when a command needs it, so that help and usage errors are fast. */
 const engineNode = () => import("@pli/engine-node");
+const profiles = () => import("@pli/engine-node/profiles");
 
 /** Ends the process when nobody reads its output any more, as in `pli listen | head -1`. */
 function endWithReader(target: NodeJS.Process, stdout: WriteStream): void {

@@ -4,6 +4,8 @@ import { devicesEn } from "./devices-en.ts";
 import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
+import { profileEn } from "./profile-en.ts";
+import { recoveryEn } from "./recovery-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
@@ -37,7 +39,7 @@ export const en = {
   seeHelp: (command: string) => `See: pli ${command}--help`,
   advice: {
     makeProfile: "Run: pli init --name YOUR_NAME",
-    otherHome: "To have another profile, give it a folder of its own: pli --home FOLDER init --name NAME",
+    otherHome: "To have another profile, add it: pli profile add LABEL --name NAME",
     contacts: "List them with: pli contacts",
     candidates: (names: string[]) => `It could be: ${names.join(", ")}`,
     groups: (names: string[]) =>
@@ -128,6 +130,7 @@ export const en = {
     more: "There may be older ones: use --limit.",
   },
   archive: archiveEn,
+  recovery: recoveryEn,
   settings: {
     lockdown: {
       on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",
@@ -207,6 +210,7 @@ export const en = {
   },
   help: helpEn,
   group: groupEn,
+  profile: profileEn,
   invitations: invitationsEn,
   waiting: waitingEn,
   listen: {

@@ -1,10 +1,12 @@
 import { archiveFr } from "./archive-fr.ts";
 import { number, plural, some } from "./counting-fr.ts";
+import { recoveryFr } from "./recovery-fr.ts";
 import type { Words } from "./en.ts";
 import { devicesFr } from "./devices-fr.ts";
 import { groupFr } from "./group-fr.ts";
 import { helpFr } from "./help-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
+import { profileFr } from "./profile-fr.ts";
 
 export const fr: Words = {
   locale: "fr",
@@ -34,7 +36,7 @@ export const fr: Words = {
   seeHelp: (command) => `Voir\u202f: pli ${command}--help`,
   advice: {
     makeProfile: "Lancez\u202f: pli init --name VOTRE_NOM",
-    otherHome: "Pour un autre profil, donnez-lui son propre dossier\u202f: pli --home DOSSIER init --name NOM",
+    otherHome: "Pour un autre profil, ajoutez-le\u202f: pli profile add ÉTIQUETTE --name NOM",
     contacts: "Pour en voir la liste\u202f: pli contacts",
     candidates: (names) => `Il peut s’agir de\u202f: ${names.join(", ")}`,
     groups: (names) =>
@@ -131,6 +133,7 @@ export const fr: Words = {
     more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
   },
   archive: archiveFr,
+  recovery: recoveryFr,
   settings: {
     lockdown: {
       on: "Mode isolement actif\u202f: seuls vos contacts vérifiés vous écrivent, et personne de nouveau n’entre.",
@@ -215,6 +218,7 @@ export const fr: Words = {
   },
   help: helpFr,
   group: groupFr,
+  profile: profileFr,
   invitations: invitationsFr,
   waiting: waitingFr,
   listen: {

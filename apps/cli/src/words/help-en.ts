@@ -19,6 +19,8 @@ export const helpEn = {
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli device                 your devices: add one, name one, remove one
   pli passphrase             what opens this profile
+  pli profile …              several profiles on this machine: pli profile --help
+  pli recovery …             the words with which you get everything back
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli export --to FILE       everything you can read, in one file that any computer opens
@@ -26,7 +28,8 @@ export const helpEn = {
   pli doctor                 check the server, the clock, the storage
 
 Options of every command:
-  --home DIR                 folder of the profile            (or PLI_HOME)
+  --home DIR                 folder of the profiles           (or PLI_HOME)
+  --profile PROFILE          another profile than the one in use  (or PLI_PROFILE)
   --store URL                address of the server            (or PLI_STORE); remembered once it has answered
   --passphrase-file FILE     read the passphrase from a file  (or PLI_PASSPHRASE_FILE)
   --json                     one JSON object per line on the output, nothing else
@@ -163,6 +166,24 @@ Pictures of groups are not decoded. Without a word: what is so now.
 Gives this profile a passphrase, or another one: asked for in a terminal, or the first line of FILE. With
 --passphrase-file, the present one is read from there. What runs on the profile goes on.
   --none   a key file in the folder, readable by you alone, in its place
+`,
+  profile: `pli profile                                        the profiles on this machine; * marks the one in use
+pli profile add LABEL --name NAME [--passphrase]   one more, with keys and data of its own
+pli profile switch PROFILE                         commands use this one from now on
+pli profile rename PROFILE LABEL                   what you call it on this machine
+pli profile remove PROFILE [--yes]                 erase it from this machine, its keys first
+
+PROFILE is a label, or the beginning of the identifier that the list shows. For one command: pli --profile PROFILE …
+Labels stand in the folder in the clear. What runs on one profile goes on while you use another.
+  --name NAME   the name your contacts will see; --passphrase, --passphrase-file as in pli init
+  --yes         without asking
+`,
+  recovery: `pli recovery show      the nineteen words, until you have confirmed them
+pli recovery check     reads them as one line, and says whether they are right
+
+With these words, and nothing else, you get your profile back when all your devices are gone. They are made on this
+device and go nowhere. Once they are confirmed, this device forgets them. Capitals, accents and numbers do not matter,
+and four letters stand for a word. The words read in French (--lang fr) and in English: either will do.
 `,
   group: `pli group                                         your groups
 pli group create NAME CONTACT… [--description TEXT]

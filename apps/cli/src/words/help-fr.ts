@@ -20,6 +20,8 @@ export const helpFr: typeof helpEn = {
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
   pli passphrase             ce qui ouvre ce profil
+  pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
+  pli recovery …             les mots avec lesquels vous retrouvez tout
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli export --to FICHIER    tout ce que vous pouvez lire, dans un fichier que tout ordinateur ouvre
@@ -27,7 +29,8 @@ export const helpFr: typeof helpEn = {
   pli doctor                 vérifier le serveur, l’horloge, le stockage
 
 Options de toutes les commandes\u202f:
-  --home DOSSIER             dossier du profil                    (ou PLI_HOME)
+  --home DOSSIER             dossier des profils                  (ou PLI_HOME)
+  --profile PROFIL           un autre profil que celui en service (ou PLI_PROFILE)
   --store URL                adresse du serveur                   (ou PLI_STORE)\u202f; retenue dès qu’il a répondu
   --passphrase-file FICHIER  lire la phrase secrète d’un fichier  (ou PLI_PASSPHRASE_FILE)
   --json                     un objet JSON par ligne en sortie, rien d’autre
@@ -166,6 +169,24 @@ Sans mot\u202f: ce qui est réglé.
 Donne à ce profil une phrase secrète, ou une autre\u202f: demandée dans un terminal, ou la première ligne de FICHIER.
 Avec --passphrase-file, celle d’à présent y est lue. Ce qui tourne sur le profil continue.
   --none   à la place, un fichier de clé dans le dossier, lisible de vous seul
+`,
+  profile: `pli profile                                          les profils de cette machine\u202f; * marque celui en service
+pli profile add ÉTIQUETTE --name NOM [--passphrase]  un de plus, avec ses propres clés et données
+pli profile switch PROFIL                            les commandes utilisent désormais celui-ci
+pli profile rename PROFIL ÉTIQUETTE                  comment vous l’appelez sur cette machine
+pli profile remove PROFIL [--yes]                    l’effacer de cette machine, ses clés d’abord
+
+PROFIL est une étiquette, ou le début de l’identifiant que montre la liste. Pour une seule commande\u202f: pli --profile PROFIL …
+Les étiquettes sont en clair dans le dossier. Ce qui tourne sur un profil continue pendant que vous en utilisez un autre.
+  --name NOM   le nom que verront vos contacts\u202f; --passphrase et --passphrase-file comme dans pli init
+  --yes        sans demander
+`,
+  recovery: `pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
+pli recovery check     les lit en une ligne et dit s’ils sont justes
+
+Avec ces mots, et rien d’autre, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
+appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
+pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
 `,
   group: `pli group                                         vos groupes
 pli group create NOM CONTACT… [--description TEXTE]

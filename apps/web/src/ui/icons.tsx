@@ -103,6 +103,13 @@ export const GroupIcon = icon(
     <path d="M3 19c.6-3 3-4.6 6-4.6s5.4 1.6 6 4.6M15.2 6.2a3 3 0 0 1 0 5.7M17.4 14.9c1.9.6 3.2 2 3.6 4.1" />
   </>,
 );
+export const ProfilesIcon = icon(
+  <>
+    <rect x="3.5" y="6.5" width="12" height="14" rx="2.5" />
+    <path d="M8 3.5h10a2.5 2.5 0 0 1 2.5 2.5v10M6.6 17.2c.5-1.7 1.6-2.6 2.9-2.6s2.4.9 2.9 2.6" />
+    <circle cx="9.5" cy="11.6" r="1.7" />
+  </>,
+);
 export const HourglassIcon = icon(
   <path d="M7 4h10M7 20h10M8 4v3.2c0 1.9 4 3 4 4.8s-4 2.9-4 4.8V20M16 4v3.2c0 1.9-4 3-4 4.8s4 2.9 4 4.8V20" />,
 );

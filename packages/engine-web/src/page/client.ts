@@ -83,7 +83,7 @@ export function createClient(
     },
     lock: () => call({ name: "lock" }),
     setLock: async (lock) => call({ name: "setLock", lock: lock.kind === "passkey" ? await createPasskey() : lock }),
-    erase: () => call({ name: "erase" }),
+    erase: ({ forGood } = { forGood: false }) => call({ name: "erase", forGood }),
     notifyActivity: (at) => worker.post({ type: "touched", at }),
     watchActivity(listener) {
       activityListeners.add(listener);

@@ -31,11 +31,12 @@ export function neighboursBy(path: string): Neighbours {
  * Calls `listener` with each place of the app that the service worker at this path of the origin
  * wants shown here: somebody has clicked a notification.
  */
-export function onOpening(path: string, listener: (place: string) => void): void {
+export function onOpening(path: string, listener: (place: string, profile: string | undefined) => void): void {
   const script = new URL(path, location.origin).href;
   ownServiceWorker()?.addEventListener("message", ({ data, source }) => {
-    const { open } = Object(data) as Partial<Record<keyof Opening, unknown>>;
-    if (isAt(source, script) && typeof open === "string" && open.startsWith("/")) listener(open);
+    const { open, profile } = Object(data) as Partial<Record<keyof Opening, unknown>>;
+    if (!isAt(source, script) || typeof open !== "string" || !open.startsWith("/")) return;
+    listener(open, typeof profile === "string" ? profile : undefined);
   });
 }
 

@@ -35,6 +35,15 @@ export function createKeyRecord(name: string, record: RecordName = "key"): KeyRe
   };
 }
 
+/** Removes the whole database of records. */
+export function removeRecords(name: string): Promise<void> {
+  const request = indexedDB.deleteDatabase(name);
+  return new Promise((resolve, reject) => {
+    request.addEventListener("success", () => resolve());
+    request.addEventListener("error", () => reject(request.error ?? new Error("IndexedDB did not delete")));
+  });
+}
+
 async function within<T>(
   name: string,
   mode: IDBTransactionMode,

@@ -26,7 +26,8 @@ export type LeaderRequest =
   | { kind: "relocked" }
   /** Somebody tried a passphrase, and it was wrong or too early. */
   | { kind: "tried" }
-  | { kind: "erase" };
+  /** `forGood`: nothing begins again in its place. */
+  | { kind: "erase"; forGood?: boolean };
 
 /**
  * What tabs say to each other. Tabs of two versions may meet, so these names stay. With `join`
@@ -41,10 +42,14 @@ export type BusMessage =
   | { type: "activity"; at: number }
   | { type: "sight"; places: readonly string[] };
 
-/** The first thing that is said on a line, by both ends: which tab is there. */
+/**
+ * The first thing that is said on a line, by both ends: which tab is there, and which set of data
+ * it shows. Two tabs that show different ones have nothing more to say to each other.
+ */
 interface Hello {
   type: "hello";
   tab: string;
+  name: string;
 }
 
 /**
@@ -75,7 +80,9 @@ export function createBus(name: string, self: string, events: BusEvents): Bus {
     let tab: string | undefined;
     port.addEventListener("message", ({ data, ports }: MessageEvent<unknown>) => {
       if (tab === undefined) {
-        tab = parseHello(data)?.tab;
+        const hello = parseHello(data);
+        if (hello !== undefined && hello.name !== name) return port.close();
+        tab = hello?.tab;
         if (tab !== undefined) greet(tab, port);
         return;
       }
@@ -101,7 +108,7 @@ export function createBus(name: string, self: string, events: BusEvents): Bus {
 
   return {
     add(port) {
-      port.postMessage({ type: "hello", tab: self } satisfies Hello);
+      port.postMessage({ type: "hello", tab: self, name } satisfies Hello);
       listen(port);
     },
     // Always over the same line, so that what is said keeps its order.
@@ -118,9 +125,9 @@ export function randomId(): string {
 }
 
 function parseHello(value: unknown): Hello | undefined {
-  return isRecord(value) && value["type"] === "hello" && isId(value["tab"])
-    ? { type: "hello", tab: value["tab"] }
-    : undefined;
+  if (!isRecord(value) || value["type"] !== "hello") return undefined;
+  const { tab, name } = value;
+  return isId(tab) && typeof name === "string" ? { type: "hello", tab, name } : undefined;
 }
 
 /**
@@ -175,7 +182,9 @@ function isLeaderState(value: unknown): boolean {
 
 function isLeaderRequest(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  return value["kind"] === "unlock" ? isKey(value["key"]) : KEYLESS_REQUESTS.has(value["kind"]);
+  const { kind, key, forGood } = value;
+  if (forGood !== undefined && typeof forGood !== "boolean") return false;
+  return kind === "unlock" ? isKey(key) : KEYLESS_REQUESTS.has(kind);
 }
 
 function isPasskey(value: unknown): boolean {

@@ -20,6 +20,8 @@ export interface Device {
   openEngine(key: Uint8Array): Promise<RunningEngine>;
   dataExists(): Promise<boolean>;
   eraseData(): Promise<void>;
+  /** Removes what is left once nothing is to begin again: empty files and records. */
+  forget(): Promise<void>;
 }
 
 /** The one tab that runs the engine. It does one thing at a time and announces each new state. */
@@ -119,13 +121,14 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     change({ ...rest, ...known });
   }
 
-  async function erase(): Promise<void> {
+  async function erase(forGood: boolean): Promise<void> {
     await vault.beginErasing();
     state?.open?.key.fill(0);
     change({ phase: "starting", lock: "none" });
     await close();
     await finishErasing();
-    await begin(undefined);
+    if (forGood) await device.forget();
+    else await begin(undefined);
   }
 
   async function finishErasing(): Promise<void> {
@@ -135,7 +138,8 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
 
   function act(request: LeaderRequest): Promise<void> {
     if (request.kind === "unlock") return unlock(request.key);
-    return { lock, relocked, tried: relocked, erase }[request.kind]();
+    if (request.kind === "erase") return erase(request.forGood === true);
+    return { lock, relocked, tried: relocked }[request.kind]();
   }
 
   return {

@@ -3,7 +3,7 @@ import { createEngine } from "@pli/engine";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createWebClock, createWebDialer } from "../adapters.ts";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
-import { createKeyRecord } from "../vault/key-record.ts";
+import { createKeyRecord, removeRecords } from "../vault/key-record.ts";
 import { createTriesRecord } from "../vault/tries.ts";
 import { createVault } from "../vault/vault.ts";
 import { runTabWorker } from "./run.ts";
@@ -14,6 +14,7 @@ runTabWorker(async ({ store, name }) => {
     vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), crypto),
     dataExists: () => webDatabaseExists(name),
     eraseData: () => eraseWebDatabase(name),
+    forget: () => removeRecords(name),
     async openEngine(key) {
       const database = await openWebDatabase(name, key);
       const close = (): Promise<void> => database.close();

@@ -172,7 +172,7 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
         await device.vault.relock(key, call.lock);
         return requests.send({ kind: "relocked" });
       case "erase":
-        return requests.send({ kind: "erase" });
+        return requests.send({ kind: "erase", ...(call.forGood && { forGood: true }) });
     }
   }
 

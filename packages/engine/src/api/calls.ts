@@ -7,5 +7,6 @@ export * as group from "../features/group/calls.ts";
 export * as messages from "../features/messages/calls.ts";
 export * as pairing from "../features/pairing/calls.ts";
 export * as people from "../features/people/calls.ts";
+export * as recovery from "../features/recovery/calls.ts";
 export * as settings from "../features/settings/calls.ts";
 export * as status from "../features/status/calls.ts";

@@ -542,3 +542,28 @@ export interface GroupQuestionView {
    */
   over?: "unanswered" | "withdrawn" | "failed";
 }
+
+/** How it stands with the recovery words of this profile. */
+export interface RecoveryView {
+  /** Nobody has confirmed them on this device: they can be shown. */
+  readonly isShowable: boolean;
+  /** When the person had them last, in ms. */
+  readonly confirmedAt?: number;
+  /**
+   * One line asks for it, and nothing waits for it: to write them down, or to look at them again.
+   */
+  readonly due?: "write" | "check";
+}
+
+/** What is wrong with words that somebody typed. `place` counts from 1; `words`: how many came. */
+export interface WordsProblem {
+  readonly code:
+    | "recovery_word_unknown"
+    | "recovery_words_missing"
+    | "recovery_words_too_many"
+    | "recovery_words_wrong"
+    | "recovery_words_of_another";
+  readonly place?: number;
+  readonly words?: number;
+}
+export type WordsAnswer = { readonly right: true } | ({ readonly right: false } & WordsProblem);

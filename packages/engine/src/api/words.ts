@@ -20,6 +20,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Un profil existe déjà ici. Pli n’y a pas touché. Utilisez-le, ou créez l’autre à un autre endroit.",
     en: "A profile already exists here. Pli left it untouched. Use it, or make the other one in another place.",
   },
+  profile_unknown: {
+    fr: "Aucun profil de ce nom sur cet appareil, ou plusieurs. Pli n’a rien changé. Regardez la liste des profils.",
+    en: "No profile on this device has this name, or several do. Pli changed nothing. Look at the list of profiles.",
+  },
   name_empty: {
     fr: "Le nom est vide. Écrivez le nom que verront vos contacts.",
     en: "The name is empty. Write the name your contacts will see.",
@@ -33,6 +37,30 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "This name holds invisible or control characters, which Pli refuses. Type it instead of pasting it.",
   },
   // pairing
+  recovery_word_unknown: {
+    fr: "Un de ces mots n’est pas dans la liste. Regardez son orthographe.",
+    en: "One of these words is not in the list. Check how it is written.",
+  },
+  recovery_words_missing: {
+    fr: "Il en manque\u202f: les mots de récupération sont dix-neuf.",
+    en: "Some are missing: there are nineteen recovery words.",
+  },
+  recovery_words_too_many: {
+    fr: "Il y en a trop\u202f: les mots de récupération sont dix-neuf.",
+    en: "There are too many: there are nineteen recovery words.",
+  },
+  recovery_words_wrong: {
+    fr: "Chaque mot existe, mais ils ne vont pas ensemble\u202f: l’un d’eux est un autre, ou n’est pas à sa place.",
+    en: "Each word exists, but they do not go together: one of them is another word, or is out of place.",
+  },
+  recovery_words_of_another: {
+    fr: "Ces mots sont justes, mais ce sont ceux d’un autre profil.",
+    en: "These words are right, but they are those of another profile.",
+  },
+  recovery_words_gone: {
+    fr: "Vous avez confirmé que vous avez les mots\u202f: plus aucun appareil ne les garde.",
+    en: "You confirmed that you have the words: no device keeps them any more.",
+  },
   invitation_malformed: {
     fr: "Ce lien n’est pas une invitation Pli. Demandez à votre contact de vous le renvoyer, et copiez-le en entier.",
     en: "This link is not a Pli invitation. Ask your contact to send it again, and copy all of it.",

@@ -43,7 +43,7 @@ export type Next =
  */
 export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | undefined>;
 
-export interface Scheduler extends Pick<Sealing, "on"> {
+export interface Scheduler extends Pick<Sealing, "on" | "left"> {
   /** Something of this group is about to be sealed: a change that is due leaves before it. */
   readonly beforeSealing: TxEvent<string>;
   /** Registers what may keep a conversation of two back. */
@@ -200,6 +200,7 @@ export function createScheduler(
   return {
     beforeSealing,
     on: sealing.on,
+    left: sealing.left,
     hold: (hold) => void holds.push(hold),
     next,
     mayAcknowledge,

@@ -3,6 +3,7 @@ import { sealMessage } from "@pli/protocol/conversation";
 import type { Reported, SendQueue } from "../delivery/queue/send-queue.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { ErrorCode } from "../runtime/errors.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { streamOf } from "./conversations.ts";
 import { type Conversation } from "./conversations.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -20,6 +21,8 @@ export interface ContentOwner {
 }
 
 export interface Sealing {
+  /** A text of this conversation has left, or never will: what waited for it may be done. */
+  readonly left: TxEvent<string>;
   /** Registers who hears what becomes of contents of this purpose. */
   on(purpose: ContentPurpose, owner: ContentOwner): void;
   /** What was sealed under an earlier epoch is sealed again. */
@@ -40,6 +43,7 @@ export function createSealing(
 ): Sealing {
   const { queue, epochs } = deps;
   const owners = new Map<ContentPurpose, ContentOwner>();
+  const left: Sealing["left"] = createTxEvent();
 
   async function seal(
     tx: Tx,
@@ -62,6 +66,7 @@ export function createSealing(
     await table.withdrawCells(tx, content);
     await table.deleteContent(tx, content.id);
     await owners.get(content.purpose)?.refused?.(tx, content, code);
+    if (content.purpose === "text") await left.emit(tx, content.conversation);
   }
 
   async function putTextsLast(tx: Tx, content: PendingContent): Promise<boolean> {
@@ -76,6 +81,7 @@ export function createSealing(
     if (content === undefined) return;
     await table.deleteContent(tx, content.id);
     await owners.get(content.purpose)?.stored?.(tx, content);
+    if (content.purpose === "text") await left.emit(tx, content.conversation);
   }
 
   /**
@@ -96,6 +102,7 @@ export function createSealing(
   }
 
   return {
+    left,
     on: (purpose, owner) => void owners.set(purpose, owner),
     seal,
     refuse,

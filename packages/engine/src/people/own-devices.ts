@@ -104,7 +104,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
 
   /** What this device added at the moment at which another changed the list is added again. */
   async function withOwnAdditions(tx: Tx, before: DeviceList, merged: DeviceList): Promise<DeviceList> {
-    const self = await self_(tx);
+    const self = await thisDevice(tx);
     const out = new Set(merged.removed.map(toHex));
     const here = new Set(merged.devices.map(({ id }) => toHex(id)));
     const lost = before.devices.filter(
@@ -126,7 +126,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
   async function remove(tx: Tx, wanted: string): Promise<void> {
     const before = await mayChange(tx);
     const gone = before.devices.find(({ id }) => toHex(id) === wanted);
-    if (gone === undefined || wanted === (await self_(tx))) throw new PliError("device_unknown");
+    if (gone === undefined || wanted === (await thisDevice(tx))) throw new PliError("device_unknown");
     const devices = before.devices.filter((device) => device !== gone);
     const removed = [...before.removed, gone.id].toSorted((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
     await change(tx, { ...before, devices, removed });
@@ -134,7 +134,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
 
   async function mayChange(tx: Tx): Promise<DeviceList> {
     const before = await list(tx);
-    if (before.removed.map(toHex).includes(await self_(tx))) throw new PliError("device_removed");
+    if (before.removed.map(toHex).includes(await thisDevice(tx))) throw new PliError("device_removed");
     const { generation, version, devices, removed } = before;
     return { generation, version, devices, removed };
   }
@@ -145,11 +145,11 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     return signed;
   }
 
-  const self_ = async (tx: Tx): Promise<string> => toHex((await profiles.get(tx)).certificate.deviceId);
+  const thisDevice = async (tx: Tx): Promise<string> => toHex((await profiles.get(tx)).certificate.deviceId);
 
   async function others(tx: Tx): Promise<readonly string[]> {
     if ((await profiles.find(tx)) === undefined) return [];
-    const self = await self_(tx);
+    const self = await thisDevice(tx);
     return (await list(tx)).devices.map(({ id }) => toHex(id)).filter((id) => id !== self);
   }
 
@@ -160,7 +160,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     take,
     add,
     remove,
-    self: self_,
+    self: thisDevice,
     others,
     putOut: async (tx) => {
       await saveMeta(tx, PUT_OUT, true);
@@ -170,11 +170,11 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     removed: async (tx) => {
       isPutOut ??= (await findMeta<true>(tx, PUT_OUT)) === true;
       const out = (await list(tx)).removed.map(toHex);
-      return new Set(isPutOut ? [...out, await self_(tx)] : out);
+      return new Set(isPutOut ? [...out, await thisDevice(tx)] : out);
     },
     isFirst: async (tx) => {
       const [first] = (await list(tx)).devices;
-      return first === undefined || toHex(first.id) === (await self_(tx));
+      return first === undefined || toHex(first.id) === (await thisDevice(tx));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The table `profile`: the one person of this device, in its one row. Secret. */
 import type { Tx } from "../runtime/context.ts";
-import { bytesIn, numberIn } from "../runtime/storage/row.ts";
+import { bytesIn, maybeBytesIn, numberIn } from "../runtime/storage/row.ts";
 
 /** The profile as it is kept: each part encoded. */
 export interface KeptProfile {
@@ -39,6 +39,18 @@ export async function insertProfile(tx: Tx, fresh: KeptProfile, recovery: Uint8A
     row,
   );
   tx.changed("status");
+}
+
+/** The secret that all keys come from, as long as nobody has confirmed its words. */
+export async function findRecovery(tx: Tx): Promise<Uint8Array | undefined> {
+  const [row] = await tx.sql.all("SELECT recovery FROM profile");
+  return row === undefined ? undefined : maybeBytesIn(row, "recovery");
+}
+
+/** What it stood in is overwritten: the database has `secure_delete`. */
+export async function eraseRecovery(tx: Tx): Promise<void> {
+  await tx.sql.run("UPDATE profile SET recovery = NULL");
+  tx.changed("recovery");
 }
 
 export async function saveOwnCard(tx: Tx, card: Uint8Array): Promise<void> {

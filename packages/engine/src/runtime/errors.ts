@@ -6,9 +6,17 @@ export const ERROR_CODES = [
   // profile and names
   "profile_missing",
   "profile_exists",
+  "profile_unknown",
   "name_empty",
   "name_too_long",
   "name_not_allowed",
+  // the recovery words
+  "recovery_word_unknown",
+  "recovery_words_missing",
+  "recovery_words_too_many",
+  "recovery_words_wrong",
+  "recovery_words_of_another",
+  "recovery_words_gone",
   // pairing
   "invitation_malformed",
   "invitation_cut_short",

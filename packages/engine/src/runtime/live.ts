@@ -7,6 +7,7 @@ export type Topic =
   | "knowledge"
   | "storage"
   | "settings"
+  | "recovery"
   | "groupQuestions"
   | "devices"
   | `messages:${string}`;

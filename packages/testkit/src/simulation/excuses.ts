@@ -123,8 +123,26 @@ export function isNowhere(
 export const isUnknown = (facts: Case, reader: number, text: string): boolean =>
   facts.restored.has(reader) && isLost(facts, text);
 
-/** Whether the store lost every cell of it. */
-function isLost({ losses, witness }: Pick<Case, "losses" | "witness">, text: string): boolean {
-  const seals = [...witness.sealed.keys()].filter((i) => nameOf(witness.sealed[i]?.text ?? "") === text);
-  return seals.every((i) => losses.some(({ from, to }) => from <= i && i < to));
+/**
+ * Whose author may not write any more, and of which the store lost what this device could open, is
+ * not said again: nobody could tell it from a new one.
+ */
+export function isSilenced(facts: Case, { device, group }: Seen, text: string, author: string): boolean {
+  const role = group?.members.find(({ id }) => id === author)?.role;
+  const leads = role === "owner" || role === "admin";
+  if (group === undefined || (role !== "reader" && (group.whoWrites === "everyone" || leads))) return false;
+  const begun = new Set(facts.witness.begun(device.index).map(({ authenticator }) => authenticator));
+  return isLost(facts, text, ({ authenticator }) => begun.has(authenticator));
+}
+
+/** Whether the store lost every cell of it; `counts`: of those that are meant. */
+function isLost(
+  { losses, witness }: Pick<Case, "losses" | "witness">,
+  text: string,
+  counts: (seal: Sealed) => boolean = () => true,
+): boolean {
+  return witness.sealed.every((seal, i) => {
+    const isOther = nameOf(seal.text) !== text || !counts(seal);
+    return isOther || losses.some(({ from, to }) => from <= i && i < to);
+  });
 }

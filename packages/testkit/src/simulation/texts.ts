@@ -1,4 +1,4 @@
-import { areKeptApart, isKeptFrom, isNowhere, isUnknown } from "./excuses.ts";
+import { areKeptApart, isKeptFrom, isNowhere, isSilenced, isUnknown } from "./excuses.ts";
 import type { Device } from "./device.ts";
 import { nameOf, shownOn, type Case, type Seen } from "./sight.ts";
 import type { Sealed, Witness } from "./witness.ts";
@@ -56,13 +56,15 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
   for (const [text, author] of out) {
     if (isNowhere(facts, seen, text, author)) continue;
     const seal = witness.sealed.findLast((one) => nameOf(one.text) === text && one.author === author);
-    for (const { device, name, state, shown } of seen) {
+    for (const one of seen) {
+      const { device, name, state, shown } = one;
       if (seal === undefined || state !== "ready" || device.profile === author) continue;
       const isOut = wasRemovedSince(witness, device.profile, seal) || isOutsider(witness, seen, seal);
       const isMeant = seal.readers.has(device.profile) && !isOut && !isUnknown(facts, device.index, text);
       if (areApart && epochOf(author) !== epochOf(device.profile)) continue;
       if (isSaidAgain(facts, seal, device.profile) || isKeptFrom(facts, seen, seal, device)) continue;
-      if (isMeant && !shown.some((one) => one.text === text)) {
+      if (isSilenced(facts, one, text, author)) continue;
+      if (isMeant && !shown.some((other) => other.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
     }

@@ -17,6 +17,8 @@ export interface Sealed extends Place {
   readonly text: string;
   readonly author: string;
   readonly readers: ReadonlySet<string>;
+  /** Tells the history of its epoch from another one's, as in `Begun`. */
+  readonly authenticator: string;
   /** What the rules of that epoch say. */
   readonly allowed: boolean;
 }
@@ -77,7 +79,8 @@ export function createWitness(): Witness {
     const readers = profilesOf(groups, state);
     const rules = rulesOf(groups, state);
     const allowed = rules === undefined || mayWrite(rules, author);
-    sealed.push({ text, author, readers, allowed, ...placeOf(groups, state) });
+    const authenticator = toHex(groups.epochAuthenticator(state));
+    sealed.push({ text, author, readers, authenticator, allowed, ...placeOf(groups, state) });
   }
 
   /** People who were in the epoch before and are not in this one. */

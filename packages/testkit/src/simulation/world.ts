@@ -10,6 +10,7 @@ import { MemoryStore } from "../memory-store.ts";
 import { cryptoOf, type Base } from "./base.ts";
 import { createDevice, type Device } from "./device.ts";
 import { createMischief, type Mischief } from "./mischief.ts";
+import { noted } from "./notes.ts";
 import type { Plan } from "./steps.ts";
 import { createTrace, NO_TRACE } from "./trace.ts";
 import { createWitness } from "./witness.ts";
@@ -38,6 +39,7 @@ export function createWorld(base: Base, plan: Plan, options: WorldOptions) {
   const broken = options.breakRules === true ? base.names.findIndex((_, who) => !plan.hostile.includes(who)) : -1;
   const isHonest = (who: number): boolean => !plan.hostile.includes(who);
   const mischiefs = base.names.map(() => createMischief(() => clock.now()));
+  const people = new Map(base.profiles.map((id, who) => [id, base.names[who] ?? id]));
   const devices = base.names.map((name, index) => deviceOf(name, index));
   const troubles: string[] = [];
   const later: { at: number; work(): Promise<void> | void }[] = [];
@@ -54,7 +56,8 @@ export function createWorld(base: Base, plan: Plan, options: WorldOptions) {
       const real = createGroupEngine(crypto);
       const groups = index === broken ? allowingAll(real) : real;
       const honest = isHonest(index) && index !== broken;
-      const watched = witness.watch(groups, { device: index, profile, honest });
+      const seen = witness.watch(groups, { device: index, profile, honest });
+      const watched = options.trace === true ? noted(seen, { trace, name, people }) : seen;
       return { crypto, groups: isHonest(index) ? watched : mischiefOf(index).around(watched, crypto) };
     };
     return createDevice({ index, name, profile, disk: copyDisk(disk), clock, store, trace, options: {}, kit });

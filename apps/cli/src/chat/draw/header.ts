@@ -13,7 +13,8 @@ export function header(context: Context, state: ChatState, columns: number): str
   const { words, style } = context;
   const { status } = state;
   const open = state.screen === "thread" || state.screen === "group" ? chosenOf(state) : undefined;
-  const name = open === undefined ? words.chat.title : `${nameOf(state, open)}${timed(open)} ${dots(open.level)}`;
+  const title = [words.chat.title, context.profile].filter((part) => part !== undefined).join(" · ");
+  const name = open === undefined ? title : `${nameOf(state, open)}${timed(open)} ${dots(open.level)}`;
   const facts = [
     open === undefined ? "" : conversationFact(context, open),
     open !== undefined && state.group?.blocked !== undefined ? words.chat.changesBlocked : "",

@@ -7,6 +7,7 @@ import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchI
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
+import { ProfileSwitch } from "../shell/profile-switch.tsx";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { GoneLine } from "../devices/gone-line.tsx";
@@ -60,6 +61,7 @@ export function ConversationsPane({ current }: { current: string | undefined }) 
           <SettingsIcon />
         </Link>
       </header>
+      <ProfileSwitch />
       <div className={styles["search"]} role="search">
         <SearchIcon size={20} />
         <input

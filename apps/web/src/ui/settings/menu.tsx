@@ -12,6 +12,7 @@ import {
   InfoIcon,
   LanguageIcon,
   LockIcon,
+  ProfilesIcon,
   ShareIcon,
   ShieldIcon,
   StorageIcon,
@@ -23,6 +24,7 @@ import { Link } from "../router.tsx";
 import { languageFrom } from "../../words/index.ts";
 import { useLockKind } from "./host.ts";
 import { useProfile } from "../profile.ts";
+import { useProfiles } from "../use-profiles.ts";
 import styles from "./settings.module.css";
 
 /** Where every setting is found, with what it is set to. */
@@ -31,6 +33,7 @@ export function SettingsMenu() {
   const format = useFormat();
   const { language, theme } = usePreferences();
   const lock = useLockKind();
+  const { isOnly, label } = useProfiles();
   const storage = useLive("storage", {});
   const devices = Math.max(1, useLive("devices", {})?.length ?? 1);
   const { settings } = words;
@@ -39,6 +42,12 @@ export function SettingsMenu() {
       <Section title={settings.groupYou}>
         <Profile />
         <div className={styles["rows"]}>
+          <Row
+            to="profiles"
+            icon={<ProfilesIcon />}
+            label={isOnly ? words.profiles.one : words.profiles.title}
+            value={isOnly ? "" : label}
+          />
           <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(devices)} />
         </div>
       </Section>

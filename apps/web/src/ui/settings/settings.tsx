@@ -15,11 +15,13 @@ import { SettingsMenu } from "./menu.tsx";
 import { NotificationsScreen } from "./notifications.tsx";
 import { PrivacyScreen } from "./privacy.tsx";
 import { ProfileScreen } from "./profile.tsx";
+import { ProfilesScreen } from "./profiles.tsx";
 import { StorageScreen } from "./storage.tsx";
 
 const SCREENS: Record<string, () => ReactNode> = {
   "/settings": SettingsMenu,
   "/settings/profile": ProfileScreen,
+  "/settings/profiles": ProfilesScreen,
   "/settings/devices": DevicesScreen,
   "/settings/devices/add": AddDeviceScreen,
   "/settings/server": KnowledgeScreen,

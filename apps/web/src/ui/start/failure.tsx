@@ -3,9 +3,10 @@ import { Button } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
 import { Empty } from "../base/empty.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useClient } from "../client.ts";
 import { WarningIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
+import { OtherProfiles } from "../shell/profile-switch.tsx";
+import { useEraseProfile } from "../settings/erase.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
@@ -35,6 +36,7 @@ export function Failure({ code }: { code: string }) {
           {words.failure.reload}
         </Button>
         {isErasable(code) && <EraseButton />}
+        <OtherProfiles />
         <p className={styles["code"]}>
           {words.failure.code} <code>{code}</code>
         </p>
@@ -45,7 +47,7 @@ export function Failure({ code }: { code: string }) {
 
 function EraseButton() {
   const words = useWords();
-  const { host } = useClient();
+  const erase = useEraseProfile();
   const toasts = useToasts();
   const [asking, setAsking] = useState(false);
   return (
@@ -60,7 +62,7 @@ function EraseButton() {
         confirm={words.storage.eraseDo}
         danger
         onClose={() => setAsking(false)}
-        onConfirm={() => toasts.attempt(host.erase())}
+        onConfirm={() => toasts.attempt(erase())}
       />
     </>
   );

@@ -9,6 +9,7 @@ import { KeyIcon, Mark } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { EraseButton } from "../settings/erase.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 import own from "./lock.module.css";
@@ -29,6 +30,7 @@ export function LockScreen({ lock, waitMs }: { lock: HostState["lock"]; waitMs: 
           <p>{lock === "passkey" ? words.lock.forgotKeyText : words.lock.forgotText}</p>
           <EraseButton />
         </details>
+        <OtherProfiles />
       </div>
     </main>
   );

@@ -9,6 +9,7 @@ import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
@@ -66,6 +67,7 @@ function NewProfile({ onLink }: { onLink: () => void }) {
         <Button kind="quiet" wide onClick={onLink}>
           {words.devices.here}
         </Button>
+        <OtherProfiles />
       </form>
     </main>
   );

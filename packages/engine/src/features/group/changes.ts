@@ -8,6 +8,7 @@ import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
+import { withoutEarly } from "./owed-texts.ts";
 import { encodePurpose, isUnderWay, purposeFrom } from "./commit-purpose.ts";
 import type { History } from "./history.ts";
 import {
@@ -120,7 +121,8 @@ export function createChanges(
     const present = leavesByProfile(members);
     const wanted = intentions.flatMap(({ operation }) => (operation.kind === "add" ? operation.profiles : []));
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED);
-    const usable = await keyPackages.usable(tx, await deps.offers.willing(tx, held, missing));
+    const due = await withoutEarly(tx, held, missing);
+    const usable = await keyPackages.usable(tx, await deps.offers.willing(tx, held, due));
     const leavers = await leaversIn(tx, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
     const rules = rulesIn(deps.epochRoles, held);

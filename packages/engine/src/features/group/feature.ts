@@ -53,6 +53,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
     await changes.want(tx, id, { kind: "devices" });
   });
   kit.scheduler.beforeSealing.on(changes.pump);
+  kit.scheduler.left.on(changes.pump);
   kit.stores.moved.on(async (tx, { from, to }) => {
     await moveInvitations(tx, from, to);
     await moveOwnCard(tx, from, to);

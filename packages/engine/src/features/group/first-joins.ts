@@ -5,7 +5,14 @@
  * `protocol/group/rejoin/first.ts` decides when.
  */
 import { toHex } from "@pli/protocol/crypto";
-import { firstJoinCodec, firstJoinTimers, stepFirstJoin, weigh, type GroupControl } from "@pli/protocol/group";
+import {
+  firstJoinCodec,
+  firstJoinTimers,
+  isLeader,
+  mayBeBack,
+  stepFirstJoin,
+  type GroupControl,
+} from "@pli/protocol/group";
 import type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
@@ -14,7 +21,8 @@ import { findGroup, type Conversation } from "../../epochs/conversations.table.t
 import type { Consents } from "./consents.ts";
 import { listInvitations } from "./invitations.table.ts";
 import type { Leaving } from "./leaving.ts";
-import { findForkState, marksFrom } from "./fork-state.ts";
+import { findForkState, toldFrom } from "./fork-state.ts";
+import { listMembers } from "./members.table.ts";
 import { placeFrom } from "./places.ts";
 import { findAccepted } from "./question-state.ts";
 import type { Questions } from "./questions.ts";
@@ -71,7 +79,7 @@ export function createFirstJoins(
     const shared = state.conversation;
     const conversation = await findGroup(tx, shared);
     const isExpected = conversation !== undefined && (await isAwaited(tx, conversation));
-    if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
+    if (conversation !== undefined && !isExpected && !(await isAgain(tx, conversation, contact, state))) return;
     if ((await deps.leaving.hasLeft(tx, shared)) || !(await deps.questions.mayBeIn(tx, contact, shared))) return;
     await ask(tx, contact, shared);
   }
@@ -83,16 +91,13 @@ export function createFirstJoins(
   }
 
   /**
-   * Whether the contact's epoch comes after the one that removed this person: the contact may not
-   * know of the removal.
+   * Whether this person, who was removed, may be a member again: the contact may not know of it.
    */
-  async function isLater(tx: Tx, { id, state }: Conversation, told: State): Promise<boolean> {
+  async function isAgain(tx: Tx, { id, state }: Conversation, { id: who }: Contact, told: State): Promise<boolean> {
     if (state !== "left") return false;
-    const branch = await findForkState(tx, id);
-    if (branch?.group !== toHex(told.group)) return true;
-    const [ours, theirs] = [branch.marks, marksFrom(told)];
-    const newest = theirs.at(-1)?.[0] ?? 0;
-    return weigh(ours, theirs).type !== "fork" && newest > 1 + (ours.at(-1)?.[0] ?? 0);
+    const teller = (await listMembers(tx, id)).find(({ profile }) => profile === who);
+    const by = { who, leads: isLeader(teller?.role), isMember: teller !== undefined };
+    return mayBeBack(await findForkState(tx, id), toldFrom(told), by);
   }
 
   async function ask(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {

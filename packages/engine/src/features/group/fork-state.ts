@@ -9,7 +9,9 @@ import {
   type ForkEffect,
   type ForkEvent,
   type ForkState,
+  type GroupControl,
   type Marks,
+  type ToldState,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
@@ -29,6 +31,12 @@ export const findForkState = (tx: Tx, conversation: string): Promise<ForkState |
 /** The marks that somebody told. */
 export const marksFrom = ({ epochs = [] }: { readonly epochs?: readonly EpochMark[] }): Marks =>
   epochs.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
+
+/** The history that somebody told. */
+export function toldFrom(state: GroupControl & { readonly name: "group-state" }): ToldState {
+  const { since, group } = state;
+  return { group: toHex(group), marks: marksFrom(state), ...(since !== undefined && { since }) };
+}
 
 /**
  * What all who are in the group have a right to, of own messages: nobody who came later has one to

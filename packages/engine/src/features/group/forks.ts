@@ -22,7 +22,7 @@ import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits
 import type { Contact } from "../../people/contacts.ts";
 import type { Doubts } from "./doubts.ts";
 import { createForkEffects, type ForkParts } from "./fork-effects.ts";
-import { FORK, findForkState, marksFrom } from "./fork-state.ts";
+import { FORK, findForkState, toldFrom } from "./fork-state.ts";
 import { workingGroupsOf } from "./members.table.ts";
 import { findNewestOrder } from "../messages/messages.table.ts";
 import type { PendingOperation } from "./pending-operations.table.ts";
@@ -223,11 +223,6 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
     onCameBack: async (tx, id, came) =>
       (await handle(tx, id, { type: "cameBack", ...came })).some(({ type }) => type === "note"),
   };
-}
-
-function toldFrom(state: State): ToldState {
-  const { since, group } = state;
-  return { group: toHex(group), marks: marksFrom(state), ...(since !== undefined && { since }) };
 }
 
 /** Where somebody stands who tells their history. */

@@ -3,8 +3,8 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Sending } from "../messages/sending.ts";
-import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
+import { oweTexts, takeOwed } from "./owed-texts.ts";
 import { listPendingOperations } from "./pending-operations.table.ts";
 import { findForAll } from "./fork-state.ts";
 
@@ -37,7 +37,7 @@ export function createFreshEpochs(
   async function want(tx: Tx, id: string, resends: boolean): Promise<void> {
     const held = await deps.epochs.current(tx, id);
     if (held === undefined) return;
-    if (resends) await saveMeta(tx, keyOf(id), true);
+    if (resends) await oweTexts(tx, id);
     const isWanted = (await listPendingOperations(tx, id)).some(({ operation }) => operation.kind === "fresh");
     if (isWanted) return;
     const { group } = held.epoch;
@@ -52,12 +52,9 @@ export function createFreshEpochs(
   }
 
   async function epochStarted(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
-    if ((await findMeta<true>(tx, keyOf(conversation))) === undefined) return;
-    await deleteMeta(tx, keyOf(conversation));
+    if (!(await takeOwed(tx, conversation))) return;
     await deps.sending.enqueueAgain(tx, conversation, { forAll: await findForAll(tx, conversation) });
   }
 
   return { want, epochStarted };
 }
-
-const keyOf = (conversation: string): string => `resend ${conversation}`;

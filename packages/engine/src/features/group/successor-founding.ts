@@ -59,7 +59,9 @@ export function createSuccessorFounding(
     const operation = await views.operation(tx, id);
     const works = conversation?.state === "ready" || conversation?.state === "rejoining";
     if (operation === undefined || !works || (await isUnsaid(tx, id))) return undefined;
+    const { createdAt } = operation;
     const { without, gone = [], forgotten = [] } = operation.operation;
+    const isCalled = operation.operation.gone === undefined;
     const newer = Object.fromEntries(forgotten.map((profile) => [profile, "member" as const]));
     const roles = { ...newer, ...(await views.staying(tx, id, [...without, ...gone])) };
     const offered = await offersIn(tx, id);
@@ -69,7 +71,8 @@ export function createSuccessorFounding(
       await deps.changes.want(tx, id, { kind: "bring", profile, role, keyPackage: toHex(keyPackage) });
     }
     const ready = (await offersIn(tx, id)).size;
-    return { type: "gathered", ready, roles, without, view: await views.view(tx, id) };
+    const called = isCalled ? { calledAt: createdAt } : {};
+    return { type: "gathered", ready, roles, without, ...called, view: await views.view(tx, id) };
   }
 
   async function isUnsaid(tx: Tx, id: string): Promise<boolean> {

@@ -168,13 +168,15 @@ export function forkTimers({ tell, tellSoon, patience, checks, repay }: ForkStat
 }
 
 /**
- * Who made a commit that this device passed over, where a welcome has led it behind that commit and
- * it has followed no other in its place: it may be in their history.
+ * Who made a commit that this device passed over, where a welcome has led it behind that commit:
+ * it may be in their history. It is not if it has followed another commit in its place, and
+ * somebody else sent the welcome.
  */
-export function ledBehind({ refused, joinedAt, begun }: ForkState): string | undefined {
+export function ledBehind({ refused, joinedAt, helper, begun }: ForkState): string | undefined {
   const first = begun[0]?.epoch ?? joinedAt;
   const isFollowed = (epoch: number): boolean => begun.some((one) => one.epoch === epoch);
-  return refused.findLast(({ epoch }) => first < epoch && epoch < joinedAt && !isFollowed(epoch))?.who;
+  const mayBeTheirs = ({ epoch, who }: Refused): boolean => who === helper || !isFollowed(epoch);
+  return refused.findLast((one) => first < one.epoch && one.epoch < joinedAt && mayBeTheirs(one))?.who;
 }
 
 type Passing = "rival" | "yields" | "owed" | "tell" | "tellSoon" | "patience" | "repay";

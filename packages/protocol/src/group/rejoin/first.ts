@@ -5,6 +5,9 @@
  * ms.
  */
 import { isUint } from "../../object/index.ts";
+import type { ToldState } from "../fork/events.ts";
+import { newestOf, type ForkState } from "../fork/state.ts";
+import { weigh } from "../fork/weigh.ts";
 import { isDue, objectOf, stateCodec, unchanged, type StateCodec, type Step, type Timer } from "../reducer.ts";
 import type { LeafName } from "./events.ts";
 
@@ -49,6 +52,25 @@ export function firstJoinTimers(state: FirstJoinState, now: number): readonly Ti
 }
 
 const isOld = ({ since }: FirstJoinState, now: number): boolean => Math.abs(now - since) > WAITED_MS;
+
+/**
+ * Whether somebody who was removed, and whom a contact tells of the group as one of its members,
+ * may be one again. `history`: as they knew it. An epoch after the one that removed them says so.
+ * So does another history, since the removal may have gone with theirs: by an owner or admin
+ * (`leads`), or by a member who has come over into it. Whose own commit this device passed over
+ * does not lead it behind that commit.
+ */
+export function mayBeBack(
+  history: Pick<ForkState, "group" | "marks" | "refused"> | undefined,
+  told: ToldState,
+  { who, leads, isMember }: { readonly who: string; readonly leads: boolean; readonly isMember: boolean },
+): boolean {
+  if (history?.group !== told.group) return true;
+  const verdict = weigh(history.marks, told.marks);
+  if (verdict.type !== "fork") return newestOf(told) > 1 + newestOf(history);
+  if (history.refused.some((one) => one.who === who && one.epoch >= verdict.epoch)) return false;
+  return leads || (isMember && (told.since ?? 0) >= verdict.epoch);
+}
 
 export function stepFirstJoin(
   state: FirstJoinState | undefined,

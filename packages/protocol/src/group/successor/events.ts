@@ -59,13 +59,14 @@ export type SuccessorEvent = { readonly view: SuccessorView } &
       }
     /**
      * All who can be brought in now are: `ready`: how many wait to be added; `roles`: who is
-     * awaited.
+     * awaited; `calledAt`: when this device called them in the old group, if it could.
      */
     | {
         readonly type: "gathered";
         readonly ready: number;
         readonly roles: Readonly<Record<string, Role>>;
         readonly without: readonly string[];
+        readonly calledAt?: number;
       }
     /**
      * This device has come over by the invitation of `by`; `suspects`: who blocked the old group.

@@ -4,7 +4,7 @@
  * commit, and no commit is possible. A reducer: what happened goes in, what to do comes out.
  */
 import { MAX_WITHOUT } from "../controls.ts";
-import { isDue, unchanged, type Step } from "../reducer.ts";
+import { isDue, restOf, unchanged, type Step } from "../reducer.ts";
 import type { SuccessorEffect, SuccessorEvent, SuccessorView } from "./events.ts";
 import { MAX_CALLS, NOTHING, OPEN_DAYS, listed, type SuccessorState } from "./state.ts";
 
@@ -17,6 +17,11 @@ const NEXT_OWNER_MS = 20_000;
 const NOT_CAUGHT_UP_MS = 5_000;
 /** Answers that come close together are added together. */
 const GATHER_MS = 2_000;
+/**
+ * Who called for a group, and can bring in nobody for so long, founds it alone: who was silent
+ * comes over when they read the call.
+ */
+const ALONE_MS = 3_600_000;
 const OPEN_MS = OPEN_DAYS * 86_400_000;
 /** An owner who calls again and again is given this many key packages a day. */
 const OFFERS_A_DAY = 4;
@@ -125,10 +130,11 @@ function onAbandoned({ gone, forgotten, view }: Of<"abandoned">): readonly Succe
   return [...enqueue, { type: "gather" }];
 }
 
-const gathering = (state: SuccessorState, now: number): SuccessorState => ({
-  ...state,
-  gather: state.gather ?? { since: now, wait: GATHER_MS },
-});
+/** After `wait`, or when it was to be before. */
+function gathering(state: SuccessorState, now: number, wait = GATHER_MS): SuccessorState {
+  const isSooner = state.gather !== undefined && restOf(state.gather, now) <= wait;
+  return isSooner ? state : { ...state, gather: { since: now, wait } };
+}
 
 /** Of two owners who call at once the lower id wins: the other comes over too. */
 function onCalled(state: SuccessorState, event: Of<"called">): SuccessorStep {
@@ -159,11 +165,16 @@ function onOffered(state: SuccessorState, event: Of<"offered">): SuccessorStep {
   return { state: view.founds ? gathering(state, view.now) : state, effects: [bring] };
 }
 
-/** The old group serves until somebody can be brought into the new one. */
-function onGathered(state: SuccessorState, { ready, roles, without, view }: Of<"gathered">): SuccessorStep {
+/**
+ * The old group serves until somebody can be brought into the new one, or nobody has come for long.
+ */
+function onGathered(state: SuccessorState, event: Of<"gathered">): SuccessorStep {
+  const { ready, roles, without, calledAt, view } = event;
   const { epoch, founds, now, self } = view;
   const isAlone = ready === 0 && Object.keys(roles).length > 0;
-  if (epoch === undefined || !founds || isAlone) return unchanged(state);
+  if (epoch === undefined || !founds || (isAlone && calledAt === undefined)) return unchanged(state);
+  const waited = Math.abs(now - (calledAt ?? 0));
+  if (isAlone && waited < ALONE_MS) return unchanged(gathering(state, now, ALONE_MS - waited));
   return {
     state: { ...NOTHING, founder: self, without: listed(without), open: { old: epoch, roles, since: now } },
     effects: [

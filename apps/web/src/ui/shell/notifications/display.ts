@@ -16,18 +16,28 @@ export interface Display {
 /** What TypeScript's DOM does not know: the notification calls although one of its tag is there. */
 type Options = NotificationOptions & { renotify?: boolean };
 
-const tagOf = (kind: Kind): string => `pli-${kind}`;
+/**
+ * Whose notifications these are. `label`: what the person calls the profile, where there are
+ * several.
+ */
+export interface Owner {
+  readonly profile: string;
+  readonly label: string | undefined;
+}
 
 /**
- * The notifications of this browser. They belong to the service worker, so that any tab changes and
- * closes them, and a click opens the app when every tab is closed; without one they belong to this
- * page.
+ * The notifications of one profile in this browser. They name it where there are several, by its
+ * label on this device and by nothing that is in it. They belong to the service worker, so that any
+ * tab changes and closes them, and a click opens the app when every tab is closed; without one they
+ * belong to this page.
  */
-export function createDisplay(): Display {
+export function createDisplay({ profile, label }: Owner): Display {
+  const title = label === undefined ? "Pli" : `Pli · ${label}`;
+  const tagOf = (kind: Kind): string => `pli-${profile}-${kind}`;
   const own = new Map<Kind, Notification>();
 
   function showOfPage(kind: Kind, options: Options, path: string): void {
-    const notification = new Notification("Pli", options);
+    const notification = new Notification(title, options);
     notification.addEventListener("click", () => {
       window.focus();
       navigate(path);
@@ -48,10 +58,17 @@ export function createDisplay(): Display {
       if (Notification.permission !== "granted") return;
       if (!aloud && (await shownOf(kind)).length === 0) return;
       const icon = "/icons/pli-192.png";
-      const options: Options = { body, tag: tagOf(kind), icon, renotify: aloud, silent: !aloud, data: { path } };
+      const options: Options = {
+        body,
+        tag: tagOf(kind),
+        icon,
+        renotify: aloud,
+        silent: !aloud,
+        data: { path, profile },
+      };
       const registration = await registered();
       if (registration === undefined) showOfPage(kind, options, path);
-      else await registration.showNotification("Pli", options);
+      else await registration.showNotification(title, options);
     },
     async close(kind) {
       for (const notification of await shownOf(kind)) notification.close();

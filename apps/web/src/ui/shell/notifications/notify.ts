@@ -7,6 +7,7 @@ import type { Words } from "../../../words/index.ts";
 import { createDisplay, KINDS, type Display, type Kind } from "./display.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
 import type { Sight } from "../sight.ts";
+import { useProfiles } from "../../use-profiles.ts";
 
 interface Parts {
   api: PliApi;
@@ -119,11 +120,13 @@ export function useNotifications(sight: Sight): void {
   const { api, host } = useClient();
   const { notifications: words } = useWords();
   const { notifications } = usePreferences();
+  const { own, label, isOnly } = useProfiles();
   const [leads, setLeads] = useState(false);
   useEffect(() => host.watchHost(({ leader }) => setLeads(leader)), [host]);
   const isOn = notifications && leads && "Notification" in window;
-  useEffect(
-    () => (isOn ? notify({ api, sight, display: createDisplay(), words }) : undefined),
-    [api, sight, words, isOn],
-  );
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const display = createDisplay({ profile: own, label: isOnly ? undefined : label });
+    return notify({ api, sight, display, words });
+  }, [api, sight, words, isOn, own, label, isOnly]);
 }

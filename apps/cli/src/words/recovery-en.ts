@@ -1,0 +1,12 @@
+import { some } from "./counting-en.ts";
+
+/** Sentences about the recovery words. */
+export const recoveryEn = {
+  intro: "With these words you get everything back when all your devices are gone. Write them on paper, in order:",
+  keep: "Give them to nobody: whoever asks for them wants to be you. Then: pli recovery check",
+  ask: "Your recovery words: ",
+  askAdvice: "The words are read as one line from the input.",
+  place: (place: number) => `It is word number ${place}.`,
+  count: (words: number) => `You gave ${some(words, "word", "words")}.`,
+  right: "These are the words of this profile. Keep the paper: no device can show them again.",
+};

@@ -1,0 +1,14 @@
+import { some } from "./counting-fr.ts";
+import type { recoveryEn } from "./recovery-en.ts";
+
+/** Phrases sur les mots de récupération. */
+export const recoveryFr: typeof recoveryEn = {
+  intro:
+    "Avec ces mots, vous retrouvez tout si vous perdez tous vos appareils. Écrivez-les sur papier, dans l’ordre\u202f:",
+  keep: "Ne les donnez à personne\u202f: qui vous les demande veut se faire passer pour vous. Ensuite\u202f: pli recovery check",
+  ask: "Vos mots de récupération\u202f: ",
+  askAdvice: "Les mots se lisent en une ligne sur l’entrée.",
+  place: (place: number) => `C’est le mot numéro ${place}.`,
+  count: (words: number) => `Vous avez donné ${some(words, "mot", "mots")}.`,
+  right: "Ce sont bien les mots de ce profil. Gardez le papier : aucun appareil ne peut plus les montrer.",
+};

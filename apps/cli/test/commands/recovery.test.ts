@@ -1,0 +1,59 @@
+import { PliError } from "@pli/engine/errors";
+import { describe, expect, test } from "vitest";
+import { createFakeApi } from "../fake-api.ts";
+import { createFakeWorld } from "../fake-world.ts";
+
+const WORDS = Array.from({ length: 19 }, (_, at) => `word${at}`);
+
+function createPli(setup: { terminal?: boolean; lines?: string[] } = {}) {
+  const fake = createFakeApi();
+  return createFakeWorld({ fake, ...setup });
+}
+
+describe("recovery", () => {
+  test("show prints the words in the language asked for, to programs as a list", async () => {
+    const pli = createPli();
+    pli.fake.does.recoveryWords = ({ language }: { language: string }) => [language, ...WORDS.slice(1)];
+    expect(await pli.run("recovery", "show", "--json", "--lang", "fr")).toBe(0);
+    expect(pli.events()).toEqual([{ event: "recovery", words: ["fr", ...WORDS.slice(1)] }]);
+    pli.clear();
+    await pli.run("recovery", "show");
+    expect(pli.stdout()).toContain("   1. en\n   2. word1\n");
+    expect(pli.stdout()).toContain("  19. word18\n");
+  });
+
+  test("show says when nobody can show them any more", async () => {
+    const pli = createPli();
+    pli.fake.does.recoveryWords = () => Promise.reject(new PliError("recovery_words_gone"));
+    expect(await pli.run("recovery", "show", "--json")).not.toBe(0);
+    expect(pli.events()).toMatchObject([{ event: "failed", code: "recovery_words_gone" }]);
+  });
+
+  test("check reads the words as a line", async () => {
+    const pli = createPli({ lines: [WORDS.join(" ")] });
+    pli.fake.does.checkRecovery = ({ words }: { words: string }) => ({ right: words === WORDS.join(" ") });
+    expect(await pli.run("recovery", "check", "--json")).toBe(0);
+    expect(pli.events()).toEqual([{ event: "recovery_checked" }]);
+  });
+
+  test("check names the wrong word, and asks again in a terminal only", async () => {
+    const unknown = { right: false, code: "recovery_word_unknown", place: 4 };
+    const pli = createPli({ lines: ["wrong"] });
+    pli.fake.does.checkRecovery = () => unknown;
+    expect(await pli.run("recovery", "check", "--json")).not.toBe(0);
+    expect(pli.events()).toMatchObject([{ event: "failed", code: "recovery_word_unknown" }]);
+    expect(JSON.stringify(pli.events())).toContain("word number 4");
+
+    const shown = createPli({ terminal: true, lines: ["wrong", "right"] });
+    shown.fake.does.checkRecovery = ({ words }: { words: string }) => (words === "right" ? { right: true } : unknown);
+    expect(await shown.run("recovery", "check", "--lang", "fr")).toBe(0);
+    expect(shown.stderr()).toContain("C’est le mot numéro 4.");
+    expect(shown.stdout()).toContain("Ce sont bien les mots de ce profil.");
+  });
+
+  test("without a word, or with another one, it says what there is", async () => {
+    const pli = createPli();
+    for (const line of [["recovery"], ["recovery", "tell"], ["recovery", "show", "more"]])
+      expect(await pli.run(...line)).toBe(2);
+  });
+});

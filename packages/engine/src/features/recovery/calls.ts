@@ -1,0 +1,25 @@
+/** The recovery words: shown until they are confirmed, asked for now and then. */
+import { query, returns, type DeclaredCommands } from "../../api/declare.ts";
+import { choice, text } from "../../api/shapes.ts";
+import type { RecoveryView, WordsAnswer } from "../../api/views.ts";
+
+/** What a person can have typed; one character more says that it is too much. */
+const typed = text(4_097);
+
+export const commands = {
+  /**
+   * The nineteen words. `recovery_words_gone`: they were confirmed, and are on no device any more.
+   */
+  recoveryWords: { parameters: { language: choice("en", "fr") }, returns: returns<string[]>(), repeatable: true },
+  /**
+   * Whether somebody has the words of this profile. The first time that they are right, this device
+   * erases the secret behind them.
+   */
+  checkRecovery: { parameters: { words: typed }, returns: returns<WordsAnswer>(), repeatable: true },
+  /** The person does not want to be asked now. */
+  postponeRecovery: { parameters: {}, returns: returns<void>(), repeatable: true },
+} as const satisfies DeclaredCommands;
+
+export const queries = {
+  recovery: query({ parameters: {}, returns: returns<RecoveryView>(), topics: () => ["recovery"] }),
+};

@@ -1,0 +1,78 @@
+/** The words of the recovery secret, and when the person is asked for them. */
+import { toHex } from "@pli/protocol/crypto";
+import { identityFromRecovery, recoverySecretFrom } from "@pli/protocol/identity";
+import { secretFromWords, wordsFromSecret } from "@pli/protocol/recovery";
+import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
+import type { RecoveryView } from "../../api/views.ts";
+import type { Kit } from "../../kit.ts";
+import { eraseRecovery, findRecovery } from "../../people/profile.table.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { Clock } from "../../runtime/ports.ts";
+import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+
+/** Words that nobody has confirmed are asked for so often, and confirmed ones so often again. */
+const WRITE_AGAIN_MS = 7 * 86_400_000;
+const CHECK_AGAIN_MS = 365 * 86_400_000;
+
+/** When the person was asked last, and when they had the words. Times in ms. */
+interface Asked {
+  readonly confirmedAt?: number;
+  readonly askedAt?: number;
+}
+const ASKED = "recovery";
+
+const findAsked = async (tx: Tx): Promise<Asked> => (await findMeta<Asked>(tx, ASKED)) ?? {};
+
+async function saveAsked(tx: Tx, asked: Asked): Promise<void> {
+  await saveMeta(tx, ASKED, asked);
+  tx.changed("recovery");
+}
+
+export function createWordsCommands({ context, profiles }: Kit) {
+  const { clock, crypto } = context;
+
+  return {
+    recoveryWords: async (tx, { language }) => {
+      await profiles.get(tx);
+      const bytes = await findRecovery(tx);
+      if (bytes === undefined) throw new PliError("recovery_words_gone");
+      return wordsFromSecret(crypto, recoverySecretFrom(bytes) ?? damaged("recovery"), language);
+    },
+    checkRecovery: async (tx, { words }) => {
+      const { id, identity } = await profiles.get(tx);
+      const read = secretFromWords(crypto, words);
+      if (!read.ok) return { right: false, ...read.error };
+      const theirs = identityFromRecovery(crypto, read.value.secret, identity.generation);
+      if (toHex(theirs.id) !== id) return { right: false, code: "recovery_words_of_another" };
+      await eraseRecovery(tx);
+      await saveAsked(tx, { confirmedAt: clock.now(), askedAt: clock.now() });
+      return { right: true };
+    },
+    postponeRecovery: async (tx) => {
+      await profiles.get(tx);
+      await saveAsked(tx, { ...(await findAsked(tx)), askedAt: clock.now() });
+    },
+  } satisfies Partial<CommandHandlers>;
+}
+
+export function wordsQueries({ context, profiles }: Kit) {
+  return {
+    recovery: async (tx): Promise<RecoveryView> => {
+      const profile = await profiles.find(tx);
+      if (profile === undefined) return { isShowable: false };
+      const asked = await findAsked(tx);
+      const isShowable = (await findRecovery(tx)) !== undefined;
+      const { confirmedAt } = asked;
+      const due = dueNow(context.clock, isShowable, asked.askedAt ?? profile.createdAt);
+      return { isShowable, ...(confirmedAt !== undefined && { confirmedAt }), ...(due && { due }) };
+    },
+  } satisfies Partial<QueryHandlers>;
+}
+
+/** A clock that was set back since asks no later than it would have. */
+function dueNow(clock: Clock, isShowable: boolean, since: number): RecoveryView["due"] {
+  const isOver = Math.abs(clock.now() - since) >= (isShowable ? WRITE_AGAIN_MS : CHECK_AGAIN_MS);
+  return isOver ? (isShowable ? "write" : "check") : undefined;
+}
