@@ -1,5 +1,6 @@
 import type { Words } from "./fr.ts";
 import { enGroup } from "./en-group.ts";
+import { enRecovery } from "./en-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("en");
@@ -397,6 +398,7 @@ export const en: Words = {
     thisText: (date) => `Profile created here on ${date}`,
     only: "Your profile lives on this device only. If it is lost, nobody can restore it; your contacts will invite you again.",
   },
+  recovery: enRecovery,
   lock: {
     title: "Lock",
     lead: "The lock encrypts everything Pli keeps on this device. Without it, whoever holds the open device can read.",

@@ -1,4 +1,5 @@
 import { frGroup } from "./fr-group.ts";
+import { frRecovery } from "./fr-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
@@ -411,6 +412,7 @@ export const fr = {
     thisText: (date: string) => `Profil créé ici le ${date}`,
     only: "Votre profil ne vit que sur cet appareil. S’il est perdu, personne ne peut le rétablir ; vos contacts vous inviteront à nouveau.",
   },
+  recovery: frRecovery,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

@@ -10,6 +10,7 @@ import {
   DeviceIcon,
   ForwardIcon,
   InfoIcon,
+  KeyIcon,
   LanguageIcon,
   LockIcon,
   ProfilesIcon,
@@ -35,6 +36,7 @@ export function SettingsMenu() {
   const lock = useLockKind();
   const { isOnly, label } = useProfiles();
   const storage = useLive("storage", {});
+  const recovery = useLive("recovery", {});
   const { settings } = words;
   return (
     <Page title={settings.title} parent="/" parentBeside>
@@ -62,6 +64,12 @@ export function SettingsMenu() {
           <ForwardIcon size={20} />
         </Link>
         <div className={styles["rows"]}>
+          <Row
+            to="recovery"
+            icon={<KeyIcon />}
+            label={words.recovery.row}
+            value={recovery === undefined ? "" : recovery.isShowable ? words.recovery.toWrite : words.recovery.written}
+          />
           <Row to="lock" icon={<LockIcon />} label={settings.lock} value={lock === undefined ? "" : words.lock[lock]} />
           <Row to="privacy" icon={<ShieldIcon />} label={settings.privacy} />
         </div>

@@ -4,6 +4,7 @@ import { NotFound } from "../base/not-found.tsx";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
 import { ArchiveScreen } from "../archive/screen.tsx";
+import { RecoveryScreen } from "../recovery/screen.tsx";
 import { AboutScreen } from "./about.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { KnowledgeScreen } from "./knowledge.tsx";
@@ -22,6 +23,7 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings/profiles": ProfilesScreen,
   "/settings/devices": DevicesScreen,
   "/settings/server": KnowledgeScreen,
+  "/settings/recovery": RecoveryScreen,
   "/settings/lock": LockSettings,
   "/settings/privacy": PrivacyScreen,
   "/settings/notifications": NotificationsScreen,
