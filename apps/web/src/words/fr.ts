@@ -1,5 +1,6 @@
 import { frDevices } from "./fr-devices.ts";
 import { frGroup } from "./fr-group.ts";
+import { frRecovery } from "./fr-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
@@ -407,6 +408,7 @@ export const fr = {
       "Retire ce profil de cet appareil, ses clés d’abord\u202f: ses contacts et tous ses messages. Rien ne pourra les rétablir. Le navigateur et un SSD peuvent garder un temps d’anciennes copies des octets effacés.",
   },
   devices: frDevices,
+  recovery: frRecovery,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

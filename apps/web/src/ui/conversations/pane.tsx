@@ -11,6 +11,7 @@ import { ProfileSwitch } from "../shell/profile-switch.tsx";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { GoneLine } from "../devices/gone-line.tsx";
+import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRows } from "./rows.tsx";
@@ -111,6 +112,7 @@ function AllConversations({ current }: { current: string | undefined }) {
       ) : (
         <>
           <LockOffer now={now} />
+          <RecoveryOffer />
           <ConversationRows conversations={conversations} current={current} now={now} />
         </>
       )}

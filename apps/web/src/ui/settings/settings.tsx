@@ -6,6 +6,7 @@ import { usePlace } from "../router.tsx";
 import { ArchiveScreen } from "../archive/screen.tsx";
 import { AddDeviceScreen } from "../devices/add.tsx";
 import { DevicesScreen } from "../devices/list.tsx";
+import { RecoveryScreen } from "../recovery/screen.tsx";
 import { AboutScreen } from "./about.tsx";
 
 import { KnowledgeScreen } from "./knowledge.tsx";
@@ -25,6 +26,7 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings/devices": DevicesScreen,
   "/settings/devices/add": AddDeviceScreen,
   "/settings/server": KnowledgeScreen,
+  "/settings/recovery": RecoveryScreen,
   "/settings/lock": LockSettings,
   "/settings/privacy": PrivacyScreen,
   "/settings/notifications": NotificationsScreen,
