@@ -132,7 +132,9 @@ test("a link of another kind is refused by its reason", async () => {
 test("before the digits are typed, it says what is about to happen", async () => {
   show(
     <WithApi api={fakeApi({ pairing })}>
-      <PairingScreen id="p" />
+      <main>
+        <PairingScreen id="p" />
+      </main>
     </WithApi>,
   );
   await expect.element(page.getByText(words.confirm("Téléphone"))).toBeVisible();
