@@ -107,32 +107,38 @@ describe("of two lists", () => {
     return { ...shown(list), is };
   };
 
-  test("a higher generation beats all, a higher version what is lower", () => {
+  test("a higher generation beats all", () => {
     expect(merged(listOf(9, [1, 2]), listOf(1, [3], [], 1)).is).toBe("other");
-    expect(merged(listOf(2, [1, 2, 3]), listOf(1, [1, 2]))).toMatchObject({ is: "one", devices: [1, 2, 3] });
-    expect(merged(listOf(1, [1, 2]), listOf(2, [1], [2]))).toMatchObject({ is: "other", devices: [1], removed: [2] });
   });
 
-  test("what was removed once stays out, also where a later version says otherwise", () => {
+  test("all that either has are in, what either removed is out, and no version is new", () => {
+    expect(merged(listOf(2, [1, 2, 3]), listOf(1, [1, 2]))).toMatchObject({ is: "one", devices: [1, 2, 3] });
+    expect(merged(listOf(1, [1, 2]), listOf(2, [1], [2]))).toMatchObject({ is: "other", devices: [1], removed: [2] });
+    expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
     expect(merged(listOf(1, [1], [2]), listOf(5, [1, 2, 3]))).toEqual({
-      version: 6,
+      version: 5,
       devices: [1, 3],
       removed: [2],
       is: "neither",
     });
   });
 
-  test("of one version each removal counts, and an addition needs a later version", () => {
-    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({
-      devices: [1],
-      removed: [2, 3],
-      version: 4,
-    });
-    expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2], version: 4 });
-    expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
+  test("two devices that add or remove at one moment, or remove each other, come to one list", () => {
+    expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2, 4, 5], version: 3 });
+    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({ devices: [1], removed: [2, 3] });
+    expect(merged(listOf(3, [1], [2]), listOf(3, [2], [1]))).toMatchObject({ devices: [], removed: [1, 2] });
   });
 
-  test("it does not matter which came first, nor how often: nobody removed comes back", () => {
+  test("of more than there may be, the oldest stay, the same at all", () => {
+    const [low, high] = [
+      [1, 3, 5, 7, 9, 11],
+      [2, 4, 6, 8, 10, 12],
+    ];
+    expect(merged(listOf(1, low), listOf(1, high)).devices).toHaveLength(MAX_OWN_DEVICES);
+    expect(merged(listOf(1, low), listOf(1, high)).devices).toEqual(merged(listOf(1, high), listOf(1, low)).devices);
+  });
+
+  test("the order in which lists come, and how often, changes nothing", () => {
     const lists = fc
       .tuple(
         fc.integer({ min: 0, max: 4 }),
@@ -140,13 +146,14 @@ describe("of two lists", () => {
         fc.nat(6),
       )
       .map(([version, all, cut]) => listOf(version, all.slice(cut), all.slice(0, cut)));
+    const join = (one: DeviceList, other: DeviceList) => mergeDeviceLists(one, other).list;
     fc.assert(
-      fc.property(lists, lists, (a, b) => {
-        const [ab, ba] = [mergeDeviceLists(a, b).list, mergeDeviceLists(b, a).list];
-        expect(new Set(shown(ab).devices)).toEqual(new Set(shown(ba).devices));
-        expect(shown(ab).removed).toEqual(shown(ba).removed);
-        expect(ab.version).toBe(ba.version);
-        expect(shown(mergeDeviceLists(ab, b).list)).toEqual(shown(ab));
+      fc.property(lists, lists, lists, (a, b, c) => {
+        const ab = join(a, b);
+        expect(shown(ab)).toEqual(shown(join(b, a)));
+        expect(shown(join(ab, c))).toEqual(shown(join(a, join(b, c))));
+        expect(shown(join(ab, b))).toEqual(shown(ab));
+        expect(mergeDeviceLists(ab, a).is).toBe("one");
         for (const id of [...a.removed, ...b.removed].map(toHex)) {
           expect(ab.removed.map(toHex)).toContain(id);
           expect(ab.devices.map((one) => toHex(one.id))).not.toContain(id);
@@ -154,58 +161,5 @@ describe("of two lists", () => {
       }),
       { numRuns: propertyRuns(100) },
     );
-  });
-});
-
-describe("vectors", () => {
-  const lists = load<{ identity: Bytes; card: Bytes; entropy: Bytes; value: DeviceList }>("device-list");
-  test.each(lists.valid)("a list of $name", ({ identity: seeds, card: bytesOfCard, entropy, value, bytes }) => {
-    const [whose, shownCard] = [parseIdentity(crypto, seeds), parseCard(crypto, bytesOfCard)];
-    if (!whose.ok || !shownCard.ok) throw new Error("no person");
-    expect(parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: true, value: { ...value, bytes } });
-    const told: Crypto = { ...crypto, mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy) };
-    expect(createDeviceList(told, whose.value, value).bytes).toEqual(bytes);
-  });
-  test.each(lists.invalid)("a list of $name is refused", ({ card: bytesOfCard, bytes, error }) => {
-    const shownCard = parseCard(crypto, bytesOfCard);
-    expect(shownCard.ok && parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: false, error });
-  });
-
-  type Said = { what: string; value: never; secret: Bytes; seeds: Record<LinkingObject, Bytes> };
-  const codecs: Record<string, readonly [(value: never) => Bytes, (bytes: Bytes) => unknown]> = {
-    "self-entries": [
-      ({ entries }: { entries: readonly SelfEntry[] }) => encodeSelfEntries(entries),
-      (bytes) => {
-        const entries = parseSelfEntries(bytes, 100_000);
-        return entries.ok ? { entries: entries.value } : undefined;
-      },
-    ],
-    grant: [encodeLinkingGrant, parseLinkingGrant],
-    ready: [encodeLinkingReady, parseLinkingReady],
-    entry: [encodeLinkingEntry, parseLinkingEntry],
-    "own-leaf": [encodeOwnLeaf, parseOwnLeaf],
-    "device-keys": [encodeDeviceKeys, parseDeviceKeys],
-    "device-keys-wanted": [encodeDeviceKeysWanted, parseDeviceKeysWanted],
-    "leaf-wanted": [encodeLeafWanted, parseLeafWanted],
-  };
-  const said = load<Said>("own-devices");
-  test.each(said.valid.filter(({ what }) => what !== "seeds"))("$what, both ways", ({ what, value, bytes }) => {
-    expect(codecs[what]?.[1](bytes)).toMatchObject(value);
-    expect(codecs[what]?.[0](value)).toEqual(bytes);
-  });
-  test.each(said.invalid)("$name is refused", ({ what, bytes }) => {
-    expect(codecs[what]?.[1](bytes)).toBeUndefined();
-  });
-  test.each(said.valid.filter(({ what }) => what !== "seeds"))(
-    "$what: nothing cut short is taken",
-    ({ what, bytes }) => {
-      for (let length = 0; length < bytes.length; length += 7)
-        expect(codecs[what]?.[1](bytes.subarray(0, length))).toBeUndefined();
-    },
-  );
-  test("seeds of the objects of linking", () => {
-    const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
-    for (const name of ["grant", "ready", "entry"] as const)
-      expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
   });
 });

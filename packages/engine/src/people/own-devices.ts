@@ -2,6 +2,7 @@ import {
   createDeviceList,
   MAX_OWN_DEVICES,
   mergeDeviceLists,
+  oldestFirst,
   parseDeviceList,
   type DeviceList,
   type ListedDevice,
@@ -90,29 +91,12 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const parsed = parseDeviceList(crypto, bytes, profile.card);
     if (!parsed.ok) return;
     const before = await list(tx);
-    const merged = mergeDeviceLists(before, parsed.value);
-    const next = await withOwnAdditions(tx, before, merged.list);
-    if (next === before) return;
-    const isOther = merged.is === "other" && next === merged.list;
+    const { is, list: merged } = mergeDeviceLists(before, parsed.value);
+    if (is === "one") return;
+    const next = await save(tx, is === "other" ? parsed.value : sign(profile, merged));
+    // Who was removed keeps the list, and says nothing more.
     const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
-    if (isOther) await save(tx, parsed.value);
-    // Who was removed signs nothing more: it keeps what the others say.
-    else if (isOut) await save(tx, merged.is === "neither" ? parsed.value : sign(profile, next));
-    else await save(tx, sign(profile, next));
-    await changed.emit(tx, { list: await list(tx), isTold: isOther || isOut });
-  }
-
-  /** What this device added at the moment at which another changed the list is added again. */
-  async function withOwnAdditions(tx: Tx, before: DeviceList, merged: DeviceList): Promise<DeviceList> {
-    const self = await thisDevice(tx);
-    const out = new Set(merged.removed.map(toHex));
-    const here = new Set(merged.devices.map(({ id }) => toHex(id)));
-    const lost = before.devices.filter(
-      ({ id, addedBy }) => toHex(addedBy) === self && !here.has(toHex(id)) && !out.has(toHex(id)),
-    );
-    const room = MAX_OWN_DEVICES - merged.devices.length;
-    if (lost.length === 0 || room <= 0 || merged.generation !== before.generation) return merged;
-    return { ...merged, version: merged.version + 1, devices: [...merged.devices, ...lost.slice(0, room)] };
+    await changed.emit(tx, { list: next, isTold: is === "other" || isOut });
   }
 
   async function add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList> {
@@ -120,7 +104,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
     const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
     const added = { ...device, addedAt: Math.floor(clock.now() / 1000), addedBy };
-    return change(tx, { ...before, devices: [...before.devices, added] });
+    return change(tx, { ...before, devices: oldestFirst([...before.devices, added]) });
   }
 
   async function remove(tx: Tx, wanted: string): Promise<void> {

@@ -79,10 +79,11 @@ export function parseDeviceList(
 }
 
 /**
- * What two lists of a profile lead to, whichever came first. A higher generation beats all. Within
- * one, what was removed once stays out; of two versions the higher counts; of two that differ and
- * have one version only what both have, so that an addition needs a later version. `is`: the list
- * that says this already; `neither`: it has yet to be signed, in a later version.
+ * What two lists of a profile lead to, in whatever order they come and however often. A higher
+ * generation beats all. Within one, what either removed is out for good, and all others that either
+ * has are in; of more than there may be, the oldest. Nothing is given a new version, so that two
+ * devices that hear of each other's changes end with one list and do not answer each other for
+ * ever. `is`: the list that says this already; `neither`: it has yet to be signed.
  */
 export function mergeDeviceLists(
   one: DeviceList,
@@ -92,16 +93,24 @@ export function mergeDeviceLists(
     return one.generation > other.generation ? { list: one, is: "one" } : { list: other, is: "other" };
   const gone = new Map([...one.removed, ...other.removed].map((id) => [toHex(id), id]));
   const removed = [...gone].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id);
-  const [low, high] = one.version <= other.version ? [one, other] : [other, one];
-  const both = new Set(low.devices.map(keyOf));
-  const devices = high.devices
-    .filter(({ id }) => !gone.has(toHex(id)))
-    .filter((device) => low.version < high.version || both.has(keyOf(device)));
-  const version = high.version;
+  const devices = oldestFirst([...one.devices, ...other.devices].filter(({ id }) => !gone.has(toHex(id))));
+  const version = Math.max(one.version, other.version);
   const list = { generation: one.generation, version, devices, removed };
   if (sameList(list, one)) return { list: one, is: "one" };
-  if (sameList(list, other)) return { list: other, is: "other" };
-  return { list: { ...list, version: version + 1 }, is: "neither" };
+  return sameList(list, other) ? { list: other, is: "other" } : { list, is: "neither" };
+}
+
+/** In one order for everybody, each once: of two that share an id or a key, the older. */
+export function oldestFirst(devices: readonly ListedDevice[]): ListedDevice[] {
+  const seen = new Set<string>();
+  const ordered = devices.toSorted((a, b) => a.addedAt - b.addedAt || (orderOf(a) < orderOf(b) ? -1 : 1));
+  const single = ordered.filter(({ id, key }) => {
+    const names = [`id ${toHex(id)}`, `key ${toHex(key)}`];
+    if (names.some((name) => seen.has(name))) return false;
+    for (const name of names) seen.add(name);
+    return true;
+  });
+  return single.slice(0, MAX_OWN_DEVICES);
 }
 
 /** Whether two lists say the same. */
@@ -132,4 +141,4 @@ function isWellFormed({ devices, removed }: DeviceList): boolean {
   );
 }
 
-const keyOf = ({ id, key }: ListedDevice): string => `${toHex(id)} ${toHex(key)}`;
+const orderOf = ({ id, key, addedBy }: ListedDevice): string => [id, key, addedBy].map(toHex).join(" ");
