@@ -163,3 +163,56 @@ describe("of two lists", () => {
     );
   });
 });
+
+describe("vectors", () => {
+  const lists = load<{ identity: Bytes; card: Bytes; entropy: Bytes; value: DeviceList }>("device-list");
+  test.each(lists.valid)("a list of $name", ({ identity: seeds, card: bytesOfCard, entropy, value, bytes }) => {
+    const [whose, shownCard] = [parseIdentity(crypto, seeds), parseCard(crypto, bytesOfCard)];
+    if (!whose.ok || !shownCard.ok) throw new Error("no person");
+    expect(parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: true, value: { ...value, bytes } });
+    const told: Crypto = { ...crypto, mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy) };
+    expect(createDeviceList(told, whose.value, value).bytes).toEqual(bytes);
+  });
+  test.each(lists.invalid)("a list of $name is refused", ({ card: bytesOfCard, bytes, error }) => {
+    const shownCard = parseCard(crypto, bytesOfCard);
+    expect(shownCard.ok && parseDeviceList(crypto, bytes, shownCard.value)).toEqual({ ok: false, error });
+  });
+
+  type Said = { what: string; value: never; secret: Bytes; seeds: Record<LinkingObject, Bytes> };
+  const codecs: Record<string, readonly [(value: never) => Bytes, (bytes: Bytes) => unknown]> = {
+    "self-entries": [
+      ({ entries }: { entries: readonly SelfEntry[] }) => encodeSelfEntries(entries),
+      (bytes) => {
+        const entries = parseSelfEntries(bytes, 100_000);
+        return entries.ok ? { entries: entries.value } : undefined;
+      },
+    ],
+    grant: [encodeLinkingGrant, parseLinkingGrant],
+    ready: [encodeLinkingReady, parseLinkingReady],
+    entry: [encodeLinkingEntry, parseLinkingEntry],
+    "own-leaf": [encodeOwnLeaf, parseOwnLeaf],
+    "device-keys": [encodeDeviceKeys, parseDeviceKeys],
+    "device-keys-wanted": [encodeDeviceKeysWanted, parseDeviceKeysWanted],
+    "leaf-wanted": [encodeLeafWanted, parseLeafWanted],
+  };
+  const said = load<Said>("own-devices");
+  test.each(said.valid.filter(({ what }) => what !== "seeds"))("$what, both ways", ({ what, value, bytes }) => {
+    expect(codecs[what]?.[1](bytes)).toMatchObject(value);
+    expect(codecs[what]?.[0](value)).toEqual(bytes);
+  });
+  test.each(said.invalid)("$name is refused", ({ what, bytes }) => {
+    expect(codecs[what]?.[1](bytes)).toBeUndefined();
+  });
+  test.each(said.valid.filter(({ what }) => what !== "seeds"))(
+    "$what: nothing cut short is taken",
+    ({ what, bytes }) => {
+      for (let length = 0; length < bytes.length; length += 7)
+        expect(codecs[what]?.[1](bytes.subarray(0, length))).toBeUndefined();
+    },
+  );
+  test("seeds of the objects of linking", () => {
+    const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
+    for (const name of ["grant", "ready", "entry"] as const)
+      expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
+  });
+});

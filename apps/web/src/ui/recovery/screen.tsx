@@ -8,6 +8,7 @@ import { useApi } from "../client.ts";
 import { CheckIcon, ShieldIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
+import { useNow } from "../shell/now.ts";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
 import { languageFrom, type Language } from "../../words/index.ts";
@@ -113,11 +114,12 @@ function Sheet({ shown, language }: { shown: readonly string[]; language: Langua
   const words = useWords();
   const format = useFormat();
   const name = useProfile()?.name ?? "";
+  const now = useNow();
   return (
     <div className={styles["sheet"]}>
       <div className={styles["paper"]} aria-hidden="true">
         <h2>{words.recovery.printTitle}</h2>
-        <p>{words.recovery.printText(name, format.date(Date.now()))}</p>
+        <p>{words.recovery.printText(name, format.date(now))}</p>
       </div>
       <ol className={styles["words"]} aria-label={words.recovery.list} lang={language} translate="no">
         {shown.map((word, index) => (
