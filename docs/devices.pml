@@ -2,15 +2,20 @@
 
    Alice has a phone, a laptop and a tablet. A thief holds the tablet: its whole state, so the keys of generation 0 too.
    Each list says its generation, its version, the devices it has and those it removed; the keys of its generation sign it.
-   Phone and laptop remove each other, at one moment or one after the other. The thief makes a list of his own. Alice types
-   the recovery key on the phone: a list of generation 1. The thief tries to make a rival to it. The operator gives each
-   list to each reader at any time, in any order, again and again, or never. */
+   Phone and laptop remove each other or the tablet, at one moment or one after the other. The thief makes a list of his
+   own. Alice types the recovery key on the phone: a list of generation 1. The thief tries to make a rival to it. The
+   operator gives each list to each reader at any time, in any order, again and again, or never. */
 
-/* UNION. Of two lists with one version the removals of both count, and only the devices that both have.
-   Attack: a_contact reads list_of_thief > laptop removes the other > a_contact reads list_of_laptop
-   > laptop reads list_of_thief > broken: two_lists. */
-#ifndef UNION
-#define UNION true
+/* REMOVALS_STAY. Within a generation a device that one list removed stays out, whatever the version of another says.
+   Attack: reads list_of_thief > laptop removes the tablet > reads list_of_laptop > broken: removed_returns. */
+#ifndef REMOVALS_STAY
+#define REMOVALS_STAY true
+#endif
+
+/* BOTH_COUNT. Of two lists with one version only the devices count that both have.
+   Attack: reads list_of_thief > removes > reads list_of_laptop > broken: removed_returns. */
+#ifndef BOTH_COUNT
+#define BOTH_COUNT true
 #endif
 
 /* HIGHER_VERSION. A list of a lower version counts no more.
@@ -20,13 +25,13 @@
 #endif
 
 /* GENERATION_FIRST. A higher generation counts whatever the versions are.
-   Attack: reads list_of_succession > broken: thief_stays. */
+   Attack: reads list_of_thief > reads list_of_succession > broken: thief_stays. */
 #ifndef GENERATION_FIRST
 #define GENERATION_FIRST true
 #endif
 
 /* LOWER_REFUSED. Who has seen a generation takes no list of a lower one, whatever its version.
-   Attack: reads list_of_succession > reads list_of_thief > broken: thief_stays. */
+   Attack: reads list_of_succession > a_contact reads first_list > broken: thief_stays. */
 #ifndef LOWER_REFUSED
 #define LOWER_REFUSED true
 #endif
@@ -62,7 +67,7 @@
 
 mtype = { phone, laptop, a_contact,
           first_list, list_of_phone, list_of_laptop, list_of_thief, list_of_succession, list_of_rival,
-          two_lists, thief_stays, thief_moves_generation, erased_by_thief, agreed };
+          two_lists, removed_returns, thief_stays, thief_moves_generation, erased_by_thief, agreed };
 
 #define broken(property) printf("broken: %e\n", property); assert(false)
 
@@ -98,6 +103,8 @@ byte seen[READERS];
 #define titleOf(list) (list == FIRST -> first_list : (list == BY_PHONE -> list_of_phone : \
                        (list == BY_LAPTOP -> list_of_laptop : (list == BY_THIEF -> list_of_thief : \
                        (list == SUCCESSION -> list_of_succession : list_of_rival)))))
+/* What reader and list agree to be out. */
+#define removedIn(reader, list) (has(seen[reader], bitOf(list)) -> made[list].removed : 0)
 #define EQUAL(a, b) (a.generation == b.generation && a.version == b.version \
                      && a.devices == b.devices && a.removed == b.removed)
 #define isTaken(list) (made[list].version > 0 && (list != RIVAL || rivalIsProven || !PATH_CHECKED))
@@ -112,12 +119,17 @@ inline copyList(from, to) {
 inline compareVersions(r, s) {
   if
   :: made[s].version > held[r].version || (made[s].version < held[r].version && !HIGHER_VERSION) ->
-     copyList(made[s], held[r])
-  :: made[s].version == held[r].version && UNION ->
+     held[r].version = made[s].version;
+     held[r].devices = made[s].devices;
+     held[r].removed = made[s].removed | (REMOVALS_STAY -> held[r].removed : 0)
+  :: made[s].version == held[r].version && BOTH_COUNT ->
      held[r].devices = held[r].devices & made[s].devices;
      held[r].removed = held[r].removed | made[s].removed
+  :: made[s].version < held[r].version && HIGHER_VERSION && REMOVALS_STAY ->
+     held[r].removed = held[r].removed | made[s].removed
   :: else
-  fi
+  fi;
+  held[r].devices = held[r].devices & ~held[r].removed
 }
 
 inline readList(r, s) {
@@ -125,7 +137,8 @@ inline readList(r, s) {
   if
   :: made[s].generation > held[r].generation && GENERATION_FIRST -> copyList(made[s], held[r])
   :: made[s].generation < held[r].generation && LOWER_REFUSED
-  :: else -> compareVersions(r, s)
+  :: made[s].generation == held[r].generation -> compareVersions(r, s)
+  :: else -> if :: made[s].version >= held[r].version -> copyList(made[s], held[r]) :: else fi
   fi;
   seen[r] = seen[r] | bitOf(s)
 }
@@ -135,6 +148,11 @@ inline checkReader(r, s) {
   if
   :: s == RIVAL && held[r].generation == 1 && has(held[r].devices, HIS) -> broken(thief_moves_generation)
   :: has(seen[r], bitOf(SUCCESSION)) && (held[r].generation == 0 || has(held[r].devices, HIS)) -> broken(thief_stays)
+  :: else
+  fi;
+  if
+  :: held[r].generation == 0 && has(held[r].devices, removedIn(r, BY_PHONE) | removedIn(r, BY_LAPTOP)) ->
+     broken(removed_returns)
   :: else
   fi;
   if
@@ -154,21 +172,29 @@ inline checkReader(r, s) {
   other = 0
 }
 
-/* A device that is in its own list removes the other one: the next version of what it holds. */
-inline remove(r, other) {
-  printf("%e removes the other\n", nameOf(r));
+/* A device that is in its own list removes another: the next version of what it holds. */
+inline remove(r, gone) {
   made[BY_PHONE + r].version = held[r].version + 1;
-  made[BY_PHONE + r].devices = held[r].devices & ~bitOf(other);
-  made[BY_PHONE + r].removed = held[r].removed | bitOf(other)
+  made[BY_PHONE + r].devices = held[r].devices & ~gone;
+  made[BY_PHONE + r].removed = held[r].removed | gone
 }
 
-#define MAY_REMOVE(r) (r < 2 && made[BY_PHONE + r].version == 0 && held[r].generation == 0 \
-                       && (held[r].devices & (PHONE | LAPTOP)) == (PHONE | LAPTOP))
+#define MAY_REMOVE(r, gone) (r < 2 && made[BY_PHONE + r].version == 0 && held[r].generation == 0 \
+                             && has(held[r].devices, bitOf(r)) && has(held[r].devices, gone))
 
 proctype Reader(byte r) {
   byte s, other;
   do
-  :: d_step { MAY_REMOVE(r) -> remove(r, (1 - r)) }
+  :: d_step {
+       MAY_REMOVE(r, bitOf(1 - r)) ->
+       remove(r, bitOf(1 - r));
+       printf("%e removes the other\n", nameOf(r))
+     }
+  :: d_step {
+       MAY_REMOVE(r, TABLET) ->
+       remove(r, TABLET);
+       printf("%e removes the tablet\n", nameOf(r))
+     }
   :: atomic {
        if
        :: isTaken(FIRST) -> s = FIRST

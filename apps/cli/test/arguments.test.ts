@@ -45,8 +45,24 @@ describe("the command line", () => {
   });
 
   test("each command has its words and options", () => {
-    expect(command("init", "--name", "Ève")).toEqual({ name: "init", displayName: "Ève", askPassphrase: false });
-    expect(command("init", "--passphrase")).toEqual({ name: "init", displayName: undefined, askPassphrase: true });
+    expect(command("init", "--name", "Ève")).toEqual({
+      name: "init",
+      displayName: "Ève",
+      askPassphrase: false,
+      isLinked: false,
+    });
+    expect(command("init", "--passphrase")).toEqual({
+      name: "init",
+      displayName: undefined,
+      askPassphrase: true,
+      isLinked: false,
+    });
+    expect(command("init", "--link")).toMatchObject({ isLinked: true });
+    expect(command("device")).toEqual({ name: "device", action: { what: "list" } });
+    expect(command("device", "rename", "Phone", "Old phone")).toEqual({
+      name: "device",
+      action: { what: "rename", device: "Phone", name: "Old phone" },
+    });
     expect(command("invite", "--base", "https://x")).toEqual({ name: "invite", base: "https://x" });
     expect(command("accept", "https://x/i#y")).toEqual({ name: "accept", link: "https://x/i#y" });
     expect(command("accept")).toEqual({ name: "accept", link: undefined });

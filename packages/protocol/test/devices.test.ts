@@ -1,7 +1,7 @@
 import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createSeededCrypto, createCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { createSeededCrypto, createCrypto, utf8, type Crypto } from "@pli/protocol/crypto";
 import {
   createDeviceList,
   encodeDeviceKeys,
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 const idOf = (n: number): Uint8Array => new Uint8Array(16).fill(n);
-const device = (n: number, by = 0) => ({ id: idOf(n), key: new Uint8Array(32).fill(n), addedAt: 5, addedBy: idOf(by) });
+const device = (n: number, by = 0) => ({ id: idOf(n), key: new Uint8Array(32).fill(n), addedAt: n, addedBy: idOf(by) });
 const listOf = (
   version: number,
   devices: readonly number[],
@@ -109,55 +109,67 @@ describe("of two lists", () => {
 
   test("a higher generation beats all", () => {
     expect(merged(listOf(9, [1, 2]), listOf(1, [3], [], 1)).is).toBe("other");
+    expect(merged(listOf(1, [3], [], 1), listOf(9, [1, 2])).is).toBe("one");
   });
 
-  test("all that either has are in, what either removed is out, and no version is new", () => {
+  test("one that has seen the other counts, whatever their order", () => {
     expect(merged(listOf(2, [1, 2, 3]), listOf(1, [1, 2]))).toMatchObject({ is: "one", devices: [1, 2, 3] });
     expect(merged(listOf(1, [1, 2]), listOf(2, [1], [2]))).toMatchObject({ is: "other", devices: [1], removed: [2] });
-    expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
+  });
+
+  test("what was removed once stays out, also where a later version says otherwise", () => {
     expect(merged(listOf(1, [1], [2]), listOf(5, [1, 2, 3]))).toEqual({
-      version: 5,
+      version: 6,
       devices: [1, 3],
       removed: [2],
       is: "neither",
     });
   });
 
-  test("two devices that add or remove at one moment, or remove each other, come to one list", () => {
-    expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2, 4, 5], version: 3 });
-    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({ devices: [1], removed: [2, 3] });
-    expect(merged(listOf(3, [1], [2]), listOf(3, [2], [1]))).toMatchObject({ devices: [], removed: [1, 2] });
+  test("of what was done at one moment each removal and each addition counts", () => {
+    expect(merged(listOf(3, [1, 3], [2]), listOf(3, [1, 2], [3]))).toMatchObject({
+      devices: [1],
+      removed: [2, 3],
+      version: 4,
+    });
+    expect(merged(listOf(3, [1, 2, 4]), listOf(3, [1, 2, 5]))).toMatchObject({ devices: [1, 2, 4, 5], version: 4 });
+    expect(merged(listOf(3, [1, 2]), listOf(3, [1, 2]))).toMatchObject({ is: "one", version: 3 });
   });
 
-  test("of more than there may be, the oldest stay, the same at all", () => {
-    const [low, high] = [
-      [1, 3, 5, 7, 9, 11],
-      [2, 4, 6, 8, 10, 12],
-    ];
-    expect(merged(listOf(1, low), listOf(1, high)).devices).toHaveLength(MAX_OWN_DEVICES);
-    expect(merged(listOf(1, low), listOf(1, high)).devices).toEqual(merged(listOf(1, high), listOf(1, low)).devices);
+  test("none has more than eight, the oldest", () => {
+    const [low, high] = [listOf(3, [1, 2, 3, 4, 5, 6]), listOf(3, [1, 2, 7, 8, 9, 10])];
+    expect(merged(low, high).devices).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  test("the order in which lists come, and how often, changes nothing", () => {
+  test("all end alike, whoever reads and signs in whatever order, and nobody removed comes back", () => {
     const lists = fc
       .tuple(
         fc.integer({ min: 0, max: 4 }),
         fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 6 }),
         fc.nat(6),
       )
-      .map(([version, all, cut]) => listOf(version, all.slice(cut), all.slice(0, cut)));
-    const join = (one: DeviceList, other: DeviceList) => mergeDeviceLists(one, other).list;
+      .map(([version, all, cut]) =>
+        listOf(
+          version,
+          all.slice(cut).toSorted((a, b) => a - b),
+          all.slice(0, cut),
+        ),
+      );
+    const orders = fc.array(fc.tuple(fc.nat(2), fc.nat(2)), { maxLength: 12 });
     fc.assert(
-      fc.property(lists, lists, lists, (a, b, c) => {
-        const ab = join(a, b);
-        expect(shown(ab)).toEqual(shown(join(b, a)));
-        expect(shown(join(ab, c))).toEqual(shown(join(a, join(b, c))));
-        expect(shown(join(ab, b))).toEqual(shown(ab));
-        expect(mergeDeviceLists(ab, a).is).toBe("one");
-        for (const id of [...a.removed, ...b.removed].map(toHex)) {
-          expect(ab.removed.map(toHex)).toContain(id);
-          expect(ab.devices.map((one) => toHex(one.id))).not.toContain(id);
-        }
+      fc.property(fc.tuple(lists, lists, lists), orders, (first, order) => {
+        const held = [...first];
+        const read = (by: number, from: number): void => {
+          held[by] = mergeDeviceLists(held[by] ?? first[0], held[from] ?? first[0]).list;
+        };
+        for (const [by, from] of order) read(by, from);
+        // Each says what it has; what is signed again is read again, and that ends.
+        for (let turn = 0; turn < 4; turn++) for (const by of [0, 1, 2]) for (const from of [0, 1, 2]) read(by, from);
+        const [one, ...others] = held.map(shown);
+        for (const other of others) expect(other).toEqual(one);
+        const removed = new Set(first.flatMap((list) => list.removed.map((id) => id[0])));
+        expect(new Set(one?.removed)).toEqual(removed);
+        expect(one?.devices.filter((n) => removed.has(n))).toEqual([]);
       }),
       { numRuns: propertyRuns(100) },
     );

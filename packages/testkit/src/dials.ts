@@ -34,7 +34,7 @@ export const DIALS = {
   /** Messages in the conversation of the newcomer's first hour. */
   NEWCOMER_MESSAGES: { quick: 700, full: 700, soak: 10_000 },
   /** Contacts in the searches of docs/*.pml. */
-  MODEL_CONTACTS: { quick: 1, full: 2, soak: 3 },
+  MODEL_CONTACTS: { quick: 1, full: 1, soak: 2 },
 } as const satisfies Record<string, Record<Tier, number>>;
 
 export type Dial = keyof typeof DIALS;

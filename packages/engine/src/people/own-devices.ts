@@ -2,7 +2,6 @@ import {
   createDeviceList,
   MAX_OWN_DEVICES,
   mergeDeviceLists,
-  oldestFirst,
   parseDeviceList,
   type DeviceList,
   type ListedDevice,
@@ -91,12 +90,12 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const parsed = parseDeviceList(crypto, bytes, profile.card);
     if (!parsed.ok) return;
     const before = await list(tx);
-    const { is, list: merged } = mergeDeviceLists(before, parsed.value);
+    const { list: next, is } = mergeDeviceLists(before, parsed.value);
     if (is === "one") return;
-    const next = await save(tx, is === "other" ? parsed.value : sign(profile, merged));
-    // Who was removed keeps the list, and says nothing more.
     const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
-    await changed.emit(tx, { list: next, isTold: is === "other" || isOut });
+    const saved = await save(tx, is === "other" ? parsed.value : sign(profile, next));
+    // A device that was removed keeps what the others say, and says nothing more.
+    await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
   }
 
   async function add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList> {
@@ -104,7 +103,9 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
     const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
     const added = { ...device, addedAt: Math.floor(clock.now() / 1000), addedBy };
-    return change(tx, { ...before, devices: oldestFirst([...before.devices, added]) });
+    // A clock that is behind would make it the oldest.
+    const youngest = Math.max(added.addedAt, ...before.devices.map(({ addedAt }) => addedAt + 1));
+    return change(tx, { ...before, devices: [...before.devices, { ...added, addedAt: youngest }] });
   }
 
   async function remove(tx: Tx, wanted: string): Promise<void> {

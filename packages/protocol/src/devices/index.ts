@@ -7,7 +7,6 @@ export {
   MAX_DEVICE_LIST_BYTES,
   MAX_OWN_DEVICES,
   mergeDeviceLists,
-  oldestFirst,
   parseDeviceList,
   type DeviceList,
   type ListedDevice,

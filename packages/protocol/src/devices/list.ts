@@ -79,11 +79,10 @@ export function parseDeviceList(
 }
 
 /**
- * What two lists of a profile lead to, in whatever order they come and however often. A higher
- * generation beats all. Within one, what either removed is out for good, and all others that either
- * has are in; of more than there may be, the oldest. Nothing is given a new version, so that two
- * devices that hear of each other's changes end with one list and do not answer each other for
- * ever. `is`: the list that says this already; `neither`: it has yet to be signed.
+ * What two lists of a profile lead to, whichever came first. A higher generation beats all. Within
+ * one, all devices count that either list has, but those that either has removed: those never come
+ * back. `is`: the list that says this already; `neither`: it has yet to be signed, in a later
+ * version.
  */
 export function mergeDeviceLists(
   one: DeviceList,
@@ -93,28 +92,25 @@ export function mergeDeviceLists(
     return one.generation > other.generation ? { list: one, is: "one" } : { list: other, is: "other" };
   const gone = new Map([...one.removed, ...other.removed].map((id) => [toHex(id), id]));
   const removed = [...gone].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id);
-  const devices = oldestFirst([...one.devices, ...other.devices].filter(({ id }) => !gone.has(toHex(id))));
+  const known = new Map<string, ListedDevice>();
+  for (const device of [...one.devices, ...other.devices].toSorted(byEntry).toReversed())
+    if (!gone.has(toHex(device.id))) known.set(toHex(device.id), device);
+  const devices = [...known.values()].toSorted(byAge).slice(0, MAX_OWN_DEVICES);
   const version = Math.max(one.version, other.version);
   const list = { generation: one.generation, version, devices, removed };
   if (sameList(list, one)) return { list: one, is: "one" };
-  return sameList(list, other) ? { list: other, is: "other" } : { list, is: "neither" };
+  if (sameList(list, other)) return { list: other, is: "other" };
+  return { list: { ...list, version: version + 1 }, is: "neither" };
 }
 
-/** In one order for everybody, each once: of two that share an id or a key, the older. */
-export function oldestFirst(devices: readonly ListedDevice[]): ListedDevice[] {
-  const seen = new Set<string>();
-  const ordered = devices.toSorted((a, b) => a.addedAt - b.addedAt || (orderOf(a) < orderOf(b) ? -1 : 1));
-  const single = ordered.filter(({ id, key }) => {
-    const names = [`id ${toHex(id)}`, `key ${toHex(key)}`];
-    if (names.some((name) => seen.has(name))) return false;
-    for (const name of names) seen.add(name);
-    return true;
-  });
-  return single.slice(0, MAX_OWN_DEVICES);
-}
+const entryOf = ({ id, key, addedAt, addedBy }: ListedDevice): string =>
+  toHex(encodeCbor({ id, key, addedAt, addedBy }));
+const byEntry = (a: ListedDevice, b: ListedDevice): number => (entryOf(a) < entryOf(b) ? -1 : 1);
+/** Oldest first, as each device finds it alike. */
+const byAge = (a: ListedDevice, b: ListedDevice): number => a.addedAt - b.addedAt || byEntry(a, b);
 
 /** Whether two lists say the same. */
-export function sameList(one: DeviceList, other: DeviceList): boolean {
+function sameList(one: DeviceList, other: DeviceList): boolean {
   return textOf(one) === textOf(other);
 }
 
@@ -129,16 +125,16 @@ function fieldsOf({ generation, version, devices, removed }: DeviceList) {
   return { generation, version, devices: listed, removed };
 }
 
-/** Nobody is in it twice, or in it and out; those who are out by rising id. */
+/** Nobody is in it twice, or in it and out; the oldest first, those who are out by rising id. */
 function isWellFormed({ devices, removed }: DeviceList): boolean {
   const ids = [...devices.map(({ id }) => toHex(id)), ...removed.map(toHex)];
   const out = removed.map(toHex);
-  const isSorted = out.every((id, i) => i === 0 || (out[i - 1] ?? "") < id);
+  const isSorted =
+    out.every((id, i) => i === 0 || (out[i - 1] ?? "") < id) &&
+    devices.every((device, i) => i === 0 || byAge(devices[i - 1] ?? device, device) <= 0);
   return (
     isSorted &&
     new Set(ids).size === ids.length &&
     new Set(devices.map(({ key }) => toHex(key))).size === devices.length
   );
 }
-
-const orderOf = ({ id, key, addedBy }: ListedDevice): string => [id, key, addedBy].map(toHex).join(" ");
