@@ -1,5 +1,7 @@
 import type { Words } from "./fr.ts";
+import { enDevices } from "./en-devices.ts";
 import { enGroup } from "./en-group.ts";
+import { enRecovery } from "./en-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("en");
@@ -393,12 +395,8 @@ export const en: Words = {
     removeText:
       "Removes this profile from this device, its keys first: its contacts and all its messages. Nothing can bring them back. The browser and an SSD may keep old copies of the erased bytes for a time.",
   },
-  devices: {
-    title: "Devices",
-    this: "This device",
-    thisText: (date) => `Profile created here on ${date}`,
-    only: "Your profile lives on this device only. If it is lost, nobody can restore it; your contacts will invite you again.",
-  },
+  devices: enDevices,
+  recovery: enRecovery,
   lock: {
     title: "Lock",
     lead: "The lock encrypts everything Pli keeps on this device. Without it, whoever holds the open device can read.",

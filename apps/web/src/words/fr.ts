@@ -1,4 +1,6 @@
+import { frDevices } from "./fr-devices.ts";
 import { frGroup } from "./fr-group.ts";
+import { frRecovery } from "./fr-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
@@ -407,12 +409,8 @@ export const fr = {
     removeText:
       "Retire ce profil de cet appareil, ses clés d’abord\u202f: ses contacts et tous ses messages. Rien ne pourra les rétablir. Le navigateur et un SSD peuvent garder un temps d’anciennes copies des octets effacés.",
   },
-  devices: {
-    title: "Appareils",
-    this: "Cet appareil",
-    thisText: (date: string) => `Profil créé ici le ${date}`,
-    only: "Votre profil ne vit que sur cet appareil. S’il est perdu, personne ne peut le rétablir ; vos contacts vous inviteront à nouveau.",
-  },
+  devices: frDevices,
+  recovery: frRecovery,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

@@ -3,6 +3,7 @@ import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
+import { LinkHere, useOwnLink } from "../devices/here.tsx";
 import { Mark } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
@@ -12,8 +13,16 @@ import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
-/** The first minute: one sentence, one field, one button. Then wherever the person was going. */
+/** The first minute: a profile, or this device becomes one of somebody's own. */
 export function Start() {
+  const link = useOwnLink();
+  const [isLinking, setLinking] = useState(false);
+  if (link !== undefined || isLinking) return <LinkHere pairing={link} onBack={() => setLinking(false)} />;
+  return <NewProfile onLink={() => setLinking(true)} />;
+}
+
+/** One sentence, one field, one button. Then wherever the person was going. */
+function NewProfile({ onLink }: { onLink: () => void }) {
   const words = useWords();
   const api = useApi();
   const sentence = useErrorSentence();
@@ -54,6 +63,9 @@ export function Start() {
         />
         <Button kind="primary" type="submit" wide busy={busy}>
           {busy ? words.start.beginning : words.start.begin}
+        </Button>
+        <Button kind="quiet" wide onClick={onLink}>
+          {words.devices.here}
         </Button>
         <OtherProfiles />
       </form>
