@@ -34,10 +34,22 @@ export const enRecovery: RecoveryWords = {
   right: "These are your words",
   rightText: "Keep the paper in a safe place. No device can show them any more.",
   confirmed: (date) => `You showed that you have them on ${date}.`,
+  backedUp: (when) => `Last backup, encrypted, on your server: ${when}`,
+  notBackedUp: "There is no backup on your server yet: it leaves by itself.",
   elsewhere:
     "This device does not have the words: only the one on which the profile began can show them, until they are checked.",
   offerWrite: "Write down your recovery words: without them, a lost device is a lost profile.",
   offerCheck: "Do you still have your recovery words? One check a year is enough.",
   offerYes: "See",
   offerLater: "Later",
+  have: "I have my recovery words",
+  restore: "Get your profile back",
+  restoreLead:
+    "Your nineteen words give your profile, your contacts and your groups to this device. Messages written before do not come back.",
+  stolen: "One of my devices was stolen",
+  stolenText:
+    "Your keys change: the person who holds an old device can read and write nothing in your name any more. Your contacts see one line.",
+  restoreDo: "Get my profile back",
+  restoring: "Looking for the backup…",
+  restored: (name, date) => `Welcome back, ${name}. Backup of ${date}: your conversations come back one by one.`,
 };

@@ -32,12 +32,25 @@ export const frRecovery = {
   right: "Ce sont bien vos mots",
   rightText: "Gardez le papier en lieu sûr. Aucun appareil ne peut plus les afficher.",
   confirmed: (date: string) => `Vous avez montré que vous les avez le ${date}.`,
+  backedUp: (when: string) => `Dernière sauvegarde, chiffrée, sur votre serveur\u202f: ${when}`,
+  notBackedUp: "Aucune sauvegarde n’est encore sur votre serveur\u202f: elle part d’elle-même.",
   elsewhere:
     "Cet appareil n’a pas les mots\u202f: seul celui où le profil a commencé peut les afficher, tant qu’ils ne sont pas vérifiés.",
   offerWrite: "Notez vos mots de récupération\u202f: sans eux, un appareil perdu est un profil perdu.",
   offerCheck: "Avez-vous toujours vos mots de récupération\u202f? Une vérification par an suffit.",
   offerYes: "Voir",
   offerLater: "Plus tard",
+  have: "J’ai mes mots de récupération",
+  restore: "Retrouver votre profil",
+  restoreLead:
+    "Vos dix-neuf mots rendent votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés ne reviennent pas.",
+  stolen: "Un de mes appareils a été volé",
+  stolenText:
+    "Vos clés changent\u202f: qui détient un ancien appareil ne pourra plus rien lire ni écrire en votre nom. Vos contacts verront une ligne.",
+  restoreDo: "Retrouver mon profil",
+  restoring: "Recherche de la sauvegarde…",
+  restored: (name: string, date: string) =>
+    `Bon retour, ${name}. Sauvegarde du ${date}\u202f: vos conversations reviennent une à une.`,
 };
 
 export type RecoveryWords = typeof frRecovery;

@@ -22,7 +22,12 @@ export function RecoveryScreen() {
   return (
     <Page title={words.recovery.title} parent="/settings">
       <Quiet>{words.recovery.lead}</Quiet>
-      {recovery !== undefined && <Standing recovery={recovery} />}
+      {recovery !== undefined && (
+        <>
+          <Standing recovery={recovery} />
+          <BackedUp at={recovery.backedUpAt} />
+        </>
+      )}
     </Page>
   );
 }
@@ -52,6 +57,15 @@ function Standing({ recovery: { isShowable, confirmedAt } }: { recovery: Recover
         <Button onClick={() => setChecking(true)}>{words.recovery.checkAgain}</Button>
       </div>
     </>
+  );
+}
+
+function BackedUp({ at }: { at: number | undefined }) {
+  const words = useWords();
+  const format = useFormat();
+  const now = useNow();
+  return (
+    <Quiet>{at === undefined ? words.recovery.notBackedUp : words.recovery.backedUp(format.moment(at, now))}</Quiet>
   );
 }
 

@@ -7,22 +7,25 @@ import { LinkHere, useOwnLink } from "../devices/here.tsx";
 import { Mark } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
+import { Restore } from "../recovery/restore.tsx";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
 import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
-/** The first minute: a profile, or this device becomes one of somebody's own. */
+/** The first minute: a new profile, or one that there is already. */
 export function Start() {
   const link = useOwnLink();
-  const [isLinking, setLinking] = useState(false);
-  if (link !== undefined || isLinking) return <LinkHere pairing={link} onBack={() => setLinking(false)} />;
-  return <NewProfile onLink={() => setLinking(true)} />;
+  const [way, setWay] = useState<"new" | "link" | "restore">("new");
+  const back = () => setWay("new");
+  if (link !== undefined || way === "link") return <LinkHere pairing={link} onBack={back} />;
+  if (way === "restore") return <Restore onBack={back} />;
+  return <NewProfile onLink={() => setWay("link")} onRestore={() => setWay("restore")} />;
 }
 
 /** One sentence, one field, one button. Then wherever the person was going. */
-function NewProfile({ onLink }: { onLink: () => void }) {
+function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () => void }) {
   const words = useWords();
   const api = useApi();
   const sentence = useErrorSentence();
@@ -66,6 +69,9 @@ function NewProfile({ onLink }: { onLink: () => void }) {
         </Button>
         <Button kind="quiet" wide onClick={onLink}>
           {words.devices.here}
+        </Button>
+        <Button kind="quiet" wide onClick={onRestore}>
+          {words.recovery.have}
         </Button>
         <OtherProfiles />
       </form>
