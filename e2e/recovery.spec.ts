@@ -7,7 +7,7 @@ const scene = sceneOfEachTest();
 
 /** The words that this person's device shows. */
 async function readWords({ page, words }: Person): Promise<string[]> {
-  await page.goto("/settings/recovery");
+  await page.goto(new URL("/settings/recovery", page.url()).href);
   await page.getByRole("button", { name: words.recovery.show }).click();
   const list = page.getByRole("list", { name: words.recovery.list }).getByRole("listitem");
   await expect(list).toHaveCount(19);
