@@ -293,3 +293,33 @@ function filesIn(folder: string): { name: string; bytes: Buffer }[] {
     .map(({ parentPath, name }) => join(parentPath, name))
     .map((path) => ({ name: path.slice(folder.length + 1), bytes: readFileSync(path) }));
 }
+
+test("a locked conversation is not in the list's previews, and opens with the passphrase only, in every tab", async () => {
+  const person = await begin();
+  const { page, words, context } = person;
+  const bob: HomePerson = await createHomePerson("Bob", store.origin);
+  await meet(person, bob);
+  const thread = page.url();
+  await bob.say("rendez-vous au marzipan");
+  await expect(message(person, "Bob", "rendez-vous au marzipan")).toBeVisible();
+  await setPassphrase(person);
+  await page.goto(thread);
+  await unlock(person, PASSPHRASE);
+  await page.getByRole("button", { name: words.thread.more }).click();
+  await page.getByRole("menuitem", { name: words.thread.lock }).click();
+  const second = await context.newPage();
+  await second.goto(thread);
+  for (const tab of [page, second]) {
+    await expect(tab.getByRole("heading", { name: words.thread.lockedTitle })).toBeVisible();
+    await expect(tab.getByRole("navigation").getByText(words.list.locked)).toBeVisible();
+    await expect(tab.getByText("rendez-vous au marzipan")).toHaveCount(0);
+  }
+  await second.getByRole("searchbox", { name: words.list.search }).fill("marzipan");
+  await unlock({ ...person, page: second }, "pas la bonne");
+  await expect(second.getByRole("alert")).not.toBeEmpty();
+  await expect(second.getByText("rendez-vous au marzipan")).toHaveCount(0);
+  await unlock({ ...person, page: second }, PASSPHRASE);
+  await expect(second.getByRole("article").getByText("rendez-vous au marzipan")).toBeVisible();
+  await expect(page.getByText("rendez-vous au marzipan")).toHaveCount(0);
+  await bob.close();
+});

@@ -101,6 +101,8 @@ interface Data {
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
+  /** Conversations that are locked. */
+  locked: Set<string>;
   drafts: Record<string, string>;
   groups: GroupView[];
   questions: GroupQuestionView[];
@@ -125,6 +127,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     messages: [],
     pairings: [],
     unread: {},
+    locked: new Set(),
     drafts: {},
     groups: [],
     questions: [],
@@ -299,6 +302,7 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
     readUpTo: readUpTo(data, contact.conversation),
     muted: false,
     blocked: contact.blocked,
+    ...(data.locked.has(contact.conversation) && { locked: true as const }),
     draft: data.drafts[contact.conversation] ?? "",
     state: "ready",
   };

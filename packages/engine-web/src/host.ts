@@ -24,6 +24,11 @@ export interface HostApi {
    * `passkey_unavailable`.
    */
   unlock(secret: { passphrase: string } | { passkey: true }): Promise<void>;
+  /**
+   * Whether the person can open this device again: resolves when what they give opens what is open
+   * now. Rejects as `unlock` does, and counts tries with it.
+   */
+  confirm(secret: { passphrase: string } | { passkey: true }): Promise<void>;
   /** Forgets the key in every tab. Without a lock it does nothing. */
   lock(): Promise<void>;
   /** Changes how this device locks; it must be open. A passphrase has at least 8 characters. */
@@ -68,6 +73,7 @@ export type PageMessage =
 export type HostCall =
   | { name: "unlock"; secret: VaultSecret }
   | { name: "lock" }
+  | { name: "confirm"; secret: VaultSecret }
   | { name: "setLock"; lock: VaultLock }
   | { name: "erase"; forGood: boolean };
 

@@ -55,6 +55,37 @@ describe("tabs of two profiles", () => {
   });
 });
 
+describe("confirming who is there", () => {
+  test("is done with what opens the device and nothing else, in any tab, and changes nothing", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const [one, other] = tabs;
+    if (one === undefined || other === undefined) throw new Error("no tabs");
+    await lockWithPassphrase(one);
+    for (const tab of tabs) await tab.reaches({ lock: "passphrase" });
+    for (const tab of tabs) {
+      await tab.host.confirm(PASSPHRASE);
+      await expect(tab.host.confirm({ passphrase: "le pli est ouvert" })).rejects.toMatchObject({
+        code: "passphrase_wrong",
+      });
+      expect(tab.state().phase).toBe("open");
+    }
+  });
+
+  test("counts wrong ones together with those at the lock", async () => {
+    const tab = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(tab);
+    for (let tried = 0; tried < 4; tried++)
+      await expect(tab.host.confirm({ passphrase: "le pli est ouvert" })).rejects.toMatchObject({
+        code: "passphrase_wrong",
+      });
+    await expect(tab.host.confirm({ passphrase: "le pli est ouvert" })).rejects.toMatchObject({
+      code: "passphrase_wrong",
+    });
+    await expect(tab.host.confirm(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_paused" });
+    await tab.reaches({ phase: "open", waitMs: expect.any(Number) as number });
+  });
+});
+
 describe("several tabs", () => {
   test("have one engine, which all of them use", async () => {
     const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];

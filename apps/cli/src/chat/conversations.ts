@@ -5,6 +5,7 @@ import { editorOf, EMPTY, textOf } from "./editor.ts";
 import { isInThread } from "./state.ts";
 import type { Thread } from "./thread/thread.ts";
 import type { Ui } from "./ui.ts";
+import type { Words } from "../words/index.ts";
 
 export interface Conversations {
   /** Opens a conversation at once, so that the next key belongs to it. */
@@ -17,11 +18,19 @@ export interface Conversations {
   send(conversation: string, text: string): Promise<void>;
 }
 
-export function createConversations(deps: { api: PliApi; ui: Ui; thread: Thread; drafts: Drafts }): Conversations {
-  const { api, thread, drafts } = deps;
+export function createConversations(deps: {
+  words: Words;
+  api: PliApi;
+  ui: Ui;
+  thread: Thread;
+  drafts: Drafts;
+}): Conversations {
+  const { words, api, thread, drafts } = deps;
   const { state, update } = deps.ui;
 
   function open(conversation: string | undefined): void {
+    const isLocked = state.conversations.some(({ id, locked }) => id === conversation && locked);
+    if (isLocked) return update({ notice: words.conversation.openHow });
     if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leave();
     update({
@@ -38,9 +47,9 @@ export function createConversations(deps: { api: PliApi; ui: Ui; thread: Thread;
   }
 
   function openNext(step: 1 | -1): void {
-    const all = state.conversations;
+    const all = state.conversations.filter(({ locked }) => !locked);
     const at = all.findIndex(({ id }) => id === state.chosen);
-    open(all[(at + step + all.length) % all.length]?.id);
+    if (all.length > 0) open(all[(at + step + all.length) % all.length]?.id);
   }
 
   function leave(): void {

@@ -19,6 +19,14 @@ const SHORTEST_ID = 8;
 export const mute = aboutPlace("mute", (deps, place) => setMuted(deps, place, true));
 /** Announces what is written in a conversation again. */
 export const unmute = aboutPlace("unmute", (deps, place) => setMuted(deps, place, false));
+/** Shows nothing of a conversation until the passphrase has been given once more. */
+export const lock = aboutPlace("lock", async (deps, place) => {
+  const { world, home } = deps.context;
+  if ((await world.homeStatus(home)) !== "passphrase") throw new Failure("lock_missing");
+  return setLocked(deps, place, true);
+});
+/** Shows it again like the others. The command was opened with the passphrase. */
+export const unlock = aboutPlace("unlock", (deps, place) => setLocked(deps, place, false));
 /** Tries again what could not be sent. */
 export const resend = aboutPlace("resend", resendFailed);
 /** Asks for messages that came and were more than may be kept. */
@@ -38,6 +46,13 @@ async function setMuted({ context, api }: Deps, place: Place, muted: boolean): P
   await api.mute({ conversation: place.conversation, muted });
   context.emit({ event: "muted", ...placeFields(place), muted });
   context.say(context.words.conversation[muted ? "muted" : "unmuted"](shownName(place.name)));
+  return EXIT.done;
+}
+
+async function setLocked({ context, api }: Deps, place: Place, locked: boolean): Promise<ExitCode> {
+  await api.lockConversation({ conversation: place.conversation, locked });
+  context.emit({ event: "conversation_lock", ...placeFields(place), locked });
+  context.say(context.words.conversation[locked ? "locked" : "unlocked"](shownName(place.name)));
   return EXIT.done;
 }
 

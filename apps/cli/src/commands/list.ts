@@ -4,7 +4,7 @@ export { importCommand as import } from "../archive/import.ts";
 export { accept } from "./accept.ts";
 export { block, name, unblock } from "./contact.ts";
 export { contacts } from "./contacts.ts";
-export { again, deleteMessages as delete, mute, resend, unmute } from "./conversation.ts";
+export { again, deleteMessages as delete, lock, mute, resend, unlock, unmute } from "./conversation.ts";
 export { device } from "./device.ts";
 export { doctor } from "./doctor.ts";
 export { group } from "./group.ts";

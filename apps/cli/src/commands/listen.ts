@@ -66,6 +66,10 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
       const { conversation, order } = message;
       if (order <= (printedUpTo.get(conversation) ?? 0)) continue;
       printedUpTo.set(conversation, order);
+      if ((await api.read("conversation", { id: conversation }))?.locked) {
+        sayLocked(context);
+        continue;
+      }
       await printMessage(context, api, me, message);
       written.set(conversation, order);
     }
@@ -75,10 +79,18 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
   };
 }
 
+/** Of a locked conversation nothing is said, not even which one it is. */
+function sayLocked({ emit, say, style, words }: Context): void {
+  emit({ event: "locked_message" });
+  say(style.dim(words.listen.locked));
+}
+
 /** Prints what others wrote and did behind the read mark of each conversation, page by page. */
 async function printUnread(api: PliApi, print: Print, stop: AbortSignal): Promise<void> {
   const conversations = await api.read("conversations", {});
-  for (const { id: conversation, readUpTo: after } of conversations.filter(({ unread }) => unread > 0)) {
+  for (const { id: conversation, readUpTo: after } of conversations.filter(
+    ({ unread, locked }) => unread > 0 && !locked,
+  )) {
     const pages = pagesAfter((page) => api.read("messages", page), { conversation, after });
     for await (const messages of pages) {
       if (stop.aborted) return;

@@ -35,6 +35,8 @@ function searchFor(context: Context, { text, limit }: Asked): Promise<ExitCode> 
       await printMessage(context, api, me, message);
     }
     if (hits.length === 0) context.say(context.words.search.none);
+    const isAnyLocked = (await api.read("conversations", {})).some(({ locked }) => locked);
+    if (isAnyLocked) context.note(context.style.dim(context.words.search.withoutLocked));
     if (hits.length === limit) context.note(context.style.dim(context.words.search.more));
     return EXIT.done;
   });

@@ -117,6 +117,12 @@ export const en = {
   },
   conversation: {
     muted: (name: string) => `“${name}” is muted: what is written there is not announced.`,
+    locked: (name: string) =>
+      `“${name}” is locked: lists, searches and pli listen show nothing of it. To read it: pli messages. To undo it: pli unlock`,
+    unlocked: (name: string) => `“${name}” is no longer locked.`,
+    mark: "locked",
+    openHow:
+      "This conversation is locked. To read it: pli messages NAME, with the passphrase. To undo it: pli unlock NAME",
     unmuted: (name: string) => `“${name}” is no longer muted.`,
     resent: (many: number) =>
       many === 0
@@ -128,6 +134,7 @@ export const en = {
   search: {
     none: "No message has these words.",
     more: "There may be older ones: use --limit.",
+    withoutLocked: "Locked conversations were not searched.",
   },
   archive: archiveEn,
   recovery: recoveryEn,
@@ -217,6 +224,7 @@ export const en = {
   listen: {
     started: "Listening. Ctrl-C ends it.",
     online: "On line.",
+    locked: "A message, in a locked conversation.",
   },
   doctor: {
     marks: { ok: "ok", warn: "look", fail: "FAIL" },

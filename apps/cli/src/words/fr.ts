@@ -119,6 +119,12 @@ export const fr: Words = {
   },
   conversation: {
     muted: (name) => `«\u202f${name}\u202f» est en sourdine\u202f: ce qui s’y écrit n’est plus annoncé.`,
+    locked: (name) =>
+      `«\u202f${name}\u202f» est verrouillée\u202f: ni la liste, ni la recherche, ni pli listen n’en montrent rien. Pour la lire\u202f: pli messages. Pour défaire\u202f: pli unlock`,
+    unlocked: (name) => `«\u202f${name}\u202f» n’est plus verrouillée.`,
+    mark: "verrouillée",
+    openHow:
+      "Cette conversation est verrouillée. Pour la lire\u202f: pli messages NOM, avec la phrase secrète. Pour défaire\u202f: pli unlock NOM",
     unmuted: (name) => `«\u202f${name}\u202f» n’est plus en sourdine.`,
     resent: (many) =>
       many === 0
@@ -131,6 +137,7 @@ export const fr: Words = {
   search: {
     none: "Aucun message ne contient ces mots.",
     more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
+    withoutLocked: "Les conversations verrouillées n’ont pas été fouillées.",
   },
   archive: archiveFr,
   recovery: recoveryFr,
@@ -226,6 +233,7 @@ export const fr: Words = {
   listen: {
     started: "À l’écoute. Ctrl-C pour arrêter.",
     online: "En ligne.",
+    locked: "Un message, dans une conversation verrouillée.",
   },
   doctor: {
     marks: { ok: "ok", warn: "à voir", fail: "ÉCHEC" },

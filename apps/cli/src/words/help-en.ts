@@ -15,6 +15,7 @@ export const helpEn = {
   pli delete, resend, again  messages: delete them here, try again to send them, ask for what was not kept
   pli block, unblock, name   contacts: show what they write or not, call them by a name of your own
   pli mute, unmute           conversations: announce what is written there or not
+  pli lock, unlock           conversations: show them in lists and searches or not
   pli receipts               whether your contacts learn what you have read
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli device                 your devices: add one, name one, remove one
@@ -135,6 +136,17 @@ What is written there is not announced any more. To undo it: pli unmute
   unmute: `pli unmute CONTACT|GROUP
 
 What is written there is announced again.
+`,
+  lock: `pli lock CONTACT|GROUP
+
+Shows nothing of this conversation in lists, searches and pli listen, which says only that a message came.
+It is read with: pli messages, which asks for the passphrase as ever. It needs a passphrase (pli passphrase).
+It is under the profile's key like the others: this holds up somebody who has the open app before them, and nobody
+who has the passphrase or the key. To undo it: pli unlock
+`,
+  unlock: `pli unlock CONTACT|GROUP
+
+Shows this conversation like the others again.
 `,
   block: `pli block CONTACT [--erase]
 

@@ -16,6 +16,7 @@ export const helpFr: typeof helpEn = {
   pli delete, resend, again  messages\u202f: les supprimer d’ici, retenter l’envoi, redemander ceux non gardés
   pli block, unblock, name   contacts\u202f: montrer ou non ce qu’ils écrivent, leur donner un nom à vous
   pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
+  pli lock, unlock           conversations\u202f: les montrer ou non dans les listes et les recherches
   pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
@@ -137,6 +138,17 @@ Ce qui s’y écrit n’est plus annoncé. Pour revenir\u202f: pli unmute
   unmute: `pli unmute CONTACT|GROUPE
 
 Ce qui s’y écrit est annoncé de nouveau.
+`,
+  lock: `pli lock CONTACT|GROUPE
+
+Ne montre rien de cette conversation dans les listes, les recherches et pli listen, qui dit seulement qu’un message est là.
+Elle se lit avec pli messages, qui demande la phrase secrète comme toujours. Il faut une phrase secrète (pli passphrase).
+Elle est sous la clé du profil comme les autres\u202f: cela arrête quelqu’un qui a l’application ouverte devant lui, et non
+quelqu’un qui a la phrase secrète ou la clé. Pour défaire\u202f: pli unlock
+`,
+  unlock: `pli unlock CONTACT|GROUPE
+
+Montre de nouveau cette conversation comme les autres.
 `,
   block: `pli block CONTACT [--erase]
 

@@ -60,9 +60,14 @@ export function localProfiles(): readonly LocalProfile[] {
 export function ownProfile(): string {
   if (own === undefined) {
     own = [keptHere.read(), parseProfiles(kept.read()).last].find(isKnown) ?? localProfiles()[0]?.id ?? FIRST;
-    keptHere.write(own);
+    keepHere(own);
   }
   return own;
+}
+
+/** Nothing is written about profiles where there is only one. */
+function keepHere(id: string): void {
+  if (localProfiles().length > 1) keptHere.write(id);
 }
 
 const isKnown = (id: string | null): id is string => localProfiles().some((one) => one.id === id);
@@ -107,6 +112,7 @@ export function leaveErased(): void {
   const next = left[0]?.id ?? FIRST;
   write(left, next);
   openProfile(next);
+  if (left.length < 2) keptHere.remove();
 }
 
 /** Calls the listener when the list changes, here or in another tab. */
@@ -136,7 +142,9 @@ export function beginProfile(): string {
   }
   const id = ownProfile();
   watchProfiles(() => {
-    if (!isKnown(id)) location.assign("/");
+    if (isKnown(id)) return keepHere(id);
+    keptHere.remove();
+    location.assign("/");
   });
   return id;
 }

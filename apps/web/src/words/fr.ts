@@ -168,6 +168,7 @@ export const fr = {
   },
   list: {
     title: "Conversations",
+    locked: "Conversation verrouillée",
     search: "Rechercher",
     searchHint: "Conversations et messages",
     clear: "Effacer la recherche",
@@ -214,6 +215,14 @@ export const fr = {
     find: "Chercher dans la conversation",
     mute: "Mettre en sourdine",
     unmute: "Rétablir les notifications",
+    lock: "Verrouiller cette conversation",
+    unlock: "Déverrouiller cette conversation",
+    locked: "Verrouillée\u202f: elle s’ouvre avec ce qui déverrouille Pli",
+    unlocked: "Cette conversation s’affiche comme les autres",
+    lockFirst: "Définissez d’abord un verrou\u202f: c’est lui qui ouvre une conversation verrouillée",
+    lockedTitle: "Conversation verrouillée",
+    lockedText:
+      "Elle s’ouvre avec ce qui déverrouille Pli, jusqu’à ce que vous la quittiez. Elle est chiffrée avec la même clé que les autres\u202f: le verrou arrête quelqu’un qui tient l’application ouverte, non quelqu’un qui sait déverrouiller Pli.",
     muted: "Conversation en sourdine",
     unmuted: "Notifications rétablies",
     empty: (name: string) => `Écrivez le premier message à ${name}.`,
@@ -447,6 +456,8 @@ export const fr = {
     nextTry: (when: string) => `Prochain essai ${when}.`,
     pausedText: "Le décompte n’avance que si Pli reste ouvert. Rien n’est perdu.",
     usePasskey: "Déverrouiller avec la clé d’accès",
+    confirmText:
+      "Une conversation est verrouillée\u202f: pour continuer, donnez une fois de plus ce qui déverrouille Pli.",
     offer: "Rien ne verrouille Pli sur cet appareil.",
     offerYes: "Mettre un verrou",
     offerNo: "Non merci",

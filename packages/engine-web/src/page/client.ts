@@ -3,7 +3,7 @@ import type { ErrorCode } from "@pli/engine/errors";
 import { connectApi } from "@pli/engine/rpc";
 import { channelFromPort } from "../channels.ts";
 import type { HostApi, HostCall, HostState, PliClient } from "../host.ts";
-import type { PasskeyHint } from "../vault/vault.ts";
+import type { PasskeyHint, VaultSecret } from "../vault/vault.ts";
 import { createPasskey, readPasskey } from "./passkey.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { WorkerEnd } from "./worker-end.ts";
@@ -70,17 +70,20 @@ export function createClient(
   worker.post({ type: "start", ...start });
   neighbours.onPort((port) => worker.post({ type: "meet" }, [port]));
 
+  async function vaultSecret(secret: Parameters<HostApi["unlock"]>[0]): Promise<VaultSecret> {
+    if ("passphrase" in secret) return secret;
+    if (passkey === undefined) throw new PliError("passkey_unavailable");
+    return { passkeySecret: await readPasskey(passkey) };
+  }
+
   const host: HostApi = {
     watchHost(listener) {
       listeners.add(listener);
       listener(state);
       return () => listeners.delete(listener);
     },
-    async unlock(secret) {
-      if ("passphrase" in secret) return call({ name: "unlock", secret });
-      if (passkey === undefined) throw new PliError("passkey_unavailable");
-      return call({ name: "unlock", secret: { passkeySecret: await readPasskey(passkey) } });
-    },
+    unlock: async (secret) => call({ name: "unlock", secret: await vaultSecret(secret) }),
+    confirm: async (secret) => call({ name: "confirm", secret: await vaultSecret(secret) }),
     lock: () => call({ name: "lock" }),
     setLock: async (lock) => call({ name: "setLock", lock: lock.kind === "passkey" ? await createPasskey() : lock }),
     erase: ({ forGood } = { forGood: false }) => call({ name: "erase", forGood }),

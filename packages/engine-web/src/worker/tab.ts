@@ -162,6 +162,8 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
       case "unlock":
         if (shown?.phase === "open") return;
         return requests.send({ kind: "unlock", key: await opened(device.vault, call.secret, requests) });
+      case "confirm":
+        return confirm(await opened(device.vault, call.secret, requests), key);
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
@@ -186,6 +188,17 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
     },
   };
 }
+
+/** Rejects unless what was given opens what is open. */
+function confirm(given: Uint8Array, key: Uint8Array | undefined): void {
+  const isSame = key !== undefined && isEqual(given, key);
+  given.fill(0);
+  if (!isSame) throw new PliError("locked");
+}
+
+/** Looks at every byte, so that the time tells nothing. */
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.reduce((different, byte, at) => different | (byte ^ (other[at] ?? 0)), 0) === 0;
 
 /** The key. After a passphrase that was wrong or too early every tab says how long to wait. */
 async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<Uint8Array> {

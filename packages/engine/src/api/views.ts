@@ -274,6 +274,11 @@ export interface ConversationView {
   /** The order up to which this person has read; 0: nothing yet. */
   readUpTo: number;
   muted: boolean;
+  /**
+   * An app shows nothing of what is written there until the person has given what opens the profile
+   * once more. Search leaves it out.
+   */
+  locked?: true;
   blocked: boolean;
   draft: string;
   /**

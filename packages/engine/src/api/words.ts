@@ -394,6 +394,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le mode isolement est actif\u202f: personne de nouveau n’entre, et rien n’a changé. Désactivez-le d’abord dans les réglages.",
     en: "Lockdown is on: nobody new comes in, and nothing has changed. Turn it off in the settings first.",
   },
+  lock_missing: {
+    fr: "Rien ne verrouille ce profil\u202f: verrouiller une conversation ne servirait à rien. Définissez d’abord une phrase secrète.",
+    en: "Nothing locks this profile, so locking a conversation would do nothing. Set a passphrase first.",
+  },
   passphrase_wrong: {
     fr: "Ce n’est pas la bonne phrase secrète. Rien n’a changé. Réessayez, en vérifiant les majuscules et la disposition du clavier.",
     en: "This is not the right passphrase. Nothing has changed. Try again, and check capitals and the keyboard layout.",

@@ -106,6 +106,7 @@ export const ERROR_CODES = [
   "database_failed",
   "locked",
   "locked_down",
+  "lock_missing",
   "passphrase_wrong",
   "passphrase_paused",
   "passphrase_too_short",

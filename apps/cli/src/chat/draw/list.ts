@@ -65,7 +65,8 @@ function conversationLine(context: Context, state: ChatState, conversation: Conv
 }
 
 function draftOrLast({ words }: Context, state: ChatState, conversation: ConversationView): string {
-  const { draft } = conversation;
+  const { draft, locked } = conversation;
+  if (locked) return words.conversation.mark;
   if (draft !== "") return `${words.chat.draft}${words.colon} ${isolated(oneLine(draft))}`;
   const { archive, kind, last } = conversation;
   if (last === undefined) return "";

@@ -1,5 +1,6 @@
 import { Page, Quiet } from "../base/page.tsx";
 import { useWords } from "../language.tsx";
+import { ConfirmedIfLocked } from "../shell/confirmed.tsx";
 import { ExportPart } from "./export.tsx";
 import { ImportPart } from "./import.tsx";
 
@@ -9,8 +10,10 @@ export function ArchiveScreen() {
   return (
     <Page title={archive.title} parent="/settings">
       <Quiet>{archive.lead}</Quiet>
-      <ExportPart />
-      <ImportPart />
+      <ConfirmedIfLocked>
+        <ExportPart />
+        <ImportPart />
+      </ConfirmedIfLocked>
     </Page>
   );
 }

@@ -24,6 +24,7 @@ export function previewOf(conversation: ConversationView, wording: Wording): Pre
   const { draft, last, state, kind } = conversation;
   const name = wording.nameOf(whoOf(conversation));
   const { words } = wording;
+  if (conversation.locked) return { kind: "other", text: words.list.locked };
   if (draft.trim() !== "") return { kind: "draft", text: shownText(draft) };
   if (state === "rejoining") return { kind: "other", text: words.list.rejoining };
   if (state === "joining") return { kind: "other", text: words.group.joining };

@@ -10,6 +10,7 @@ import { useAction } from "../use-action.ts";
 import { useClient } from "../client.ts";
 import { useErrorSentence, usePreferences, useWords } from "../language.tsx";
 import { changePreferences } from "../preferences.ts";
+import { ConfirmedIfLocked } from "../shell/confirmed.tsx";
 import { useLockKind } from "./host.ts";
 import { LockNow } from "./menu.tsx";
 import styles from "./settings.module.css";
@@ -24,7 +25,9 @@ export function LockSettings() {
       <Quiet>{words.lock.lead}</Quiet>
       {lock !== undefined && (
         <>
-          <Kind key={lock} lock={lock} />
+          <ConfirmedIfLocked>
+            <Kind key={lock} lock={lock} />
+          </ConfirmedIfLocked>
           {lock !== "none" && (
             <>
               <AutoLock />

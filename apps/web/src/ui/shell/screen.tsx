@@ -16,6 +16,7 @@ import type { LiveState } from "../live.ts";
 import { matchPath } from "../router.tsx";
 import { KnowledgeScreen } from "../settings/knowledge.tsx";
 import { SettingsScreen } from "../settings/settings.tsx";
+import { LockedThread } from "../thread/locked.tsx";
 import { Thread } from "../thread/thread.tsx";
 import { useTitle } from "./title.tsx";
 import styles from "./shell.module.css";
@@ -57,7 +58,10 @@ function useConversation(address: string): LiveState<ConversationView | undefine
 
 function ThreadScreen({ address }: { address: string }) {
   const { ready, value } = useConversation(address);
-  if (value !== undefined) return <Thread key={value.id} conversation={value} />;
+  if (value !== undefined) {
+    const Shown = value.locked ? LockedThread : Thread;
+    return <Shown key={value.id} conversation={value} />;
+  }
   return ready ? <NotFound /> : null;
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState, type FormEvent } from "react";
-import type { HostState } from "@pli/engine-web";
+import type { HostApi, HostState } from "@pli/engine-web";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { ErrorNotice, Notice } from "../base/notice.tsx";
@@ -17,6 +17,7 @@ import own from "./lock.module.css";
 /** The door: what opens this device, and the only way out when it is lost. */
 export function LockScreen({ lock, waitMs }: { lock: HostState["lock"]; waitMs: number }) {
   const words = useWords();
+  const { host } = useClient();
   useTitle(words.lock.screenTitle);
   return (
     <main className={styles["whole"]}>
@@ -24,7 +25,7 @@ export function LockScreen({ lock, waitMs }: { lock: HostState["lock"]; waitMs: 
         <Mark size={64} />
         <h1>{words.lock.screenTitle}</h1>
         <p className={styles["lead"]}>{words.lock.screenText}</p>
-        {lock === "passkey" ? <PasskeyDoor /> : <PassphraseDoor waitMs={waitMs} />}
+        <Door lock={lock} waitMs={waitMs} act={host.unlock} />
         <details className={own["forgot"]}>
           <summary>{lock === "passkey" ? words.lock.forgotKey : words.lock.forgot}</summary>
           <p>{lock === "passkey" ? words.lock.forgotKeyText : words.lock.forgotText}</p>
@@ -36,14 +37,20 @@ export function LockScreen({ lock, waitMs }: { lock: HostState["lock"]; waitMs: 
   );
 }
 
-function PassphraseDoor({ waitMs }: { waitMs: number }) {
+type Act = HostApi["unlock"];
+
+/** Asks for what opens this device, and does something with it. */
+export function Door({ lock, waitMs, act }: { lock: HostState["lock"]; waitMs: number; act: Act }) {
+  return lock === "passkey" ? <PasskeyDoor act={act} /> : <PassphraseDoor waitMs={waitMs} act={act} />;
+}
+
+function PassphraseDoor({ waitMs, act }: { waitMs: number; act: Act }) {
   const words = useWords();
-  const { host } = useClient();
   const sentence = useErrorSentence();
   const touch = useMedia(TOUCH);
   const [passphrase, setPassphrase] = useState("");
   const left = useLeft(waitMs);
-  const { run, busy, error, clear } = useAction(() => host.unlock({ passphrase }));
+  const { run, busy, error, clear } = useAction(() => act({ passphrase }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (passphrase !== "" && left === 0) run();
@@ -94,10 +101,9 @@ function useLeft(ms: number): number {
   return Math.max(0, ms - (passed.of === ms ? passed.ms : 0));
 }
 
-function PasskeyDoor() {
+function PasskeyDoor({ act }: { act: Act }) {
   const words = useWords();
-  const { host } = useClient();
-  const { run, busy, error } = useAction(() => host.unlock({ passkey: true }));
+  const { run, busy, error } = useAction(() => act({ passkey: true }));
   return (
     <div className={own["door"]}>
       <ErrorNotice code={error} />

@@ -5,6 +5,8 @@ import { flag } from "../../api/shapes.ts";
 
 export const commands = {
   mute: { parameters: { conversation: id, muted: flag }, returns: returns<void>(), repeatable: true },
+  /** On this device alone. The app asks for what opens the profile before it ends a lock. */
+  lockConversation: { parameters: { conversation: id, locked: flag }, returns: returns<void>(), repeatable: true },
 } as const satisfies DeclaredCommands;
 
 export const queries = {

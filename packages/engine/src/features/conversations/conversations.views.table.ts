@@ -17,7 +17,7 @@ const CONVERSATIONS = `
     (SELECT min(coalesce(o.level, 1)) FROM members p LEFT JOIN contacts o ON o.id = p.profile
        WHERE p.conversation = c.id AND p.profile <> ?1) AS lowest,
     EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving,
-    f.profile AS archive_of, f.imported_at
+    EXISTS (SELECT 1 FROM meta x WHERE x.key = 'locked ' || c.id) AS locked, f.profile AS archive_of, f.imported_at
   FROM conversations c LEFT JOIN contacts k ON k.id = c.contact LEFT JOIN archives f ON f.conversation = c.id`;
 
 const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
@@ -64,6 +64,7 @@ async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<Conver
     unread: numberIn(row, "unread"),
     readUpTo: numberIn(row, "read_order"),
     muted: numberIn(row, "muted") !== 0,
+    ...(row["locked"] === 1 && { locked: true }),
     draft: textIn(row, "draft"),
     // A blocked contact does not learn of a re-joining: it waits until the block ends.
     state: row["blocked"] === 1 ? "ready" : conversationState(row),

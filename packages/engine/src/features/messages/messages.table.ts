@@ -157,12 +157,17 @@ export async function hasMessageBehind(tx: Tx, conversation: string, order: numb
 export async function findOrders(
   tx: Tx,
   expression: string,
-  { limit, before, conversation }: { limit: number; before: number; conversation: string | undefined },
+  p: { limit: number; before: number; conversation: string | undefined; without: readonly string[] },
 ): Promise<number[]> {
+  const { limit, before, conversation, without } = p;
   const found = "SELECT f.rowid AS ord FROM messages_text f WHERE messages_text MATCH ?1 AND f.rowid < ?2";
   const rows =
     conversation === undefined
-      ? await tx.sql.all(`${found} ORDER BY f.rowid DESC LIMIT ?3`, [expression, before, limit])
+      ? await tx.sql.all(
+          `${found} AND (?4 = '[]' OR (SELECT m.conversation FROM messages m WHERE m.ord = f.rowid)
+             NOT IN (SELECT value FROM json_each(?4))) ORDER BY f.rowid DESC LIMIT ?3`,
+          [expression, before, limit, JSON.stringify(without)],
+        )
       : await tx.sql.all(
           `${found} AND f.rowid >= (SELECT min(ord) FROM messages WHERE conversation = ?3)
              AND (SELECT m.conversation FROM messages m WHERE m.ord = f.rowid) = ?3

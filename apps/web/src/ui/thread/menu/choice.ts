@@ -12,6 +12,8 @@ export interface Chosen {
   readonly api: PliApi;
   readonly toasts: Toasts;
   readonly wording: Wording;
+  /** Something locks this device, so that a conversation can be locked. */
+  readonly isLockable: boolean;
   /** Opens the search in this conversation. */
   onFind(): void;
 }

@@ -2,6 +2,7 @@
 import type { ThreadChoice } from "./choice.ts";
 import { details } from "./details.tsx";
 import { find } from "./find.tsx";
+import { lock } from "./lock.tsx";
 import { mute } from "./mute.tsx";
 
-export const THREAD_CHOICES: readonly ThreadChoice[] = [details, find, mute];
+export const THREAD_CHOICES: readonly ThreadChoice[] = [details, find, mute, lock];
