@@ -1,4 +1,4 @@
-import { toHex, type KeyPair } from "@pli/protocol/crypto";
+import { toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
 import {
   backupSecretFrom,
   createCard,
@@ -136,34 +136,13 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const recovery = createRecoverySecret(crypto);
     const fresh = { generation: 0, name, issuedAt: seconds(), createdAt: clock.now() };
-    await insertProfile(tx, keptFrom(recovery, fresh), recovery);
+    await insertProfile(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
   }
 
   async function restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void> {
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const issuedAt = Math.max(seconds(), from.issuedAt + 1);
-    await insertProfile(tx, keptFrom(secret, { ...from, issuedAt }), undefined);
-  }
-
-  /** A device key is new on each device. */
-  function keptFrom(
-    secret: RecoverySecret,
-    { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
-  ): KeptProfile {
-    const identity = identityFromRecovery(crypto, secret, generation);
-    const card = createCard(crypto, identity, name, issuedAt);
-    const deviceKeys = crypto.signKeyPair();
-    const { publicKey: deviceKey } = deviceKeys;
-    const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
-    return {
-      identity: encodeIdentity(identity),
-      card: card.bytes,
-      certificate: certificate.bytes,
-      devicePublic: deviceKey,
-      deviceSecret: deviceKeys.secretKey,
-      createdAt,
-      backup: backupSecretFrom(crypto, secret, generation),
-    };
+    await insertProfile(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
   }
 
   async function adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> {
@@ -247,5 +226,31 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
         ...(p && { consent: p.consent }),
       }),
+  };
+}
+
+/** A device key is new on each device. */
+function keptFrom(
+  crypto: Crypto,
+  certify: (
+    identity: IdentitySecret,
+    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+  ) => DeviceCertificate,
+  secret: RecoverySecret,
+  { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+): KeptProfile {
+  const identity = identityFromRecovery(crypto, secret, generation);
+  const card = createCard(crypto, identity, name, issuedAt);
+  const deviceKeys = crypto.signKeyPair();
+  const { publicKey: deviceKey } = deviceKeys;
+  const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
+  return {
+    identity: encodeIdentity(identity),
+    card: card.bytes,
+    certificate: certificate.bytes,
+    devicePublic: deviceKey,
+    deviceSecret: deviceKeys.secretKey,
+    createdAt,
+    backup: backupSecretFrom(crypto, secret, generation),
   };
 }
