@@ -1,6 +1,14 @@
-import { createRecoverySecret, recoverySecretFrom } from "@pli/protocol/identity";
-import { secretFromWords, wordsFromSecret } from "@pli/protocol/recovery";
-import { seededFor, type VectorFile } from "./json.ts";
+import { createCard, createRecoverySecret, identityFromRecovery, recoverySecretFrom } from "@pli/protocol/identity";
+import {
+  backupSeed,
+  encodeBackup,
+  sealBackup,
+  secretFromWords,
+  wordsFromSecret,
+  type Backup,
+} from "@pli/protocol/recovery";
+import { changed } from "./identity.ts";
+import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
 
 /** The recovery secret as words, section 6.4. */
 export async function recoveryWordsVectors(): Promise<VectorFile> {
@@ -32,6 +40,84 @@ export async function recoveryWordsVectors(): Promise<VectorFile> {
       refused("a word too few", words.slice(0, 18)),
       refused("a word too many", [...words, "zoologie"]),
       refused("nothing", []),
+    ],
+  };
+}
+
+/** The content of backups, and the object that it is sealed in, section 8.3. */
+export async function backupVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("backup");
+  const identity = identityFromRecovery(crypto, createRecoverySecret(crypto), 0);
+  const contact = createCard(crypto, identity, "Camille", 1_790_000_000);
+  const place = { shared: patternOf(32), store: "https://store.example", feed: 0, muted: false };
+  const empty: Backup = {
+    madeAt: 1_790_000_000_000,
+    profile: patternOf(32),
+    name: "Zoë",
+    issuedAt: 1_790_000_000,
+    createdAt: 1_780_000_000_000,
+    generation: 0,
+    device: patternOf(16),
+    contacts: [],
+    groups: [],
+    settings: [],
+  };
+  const full: Backup = {
+    ...empty,
+    generation: 2,
+    contacts: [
+      {
+        card: contact.bytes,
+        generation: 1,
+        pairwise: { secret: crypto.random(32), own: 2, peer: 1 },
+        former: { secret: crypto.random(32), own: 1, peer: 1 },
+        role: "responder",
+        level: 3,
+        givenName: "Cam",
+        blocked: true,
+        pairedAt: 1_785_000_000_000,
+        ...place,
+      },
+    ],
+    groups: [
+      { name: "Les Amis", members: [{ profile: patternOf(32), role: "owner", devices: 1 }], ...place, muted: true },
+    ],
+    settings: ["readReceipts"],
+  };
+  const secret = crypto.random(32);
+  const at = { week: 2_960, n: 3 };
+  const valid = [
+    ["nobody and nothing", empty],
+    ["a contact who is blocked, and a group", full],
+  ] as const;
+  const bytes = encodeBackup(empty);
+  const bad = (name: string, fields: Parameters<typeof changed>[1], error = "backup_malformed") => ({
+    name,
+    bytes: changed(bytes, fields),
+    error,
+  });
+  return {
+    structure: "backup",
+    about:
+      'Canonical CBOR { v: 1, madeAt, profile 32, name, issuedAt, createdAt, generation, device 16, contacts, groups, settings }. seed = kdf(secret, "backup object", week u32, n u8); object = padded(01, salt 32, ChaCha20-Poly1305(kdf(secret, "backup content", salt), 12 zeros, "pli backup v1", 00, week u32, n u8, bytes)).',
+    valid: valid.map(([name, value]) => ({
+      name,
+      value,
+      bytes: encodeBackup(value),
+      secret,
+      ...at,
+      seed: backupSeed(crypto, secret, at),
+      object: sealBackup(crypto, secret, at, encodeBackup(value)),
+    })),
+    invalid: [
+      ...damaged(bytes, "backup_malformed"),
+      bad("a newer version", { v: 2 }, "backup_newer"),
+      bad("a version that is none", { v: -1 }),
+      bad("a field too many", { more: 1 }),
+      bad("a short profile", { profile: patternOf(31) }),
+      bad("a contact that is none", { contacts: [new Map([["card", patternOf(3)]])] }),
+      bad("a group without members", { groups: [new Map([["name", "Les Amis"]])] }),
+      bad("settings that are no names", { settings: [1] }),
     ],
   };
 }

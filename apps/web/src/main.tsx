@@ -4,6 +4,7 @@ import { connectPli, onOpening } from "@pli/engine-web";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./ui/app.tsx";
+import { refuseDeviceLink } from "./ui/devices/sent.ts";
 import { beginProfile, FIRST, openProfile } from "./ui/profiles.ts";
 import { createLive } from "./ui/live.ts";
 import { takeInvitation } from "./ui/pairing/invitation.ts";
@@ -13,6 +14,7 @@ import { applyUpdate, SERVICE_WORKER, watchUpdate } from "./update.ts";
 
 const profile = beginProfile();
 takeInvitation();
+refuseDeviceLink();
 followTheme();
 const store = location.origin;
 const { api, host } = connectPli({

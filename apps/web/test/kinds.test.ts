@@ -14,6 +14,7 @@ const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
   shutOut: { kind: "shutOut", count: 2 },
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
+  newKeys: { kind: "newKeys" },
   paired: { kind: "paired" },
   renamed: { kind: "renamed", from: "Camille", to: "Camille Q." },
   change: { kind: "change", change: { what: "joined" } },

@@ -13,6 +13,7 @@ import * as list from "./features/list.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
+import { createRecovery } from "./features/recovery/feature.ts";
 import { createSelf } from "./features/self/feature.ts";
 import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
@@ -39,6 +40,7 @@ const DEFAULTS: EngineOptions = {
   updateEvery: 100,
   groupStateDelay: [30_000, 120_000],
   limits: {},
+  backups: "written",
 };
 
 /**
@@ -100,8 +102,22 @@ function createFeatures(kit: Kit, database: Database) {
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
   const self = createSelf(kit, { blocking, devices, direct, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
+  const recovery = createRecovery(kit, { direct, groups });
   const status = createStatusFeature(kit, { database, receipts });
-  return { ...alone, pairing, receipts, messages, direct, devices, groups, self, blocking, conversations, status };
+  return {
+    ...alone,
+    pairing,
+    receipts,
+    messages,
+    direct,
+    devices,
+    groups,
+    self,
+    blocking,
+    conversations,
+    recovery,
+    status,
+  };
 }
 
 type Each = { [Name in keyof typeof list]: ReturnType<(typeof list)[Name]> };

@@ -17,6 +17,7 @@ const options = {
   updateAfter: 0,
   updateEvery: 0,
   groupStateDelay: [0, 0],
+  backups: "never",
   limits: {},
 } as const;
 const FEED = { conversation: "group", generation: 1, store: "http://store", feed: 0 };

@@ -14,6 +14,7 @@ const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
   shutOut: { kind: "shutOut", count: 4 },
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
+  newKeys: { kind: "newKeys" },
   paired: { kind: "paired" },
   renamed: { kind: "renamed", from: "Bo", to: "Bob" },
   change: { kind: "change", change: { what: "role", who: { id: "a", name: "Ana" }, role: "admin" } },

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommitChange } from "@pli/protocol/conversation";
 import { createCrypto, fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
-import { parseCredential } from "@pli/protocol/identity";
+import { createRecoverySecret, identityFromRecovery, parseCredential } from "@pli/protocol/identity";
 import {
   MAX_DEVICES,
   createCommitCheck,
@@ -602,6 +602,54 @@ describe("the check that the group engine asks", () => {
   });
 });
 
+describe("keys of a later generation", () => {
+  const [OWNER, FIRST, SECOND, HELPER] = [0, 1, 2, 3] as const;
+  let earlier: Device[];
+  let later: Device;
+  let before: Group;
+  let after: Group;
+  beforeAll(() => {
+    const secret = createRecoverySecret(crypto);
+    const [old, next] = [0, 1].map((generation) => identityFromRecovery(crypto, secret, generation));
+    earlier = [
+      createDevice(crypto, { ...(old && { identity: old }) }),
+      createDevice(crypto, { ...(old && { identity: old }) }),
+    ];
+    const { deviceId } = at(earlier, 0);
+    later = createDevice(crypto, { deviceId, ...(next && { identity: next }) });
+    const those = (device: Device) =>
+      new Group(crypto, [
+        [at(people, 0), "owner"],
+        [device, "member"],
+        [at(earlier, 1), "member"],
+        [stranger, "member"],
+      ]);
+    before = those(at(earlier, 0));
+    after = those(later);
+  });
+
+  test("bring their device back in the place of its leaf, and anybody may remove leaves by earlier ones", () => {
+    const added = [addFrom(later, before.consentBack(HELPER, FIRST))];
+    for (const removed of [[FIRST], [FIRST, SECOND]])
+      expect(before.verdict(HELPER, { added, removed })).toBeUndefined();
+    expect(after.verdict(HELPER, { removed: [SECOND] })).toBeUndefined();
+    expect(after.verdict(OWNER, { removed: [SECOND] })).toBeUndefined();
+  });
+
+  test("do not let a leaf by earlier ones come in, no matter who asks for it", () => {
+    const back = againFrom(crypto, at(earlier, 0));
+    const added = [addFrom(back, after.consentBack(HELPER, FIRST))];
+    expect(after.verdict(HELPER, { added, removed: [FIRST] })).toBe("earlier_keys");
+    const further = createDevice(crypto, { identity: at(earlier, 0).identity });
+    expect(after.verdict(SECOND, { added: [addFrom(further, after.consentFor(SECOND))] })).toBe("earlier_keys");
+  });
+
+  test("of one person remove nobody else, and nobody before they are there", () => {
+    expect(before.verdict(HELPER, { removed: [SECOND] })).toBe("not_allowed");
+    expect(before.verdict(HELPER, { removed: [FIRST] })).toBe("not_allowed");
+    expect(after.verdict(HELPER, { removed: [FIRST] })).toBe("not_allowed");
+  });
+});
 /** The credential of another device of the same profile, whose signature nobody looks at here. */
 function furtherDevice(credential: Uint8Array, device: number): Uint8Array {
   const parsed = parseCredential(credential);

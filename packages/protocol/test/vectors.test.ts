@@ -22,7 +22,15 @@ import {
 import { labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
 import type { CellKind, ChunkKind } from "@pli/protocol/object";
 import { createInvitationLink, parseInvitationLink, type Invitation } from "@pli/protocol/pairing";
-import { secretFromWords, wordsFromSecret } from "@pli/protocol/recovery";
+import {
+  backupSeed,
+  encodeBackup,
+  openBackup,
+  parseBackup,
+  secretFromWords,
+  wordsFromSecret,
+  type Backup,
+} from "@pli/protocol/recovery";
 import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
 import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
 import { mlsExporter } from "ts-mls/keySchedule.js";
@@ -145,6 +153,20 @@ describe("recovery words", () => {
   });
   test.each(invalid)("$name is refused", ({ typed, error }) => {
     expect(secretFromWords(crypto, typed)).toMatchObject({ ok: false, error: { code: error } });
+  });
+});
+
+describe("backup", () => {
+  type Vector = Record<"secret" | "seed" | "object", Bytes> & { value: Backup; week: number; n: number };
+  const { valid, invalid } = load<Vector>("backup");
+  test.each(valid)("$name", ({ value, bytes, secret, week, n, seed, object }) => {
+    expect(encodeBackup(value)).toEqual(bytes);
+    expect(parseBackup(bytes)).toEqual({ ok: true, value });
+    expect(backupSeed(crypto, secret, { week, n })).toEqual(seed);
+    expect(openBackup(crypto, secret, { week, n }, object)).toEqual({ ok: true, value: bytes });
+  });
+  test.each(invalid)("$name is refused", ({ bytes, error }) => {
+    expect(parseBackup(bytes)).toEqual({ ok: false, error });
   });
 });
 

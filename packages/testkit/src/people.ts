@@ -130,7 +130,7 @@ export function createWorld(): World {
           clock: processClock(clock),
           dialer: self.power.dialer({ dial: dialAny }),
           store: self.home.origin,
-          options: { receiptSlots: QUICK_SLOTS, ...options },
+          options: { receiptSlots: QUICK_SLOTS, backups: "never", ...options },
           ...(setup.groups && { groups: setup.groups }),
         });
       },

@@ -2,13 +2,13 @@ import type { PliApi } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { keepStore, storeOf } from "../home.ts";
+import { keepStore } from "../home.ts";
 import { extra } from "../line/errors.ts";
-import { newPassphrase } from "../passphrase.ts";
+import { createHome, refuseIfThere, refuseProfile, wantsPassphrase } from "../new-home.ts";
 import { oneLine } from "../text/safe.ts";
 import { deviceFace } from "../pairing/device-face.ts";
 import { runPairing } from "../pairing/run.ts";
-import type { Home, Unlock } from "../world.ts";
+import type { Home } from "../world.ts";
 import type { Command } from "./command.ts";
 import { emitLinked } from "./device.ts";
 
@@ -57,8 +57,7 @@ const BROUGHT_MS = 30_000;
 async function link(context: Context, asked: AskedInit): Promise<ExitCode> {
   const { emit, say, style, words, world } = context;
   await refuseIfThere(context, asked);
-  const store = await storeOf(context);
-  const home = await createHome(context, store, await unlockFrom(context, asked));
+  const { home, store } = await createHome(context, asked);
   try {
     const { api } = home;
     await keepStore(context, store);
@@ -92,22 +91,12 @@ function whenBroughtIn(api: PliApi): Promise<void> {
 export async function makeProfile(context: Context, asked: AskedInit) {
   await refuseIfThere(context, asked);
   const name = await nameFrom(context, asked);
-  const store = await storeOf(context);
-  const home = await createHome(context, store, await unlockFrom(context, asked));
+  const { home, store } = await createHome(context, asked);
   try {
     return await profileIn(context, home, name, store);
   } finally {
     await home.close();
   }
-}
-
-/** Continues an interrupted `init`, if the protection is the same. */
-async function refuseIfThere(context: Context, asked: AskedInit): Promise<void> {
-  const status = await context.world.homeStatus(context.home);
-  if (status === "absent") return;
-  const other = (status === "passphrase") !== wantsPassphrase(context, asked);
-  const { advice } = context.words;
-  if (other) throw new Failure("profile_exists", { advice: advice.otherHome });
 }
 
 async function nameFrom(context: Context, { displayName }: AskedInit): Promise<string> {
@@ -118,21 +107,9 @@ async function nameFrom(context: Context, { displayName }: AskedInit): Promise<s
   return name;
 }
 
-export const wantsPassphrase = (context: Context, asked: AskedInit): boolean =>
-  asked.askPassphrase || context.globals.passphraseFile !== undefined;
-
-async function unlockFrom(context: Context, asked: AskedInit): Promise<Unlock> {
-  if (!wantsPassphrase(context, asked)) return { keyFile: true };
-  return { passphrase: await newPassphrase(context, context.globals.passphraseFile) };
-}
-
-function createHome(context: Context, store: string, unlock: Unlock): Promise<Home> {
-  return context.world.openHome({ home: context.home, store, unlock, create: true });
-}
-
-async function profileIn(context: Context, { api }: Home, name: string, store: string) {
-  const before = await api.read("status", {});
-  if (before.profile !== undefined) throw new Failure("profile_exists", { advice: context.words.advice.otherHome });
+async function profileIn(context: Context, home: Home, name: string, store: string) {
+  await refuseProfile(context, home);
+  const { api } = home;
   await api.createProfile({ name });
   await keepStore(context, store);
   const { profile } = await api.read("status", {});

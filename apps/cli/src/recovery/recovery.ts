@@ -1,18 +1,24 @@
-/** The recovery words: shown until they are confirmed, and checked. */
+/** The recovery words: shown until they are confirmed, checked, and typed to get all back. */
 import type { PliApi, WordsProblem } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile } from "../home.ts";
+import { keepStore, withProfile } from "../home.ts";
+import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
+import { part } from "../parting.ts";
+import { oneLine } from "../text/safe.ts";
 import { failureSentence } from "../words/failures.ts";
 import { extra, missing, unknownCommand } from "../line/errors.ts";
 
-const ACTIONS = ["show", "check"] as const;
+const ACTIONS = ["show", "check", "restore"] as const;
 type Action = (typeof ACTIONS)[number];
 
 interface Asked {
   action: Action;
+  /** Somebody may have the keys of a device: there will be others. */
+  stolen: boolean;
+  askPassphrase: boolean;
 }
 
 /** How often the words are asked for in a terminal. */
@@ -20,14 +26,42 @@ const TRIES = 3;
 
 export const recovery: Command<"recovery", Asked> = {
   name: "recovery",
-  read: ([word, ...more]) => {
+  subcommands: [{ what: "restore", options: { stolen: { type: "boolean" }, passphrase: { type: "boolean" } } }],
+  read: ([word, ...more], { flags }) => {
     const action = ACTIONS.find((one) => one === word);
     if (word === undefined) return missing(ACTIONS.join("|"));
-    return action === undefined ? unknownCommand(`recovery ${word}`) : (extra(more, 0) ?? { action });
+    if (action === undefined) return unknownCommand(`recovery ${word}`);
+    return extra(more, 0) ?? { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase") };
   },
-  run: (context, { action }) =>
-    withProfile(context, (api) => (action === "show" ? show(context, api) : check(context, api))),
+  run: (context, asked) => {
+    if (asked.action === "restore") return restore(context, asked);
+    return withProfile(context, (api) => (asked.action === "show" ? show(context, api) : check(context, api)));
+  },
 };
+
+/** Into an empty home; the rest comes back while a command runs on it. */
+async function restore(context: Context, asked: Asked): Promise<ExitCode> {
+  await refuseIfThere(context, asked);
+  const { home, store } = await createHome(context, asked);
+  const { emit, say, style, words } = context;
+  try {
+    await refuseProfile(context, home);
+    const restored = await askWords(context, (typed) =>
+      home.api.restoreRecovery({ words: typed, stolen: asked.stolen }),
+    );
+    await keepStore(context, store);
+    const { profile } = await home.api.read("status", {});
+    if (profile === undefined) throw new Failure("internal");
+    emit({ event: "restored", id: profile.id, home: context.home, stolen: asked.stolen, ...restored });
+    say(style.bold(words.recovery.restored(oneLine(restored.name), restored.contacts, restored.groups)));
+    say(words.recovery.coming);
+    if (asked.stolen) say(words.recovery.shutOut);
+    await part(context, home.api, {});
+    return EXIT.done;
+  } finally {
+    await home.close();
+  }
+}
 
 async function show(context: Context, api: PliApi): Promise<ExitCode> {
   const { emit, say, words, globals } = context;
@@ -49,20 +83,26 @@ async function check(context: Context, api: PliApi): Promise<ExitCode> {
   return EXIT.done;
 }
 
-/** Reads the words as a line; in a terminal again while they are wrong. */
-async function askWords(context: Context, use: (typed: string) => Promise<WordsProblem | undefined>): Promise<void> {
+/** Reads the words as a line; in a terminal again while they are wrong. Gives what they lead to. */
+async function askWords<T>(context: Context, use: (typed: string) => Promise<T | WordsProblem>): Promise<T> {
   const { globals, words, world, note } = context;
   const { stdin } = world;
   for (let tried = 1; ; tried++) {
     const typed = await stdin.line(stdin.isTerminal ? words.recovery.ask : "");
     if (typed === undefined) throw new Failure("recovery_words_missing", { advice: words.recovery.askAdvice });
-    const problem = await use(typed);
-    if (problem === undefined) return;
-    const { code, place, words: count } = problem;
-    const advice =
-      place !== undefined ? words.recovery.place(place) : count === undefined ? undefined : words.recovery.count(count);
-    if (tried === TRIES || !stdin.isTerminal) throw new Failure(code, advice === undefined ? {} : { advice });
-    note(failureSentence(globals.language, code));
+    const answer = await use(typed);
+    if (!isProblem(answer)) return answer;
+    const advice = adviceFor(context, answer);
+    if (tried === TRIES || !stdin.isTerminal) throw new Failure(answer.code, advice === undefined ? {} : { advice });
+    note(failureSentence(globals.language, answer.code));
     if (advice !== undefined) note(advice);
   }
+}
+
+const isProblem = (answer: unknown): answer is WordsProblem =>
+  typeof answer === "object" && answer !== null && "code" in answer;
+
+function adviceFor({ words }: Context, { place, words: count }: WordsProblem): string | undefined {
+  if (place !== undefined) return words.recovery.place(place);
+  return count === undefined ? undefined : words.recovery.count(count);
 }

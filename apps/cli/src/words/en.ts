@@ -199,6 +199,7 @@ export const en = {
           ? `One message from ${name} was not kept: you had blocked them.`
           : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
+    newKeys: "New keys: this person got Pli back with their recovery words. Their earlier devices are shut out.",
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,

@@ -207,6 +207,8 @@ export const fr: Words = {
           ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: vous aviez bloqué ce contact.`
           : `${n} messages de ${name} n’ont pas été conservés\u202f: vous aviez bloqué ce contact.`,
       ),
+    newKeys:
+      "Nouvelles clés\u202f: cette personne a retrouvé Pli avec ses mots de récupération. Ses anciens appareils sont écartés.",
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,

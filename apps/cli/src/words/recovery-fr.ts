@@ -10,5 +10,9 @@ export const recoveryFr: typeof recoveryEn = {
   askAdvice: "Les mots se lisent en une ligne sur l’entrée.",
   place: (place: number) => `C’est le mot numéro ${place}.`,
   count: (words: number) => `Vous avez donné ${some(words, "mot", "mots")}.`,
+  restored: (name: string, contacts: number, groups: number) =>
+    `${name} est de retour, avec ${some(contacts, "contact", "contacts")} et ${some(groups, "groupe", "groupes")}.`,
+  coming: "Les conversations reviennent d’elles-mêmes tant que Pli tourne ici\u202f: pli listen",
+  shutOut: "Vos clés sont neuves. Chaque contact qui l’apprend refuse les appareils que vous aviez avant.",
   right: "Ce sont bien les mots de ce profil. Gardez le papier : aucun appareil ne peut plus les montrer.",
 };

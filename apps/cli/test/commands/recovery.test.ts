@@ -51,6 +51,36 @@ describe("recovery", () => {
     expect(shown.stdout()).toContain("Ce sont bien les mots de ce profil.");
   });
 
+  test("restore reads the words in an empty home, and says what came back", async () => {
+    const restored = { name: "Alice", madeAt: 7, contacts: 2, groups: 1 };
+    const fake = createFakeApi();
+    fake.data.status.profile = undefined;
+    const pli = createFakeWorld({ fake, home: "absent", lines: [WORDS.join(" ")] });
+    const asked: unknown[] = [];
+    fake.does.restoreRecovery = (how: object) => {
+      asked.push(how);
+      fake.data.status.profile = { id: "aa", name: "Alice", createdAt: 0 };
+      return restored;
+    };
+    expect(await pli.run("recovery", "restore", "--stolen", "--json")).toBe(0);
+    expect(asked).toEqual([{ words: WORDS.join(" "), stolen: true }]);
+    expect(pli.events()).toMatchObject([{ event: "restored", id: "aa", stolen: true, ...restored }]);
+  });
+
+  test("restore changes nothing where there is a profile, and names what is wrong with the words", async () => {
+    const there = createPli({ lines: [WORDS.join(" ")] });
+    expect(await there.run("recovery", "restore", "--json")).not.toBe(0);
+    expect(there.events()).toMatchObject([{ event: "failed", code: "profile_exists" }]);
+
+    const fake = createFakeApi();
+    fake.data.status.profile = undefined;
+    const pli = createFakeWorld({ fake, home: "absent", lines: ["one two"] });
+    fake.does.restoreRecovery = () => ({ code: "recovery_words_missing", words: 2 });
+    expect(await pli.run("recovery", "restore", "--json")).not.toBe(0);
+    expect(pli.events()).toMatchObject([{ event: "failed", code: "recovery_words_missing" }]);
+    expect(JSON.stringify(pli.events())).toContain("You gave 2 words.");
+  });
+
   test("without a word, or with another one, it says what there is", async () => {
     const pli = createPli();
     for (const line of [["recovery"], ["recovery", "tell"], ["recovery", "show", "more"]])

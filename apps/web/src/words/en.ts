@@ -1,5 +1,7 @@
 import type { Words } from "./fr.ts";
+import { enDevices } from "./en-devices.ts";
 import { enGroup } from "./en-group.ts";
+import { enRecovery } from "./en-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("en");
@@ -266,6 +268,8 @@ export const en: Words = {
           ? `A message from ${name} was not kept: you had blocked them.`
           : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
+    newKeys:
+      "This person got Pli back with their recovery words: they have new keys, and their earlier devices are shut out.",
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,
@@ -400,12 +404,8 @@ export const en: Words = {
     removeText:
       "Removes this profile from this device, its keys first: its contacts and all its messages. Nothing can bring them back. The browser and an SSD may keep old copies of the erased bytes for a time.",
   },
-  devices: {
-    title: "Devices",
-    this: "This device",
-    thisText: (date) => `Profile created here on ${date}`,
-    only: "Your profile lives on this device only. If it is lost, nobody can restore it; your contacts will invite you again.",
-  },
+  devices: enDevices,
+  recovery: enRecovery,
   lock: {
     title: "Lock",
     lead: "The lock encrypts everything Pli keeps on this device. Without it, whoever holds the open device can read.",

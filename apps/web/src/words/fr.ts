@@ -1,4 +1,6 @@
+import { frDevices } from "./fr-devices.ts";
 import { frGroup } from "./fr-group.ts";
+import { frRecovery } from "./fr-recovery.ts";
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
@@ -279,6 +281,8 @@ export const fr = {
           ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
           : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
       ),
+    newKeys:
+      "Cette personne a retrouvé Pli avec ses mots de récupération\u202f: elle a de nouvelles clés, et ses anciens appareils sont écartés.",
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
@@ -414,12 +418,8 @@ export const fr = {
     removeText:
       "Retire ce profil de cet appareil, ses clés d’abord\u202f: ses contacts et tous ses messages. Rien ne pourra les rétablir. Le navigateur et un SSD peuvent garder un temps d’anciennes copies des octets effacés.",
   },
-  devices: {
-    title: "Appareils",
-    this: "Cet appareil",
-    thisText: (date: string) => `Profil créé ici le ${date}`,
-    only: "Votre profil ne vit que sur cet appareil. S’il est perdu, personne ne peut le rétablir ; vos contacts vous inviteront à nouveau.",
-  },
+  devices: frDevices,
+  recovery: frRecovery,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

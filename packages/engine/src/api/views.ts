@@ -157,6 +157,7 @@ export type MessageBody =
   | { kind: "away"; days: number }
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
+  | { kind: "newKeys" }
   | { kind: "paired" }
   | { kind: "renamed"; from: string; to: string }
   /**
@@ -558,6 +559,16 @@ export interface RecoveryView {
    * One line asks for it, and nothing waits for it: to write them down, or to look at them again.
    */
   readonly due?: "write" | "check";
+  /** When the store took the last backup, in ms. */
+  readonly backedUpAt?: number;
+}
+
+/** A profile that is here again: its name, when its backup was made, in ms, and how much it has. */
+export interface RestoredView {
+  readonly name: string;
+  readonly madeAt: number;
+  readonly contacts: number;
+  readonly groups: number;
 }
 
 /** What is wrong with words that somebody typed. `place` counts from 1; `words`: how many came. */

@@ -61,6 +61,22 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Vous avez confirmé que vous avez les mots\u202f: plus aucun appareil ne les garde.",
     en: "You confirmed that you have the words: no device keeps them any more.",
   },
+  recovery_not_found: {
+    fr: "Les mots sont justes, mais ce serveur n’a pas de sauvegarde de ce profil\u202f: donnez l’adresse du serveur où il était. S’il y a plus d’un mois que rien n’a été sauvegardé, elle n’existe plus.",
+    en: "The words are right, but this server has no backup of this profile: give the address of the server where it was. If nothing was backed up for more than a month, it no longer exists.",
+  },
+  recovery_unreadable: {
+    fr: "Il y a une sauvegarde de ce profil, mais aucune ne s’ouvre\u202f: le serveur a donné autre chose. Rien n’a été fait ici. Réessayez plus tard.",
+    en: "There is a backup of this profile, but none opens: the server gave something else. Nothing was done here. Try again later.",
+  },
+  recovery_newer: {
+    fr: "La sauvegarde a été faite par une version plus récente de Pli. Lancez la version la plus récente, puis recommencez.",
+    en: "The backup was made by a newer version of Pli. Run the newest version, then try again.",
+  },
+  recovery_used_up: {
+    fr: "Ce profil a déjà changé ses clés quinze fois, et ne peut plus les changer. Créez un nouveau profil.",
+    en: "This profile has changed its keys fifteen times already, and cannot change them again. Make a new profile.",
+  },
   invitation_malformed: {
     fr: "Ce lien n’est pas une invitation Pli. Demandez à votre contact de vous le renvoyer, et copiez-le en entier.",
     en: "This link is not a Pli invitation. Ask your contact to send it again, and copy all of it.",

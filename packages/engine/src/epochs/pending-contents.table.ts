@@ -66,6 +66,12 @@ export async function deleteContent(tx: Tx, id: number): Promise<void> {
   await tx.sql.run("DELETE FROM pending_contents WHERE id = ?", [id]);
 }
 
+/** Everything of a conversation is to be sealed again: no cell of it leaves, and no commit. */
+export async function unsealAll(tx: Tx, conversation: string): Promise<void> {
+  await withdrawItems(tx, streamOf(conversation));
+  await tx.sql.run("UPDATE pending_contents SET epoch = NULL WHERE conversation = ?", [conversation]);
+}
+
 /** A text that is not sealed yet does not leave. */
 export async function deleteUnsealedText(tx: Tx, message: string): Promise<void> {
   await tx.sql.run("DELETE FROM pending_contents WHERE purpose = 'text' AND reference = ? AND epoch IS NULL", [

@@ -2,5 +2,4 @@
 export { createArchive as archive } from "./archive/feature.ts";
 export { createLockdown as lockdown } from "./lockdown/feature.ts";
 export { createPeople as people } from "./people/feature.ts";
-export { createRecovery as recovery } from "./recovery/feature.ts";
 export { createSettings as settings } from "./settings/feature.ts";

@@ -2,14 +2,17 @@
 import type { ContactView, TrustLevel } from "../api/views.ts";
 import type { Tx } from "../runtime/context.ts";
 import type { SqlRow } from "../runtime/ports.ts";
-import { bytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
+import { bytesIn, maybeBytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
+import { encodePairwise, pairwiseFrom, type Pairwise } from "./pairwise.ts";
 
 /** A contact as it is kept, with the store of their conversation. */
 export interface KeptContact {
   readonly id: string;
   /** The bytes of their card. */
   readonly card: Uint8Array;
-  readonly pairwise: Uint8Array;
+  readonly pairwise: Pairwise;
+  /** The secret before it: the contact may know no later one. */
+  readonly former: Pairwise | undefined;
   readonly role: "inviter" | "responder";
   readonly conversation: string;
   readonly store: string;
@@ -40,13 +43,23 @@ function contactFromRow(row: SqlRow): KeptContact {
   return {
     id: textIn(row, "id"),
     card: bytesIn(row, "card"),
-    pairwise: bytesIn(row, "pairwise"),
+    pairwise: {
+      secret: bytesIn(row, "pairwise"),
+      own: numberIn(row, "own_generation"),
+      peer: numberIn(row, "peer_generation"),
+    },
+    former: formerIn(row),
     role: textIn(row, "role") === "inviter" ? "inviter" : "responder",
     conversation: textIn(row, "conversation"),
     store: textIn(row, "store"),
     blocked: isBlocked(row),
     generation: numberIn(row, "generation"),
   };
+}
+
+function formerIn(row: SqlRow): Pairwise | undefined {
+  const former = maybeBytesIn(row, "former");
+  return former && pairwiseFrom(former);
 }
 
 export async function hasContact(tx: Tx, id: string): Promise<boolean> {
@@ -74,9 +87,23 @@ export async function insertContact(
      ON CONFLICT (id) DO UPDATE SET card = excluded.card, certificate = excluded.certificate,
        own_name = excluded.own_name, level = excluded.level, pairwise = excluded.pairwise, role = excluded.role,
        conversation = excluded.conversation, paired_at = excluded.paired_at, blocked = 0`,
-    [id, card, certificate, ownName, level, pairwise, role, conversation, pairedAt],
+    [id, card, certificate, ownName, level, pairwise.secret, role, conversation, pairedAt],
   );
+  await savePairwise(tx, id, pairwise, undefined);
   tx.changed("contacts", "conversations");
+}
+
+/** The two have made another secret; `former`: the one that the other may still know alone. */
+export async function savePairwise(
+  tx: Tx,
+  id: string,
+  { secret, own, peer }: Pairwise,
+  former: Pairwise | undefined,
+): Promise<void> {
+  await tx.sql.run(
+    "UPDATE contacts SET pairwise = ?, own_generation = ?, peer_generation = ?, former = ? WHERE id = ?",
+    [secret, own, peer, former === undefined ? null : encodePairwise(former), id],
+  );
 }
 
 /** Their card is another, with the name that stands in it. */

@@ -19,6 +19,7 @@ import {
 } from "./contacts.table.ts";
 import type { Generations } from "./generations.ts";
 import { isNewerCard } from "./newer-card.ts";
+import type { Pairwise } from "./pairwise.ts";
 import type { Profile } from "./profile.ts";
 
 /** A person this profile knows, with the secret the two share for finding each other again. */
@@ -39,7 +40,7 @@ export interface Contacts {
       card: Card;
       certificate: Uint8Array;
       level: TrustLevel;
-      pairwise: Uint8Array;
+      pairwise: Pairwise;
       role: "inviter" | "responder";
       conversation: string;
     },
@@ -113,9 +114,7 @@ export function createContacts(context: Context, { generations }: { generations:
     all: async (tx) => (await listKeptContacts(tx)).map(contactFrom),
     add: async (tx, { card, ...fresh }) => {
       const { bytes, name: ownName } = card;
-      const id = toHex(card.id);
-      await insertContact(tx, { ...fresh, id, card: bytes, ownName, pairedAt: clock.now() });
-      await generations.saw(tx, id, card.generation);
+      await insertContact(tx, { ...fresh, id: toHex(card.id), card: bytes, ownName, pairedAt: clock.now() });
     },
     renew: async (tx, contact, bytes) => {
       const card = parseCard(crypto, bytes);

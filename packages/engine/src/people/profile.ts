@@ -1,4 +1,4 @@
-import { toHex, type KeyPair } from "@pli/protocol/crypto";
+import { toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
 import {
   backupSecretFrom,
   createCard,
@@ -14,6 +14,7 @@ import {
   type Card,
   type DeviceCertificate,
   type IdentitySecret,
+  type RecoverySecret,
 } from "@pli/protocol/identity";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
@@ -42,6 +43,17 @@ export interface Profile {
   readonly certificate: DeviceCertificate;
   readonly deviceKeys: KeyPair;
   readonly createdAt: number;
+  /** The secret of the backups of this generation. */
+  readonly backup: Uint8Array;
+}
+
+/** What is known of the profile that was: its names, times and device, and of which generation. */
+export interface RestoredFrom {
+  readonly generation: number;
+  readonly name: string;
+  readonly issuedAt: number;
+  readonly createdAt: number;
+  readonly device: Uint8Array;
 }
 
 export interface Profiles {
@@ -51,6 +63,11 @@ export interface Profiles {
   /** For what is shown of this person's own; empty before there is a profile. */
   self(tx: Tx): Promise<{ id: string; name: string }>;
   create(tx: Tx, name: string): Promise<void>;
+  /**
+   * The profile of this secret on a device that takes the place of another: nobody keeps the
+   * secret.
+   */
+  restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
   /** This device becomes one of a profile that there is already. Rejects with `profile_exists`. */
   adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void>;
   /** The word of this profile that a device with this key is one of its own. */
@@ -103,6 +120,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
       certificate: certificate.value,
       deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
       createdAt: kept.createdAt,
+      backup: kept.backup,
     };
     return known;
   }
@@ -117,20 +135,14 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     const name = allowedName(wanted);
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const recovery = createRecoverySecret(crypto);
-    const identity = identityFromRecovery(crypto, recovery, 0);
-    const card = createCard(crypto, identity, name, seconds());
-    const deviceKeys = crypto.signKeyPair();
-    const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
-    const fresh = {
-      identity: encodeIdentity(identity),
-      card: card.bytes,
-      certificate: certificate.bytes,
-      devicePublic: deviceKeys.publicKey,
-      deviceSecret: deviceKeys.secretKey,
-      createdAt: clock.now(),
-      backup: backupSecretFrom(crypto, recovery, identity.generation),
-    };
-    await insertProfile(tx, fresh, recovery);
+    const fresh = { generation: 0, name, issuedAt: seconds(), createdAt: clock.now() };
+    await insertProfile(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
+  }
+
+  async function restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void> {
+    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
+    const issuedAt = Math.max(seconds(), from.issuedAt + 1);
+    await insertProfile(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
   }
 
   async function adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> {
@@ -199,6 +211,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
       return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
     },
     create,
+    restore,
     adopt,
     certifyDevice: ({ identity }, deviceKey) => certify(identity, { deviceKey }),
     takeCard,
@@ -213,5 +226,31 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
         ...(p && { consent: p.consent }),
       }),
+  };
+}
+
+/** A device key is new on each device. */
+function keptFrom(
+  crypto: Crypto,
+  certify: (
+    identity: IdentitySecret,
+    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+  ) => DeviceCertificate,
+  secret: RecoverySecret,
+  { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+): KeptProfile {
+  const identity = identityFromRecovery(crypto, secret, generation);
+  const card = createCard(crypto, identity, name, issuedAt);
+  const deviceKeys = crypto.signKeyPair();
+  const { publicKey: deviceKey } = deviceKeys;
+  const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
+  return {
+    identity: encodeIdentity(identity),
+    card: card.bytes,
+    certificate: certificate.bytes,
+    devicePublic: deviceKey,
+    deviceSecret: deviceKeys.secretKey,
+    createdAt,
+    backup: backupSecretFrom(crypto, secret, generation),
   };
 }

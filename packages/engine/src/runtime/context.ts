@@ -30,6 +30,8 @@ export interface EngineOptions {
    * A device announces a new epoch of a group to some contacts after a random time between these.
    */
   groupStateDelay: readonly [number, number];
+  /** Whether backups are written. Off only where a test counts puts. */
+  backups: "written" | "never";
   /** What others can cause, where it is not what `LIMITS` says. */
   limits: Partial<Record<Budget, Limit>>;
 }

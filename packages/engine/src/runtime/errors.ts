@@ -17,6 +17,10 @@ export const ERROR_CODES = [
   "recovery_words_wrong",
   "recovery_words_of_another",
   "recovery_words_gone",
+  "recovery_not_found",
+  "recovery_unreadable",
+  "recovery_newer",
+  "recovery_used_up",
   // pairing
   "invitation_malformed",
   "invitation_cut_short",

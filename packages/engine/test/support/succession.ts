@@ -33,6 +33,7 @@ export async function succeed(person: Person): Promise<void> {
       notBefore: issuedAt - 86_400,
       notAfter: issuedAt + 2 * 365 * 86_400,
     });
+    await sql.run("DELETE FROM meta WHERE key = 'device-list'");
     await sql.run("UPDATE profile SET identity = ?, card = ?, certificate = ?, backup = ?", [
       encodeIdentity(identity),
       createCard(crypto, identity, name, issuedAt).bytes,

@@ -72,6 +72,14 @@ export function parseBeaconRequest(
   return crypto.verify(p.edKey, signed, signature) ? ok(keyPackage) : err("beacon_not_signed");
 }
 
+/**
+ * The key package of a request, before anything is verified: its leaf says which key of its owner
+ * must have signed.
+ */
+export function keyPackageIn(request: Uint8Array): Uint8Array | undefined {
+  return parseMap(request, MAX_BEACON_REQUEST_BYTES, REQUEST)?.keyPackage;
+}
+
 /** The welcome of the fresh group. What it is signed by, and for whom it is, MLS says. */
 export function encodeBeaconAnswer(welcome: Uint8Array): Uint8Array {
   return encodeCbor({ v: 1, welcome });

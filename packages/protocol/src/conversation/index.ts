@@ -6,6 +6,7 @@ export {
   MAX_BEACON_ANSWER_BYTES,
   MAX_BEACON_REQUEST_BYTES,
   beaconSeeds,
+  keyPackageIn,
   conversationIdFrom,
   createBeaconRequest,
   encodeBeaconAnswer,

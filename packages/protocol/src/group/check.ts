@@ -26,6 +26,7 @@ export type RulesProblem =
   | "not_consented"
   | "wrong_evidence"
   | "already_member"
+  | "earlier_keys"
   | "too_many_devices"
   | "role_of_nobody"
   | "no_owner";
@@ -56,6 +57,8 @@ type Step = {
   readonly members: ReadonlyMap<number, Member & Seat>;
   readonly added: readonly (Seat & { readonly consent: Uint8Array | undefined })[];
   readonly removed: ReadonlySet<number>;
+  /** Of each person with a leaf before or after it, the latest generation of their leaves' keys. */
+  readonly latest: ReadonlyMap<string, number>;
 };
 
 /**
@@ -72,7 +75,9 @@ export function rulesProblem(
   const added = seatedAll(change.added);
   const by = members?.get(change.sender)?.profile;
   if (members === undefined || added === undefined || by === undefined) return "credential_malformed";
-  const step = { crypto, groupId, rules: before.rules, change, by, members, added, removed: new Set(change.removed) };
+  const latest = latestOf([...members.values(), ...added]);
+  const removed = new Set(change.removed);
+  const step = { crypto, groupId, rules: before.rules, change, by, members, added, removed, latest };
   return addsProblem(step) ?? removesProblem(step) ?? outcomeProblem(step);
 }
 
@@ -158,11 +163,12 @@ function addsProblem(step: Step): RulesProblem | undefined {
 }
 
 function addProblem(
-  { crypto, groupId, rules, by, removed }: Step,
-  { profile, consent }: Step["added"][number],
+  { crypto, groupId, rules, by, removed, latest }: Step,
+  { profile, consent, generation }: Step["added"][number],
   replaced: Member | undefined,
   isIn: boolean,
 ): RulesProblem | undefined {
+  if (generation < (latest.get(profile) ?? 0)) return "earlier_keys";
   if (replaced !== undefined && !removed.has(replaced.leaf)) return "already_member";
   if (replaced === undefined && isIn && profile !== by) return "already_member";
   // The member that a device has asked brings it back: the only one who may add must not be lost to
@@ -178,8 +184,8 @@ function addProblem(
 }
 
 /**
- * Each removed leaf is one that the committer may put out, one that comes back, or one that said it
- * leaves.
+ * Each removed leaf is one that the committer may put out, one that comes back, one that said it
+ * leaves, or one of keys that its person has later ones than: those a thief may have.
  */
 function removesProblem(step: Step): RulesProblem | undefined {
   const left = leaversIn(step);
@@ -188,8 +194,9 @@ function removesProblem(step: Step): RulesProblem | undefined {
   for (const leaf of step.removed) {
     const member = step.members.get(leaf);
     if (member === undefined || leaf === step.change.sender) return "not_allowed";
-    const allowed = mayRemove(step.rules, step.by, member.profile) || back.has(deviceOf(member)) || left.has(leaf);
-    if (!allowed) return "not_allowed";
+    const isEarlier = member.generation < (step.latest.get(member.profile) ?? 0);
+    const hasReason = isEarlier || back.has(deviceOf(member)) || left.has(leaf);
+    if (!hasReason && !mayRemove(step.rules, step.by, member.profile)) return "not_allowed";
   }
   return undefined;
 }
@@ -246,6 +253,12 @@ function devicesAfter({ members, added, removed }: Step): ReadonlyMap<string, nu
   for (const [leaf, member] of members) if (!removed.has(leaf)) count(member);
   for (const seat of added) count(seat);
   return devices;
+}
+
+function latestOf(seats: readonly Seat[]): ReadonlyMap<string, number> {
+  const latest = new Map<string, number>();
+  for (const { profile, generation } of seats) latest.set(profile, Math.max(generation, latest.get(profile) ?? 0));
+  return latest;
 }
 
 /** A device has one leaf: no commit that gives it a second is allowed. */

@@ -2,6 +2,19 @@
  * What a person gets back with, when all their devices are gone (docs/protocol.md, section 6.4).
  */
 export {
+  BACKUPS_A_WEEK,
+  MAX_BACKUP_OBJECT_BYTES,
+  backupSeed,
+  encodeBackup,
+  openBackup,
+  parseBackup,
+  sealBackup,
+  type BackedContact,
+  type BackedGroup,
+  type Backup,
+  type BackupPlace,
+} from "./backup.ts";
+export {
   MAX_WORDS_CHARS,
   RECOVERY_WORDS,
   secretFromWords,

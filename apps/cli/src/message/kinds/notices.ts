@@ -28,6 +28,7 @@ export const away: RendererOf<"away"> = {
   lines: ({ days }, { words }) => [words.message.away(days)],
 };
 
+export const newKeys: RendererOf<"newKeys"> = { isWritten: false, lines: (_, { words }) => [words.message.newKeys] };
 export const rejoined: RendererOf<"rejoined"> = { isWritten: false, lines: (_, { words }) => [words.message.rejoined] };
 
 export const paired: RendererOf<"paired"> = {

@@ -10,6 +10,8 @@ import { useNow } from "../shell/now.ts";
 import { ProfileSwitch } from "../shell/profile-switch.tsx";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
+import { GoneLine } from "../devices/gone-line.tsx";
+import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
 import { ConversationRows } from "./rows.tsx";
@@ -97,6 +99,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   if (conversations === undefined) return null;
   return (
     <>
+      <GoneLine />
       <LockdownLine />
       <OpenQuestions />
       <OpenPairings />
@@ -109,6 +112,7 @@ function AllConversations({ current }: { current: string | undefined }) {
       ) : (
         <>
           <LockOffer now={now} />
+          <RecoveryOffer />
           <ConversationRows conversations={conversations} current={current} now={now} />
         </>
       )}

@@ -1,18 +1,15 @@
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect, useState } from "react";
 import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
-import { Field } from "../base/field.tsx";
-import { Page, Quiet, Stack } from "../base/page.tsx";
+import { Page, Stack } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
-import { CameraIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
-import { TOUCH, useMedia } from "../shell/media.ts";
 import { OWN } from "./own.tsx";
 import { forgetInvitation, invitation } from "./invitation.ts";
-import { Scanner } from "./scanner.tsx";
+import { Paste } from "./paste.tsx";
 import styles from "./pairing.module.css";
 
 /** An invitation that came with the address, or one to paste or to scan. */
@@ -38,7 +35,15 @@ export function AcceptScreen() {
   if (brought === undefined || error !== undefined) {
     return (
       <Page title={words.accept.title} parent="/new">
-        <Paste busy={busy} error={error} onLink={run} onChange={clear} first={link ?? ""} />
+        <Paste
+          said={words.accept}
+          scans={{ path: "i", other: words.accept.notInvitation }}
+          busy={busy}
+          error={error}
+          onLink={run}
+          onChange={clear}
+          first={link ?? ""}
+        />
       </Page>
     );
   }
@@ -65,66 +70,5 @@ function Ask({ onAccept, onRefuse }: { onAccept: () => void; onRefuse: () => voi
         <Button onClick={onRefuse}>{words.accept.refuse}</Button>
       </div>
     </Stack>
-  );
-}
-
-interface PasteProps {
-  busy: boolean;
-  error: string | undefined;
-  first: string;
-  onLink: (link: string) => void;
-  onChange: () => void;
-}
-
-function Paste({ busy, error, first, onLink, onChange }: PasteProps) {
-  const words = useWords();
-  const sentence = useErrorSentence();
-  const touch = useMedia(TOUCH);
-  const [text, setText] = useState(first);
-  const [scanning, setScanning] = useState(false);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onLink(text);
-  };
-  const scanned = (link: string) => {
-    setScanning(false);
-    setText(link);
-    onLink(link);
-  };
-  return (
-    <>
-      <form className={styles["form"]} onSubmit={submit} noValidate>
-        <Quiet>{words.accept.lead}</Quiet>
-        <Field
-          label={words.accept.field}
-          placeholder={words.accept.placeholder}
-          problem={error === undefined ? undefined : sentence(error)}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the screen is there to paste into
-          autoFocus={!touch}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          inputMode="url"
-          value={text}
-          onChange={(event) => {
-            onChange();
-            setText(event.target.value);
-          }}
-        />
-        <Button kind="primary" type="submit" busy={busy}>
-          {busy ? words.accept.opening : words.accept.go}
-        </Button>
-      </form>
-      <p className={styles["or"]}>
-        <span>{words.accept.or}</span>
-      </p>
-      {scanning ? (
-        <Scanner onLink={scanned} onStop={() => setScanning(false)} />
-      ) : (
-        <Button icon={<CameraIcon />} onClick={() => setScanning(true)}>
-          {words.accept.scan}
-        </Button>
-      )}
-    </>
   );
 }

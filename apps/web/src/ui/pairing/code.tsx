@@ -11,6 +11,7 @@ import { useApi } from "../client.ts";
 import { CheckIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import type { Words } from "../../words/index.ts";
 import { StopButton } from "./stop.tsx";
 import styles from "./code.module.css";
 
@@ -19,43 +20,43 @@ import styles from "./code.module.css";
  * middle.
  */
 export function CodeExchange({ pairing }: { pairing: PairingView }) {
-  const words = useWords();
+  const said = codeWords(useWords(), pairing);
   const { say = "", step } = pairing;
   const peer = shownName(pairing.peer ?? "");
   return (
     <>
-      <p>{words.code.lead(peer)}</p>
+      <p>{said.lead(peer)}</p>
       <section className={styles["say"]}>
-        <h2>{words.code.say}</h2>
-        <p className={styles["digits"]} role="img" aria-label={words.code.sayLabel(say.split("").join(" "))}>
+        <h2>{said.say}</h2>
+        <p className={styles["digits"]} role="img" aria-label={said.sayLabel(say.split("").join(" "))}>
           {say.split("").map((digit, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- digits never move
             <span key={index}>{digit}</span>
           ))}
         </p>
       </section>
-      {step === "code" ? <TypeCode pairing={pairing} /> : <Confirming peer={peer} />}
-      <Quiet>{words.code.why}</Quiet>
+      {step === "code" ? <TypeCode pairing={pairing} /> : <Confirming pairing={pairing} peer={peer} />}
+      <Quiet>{said.why}</Quiet>
       <StopButton pairing={pairing} />
     </>
   );
 }
 
-function Confirming({ peer }: { peer: string }) {
-  const words = useWords();
+function Confirming({ pairing, peer }: { pairing: PairingView; peer: string }) {
+  const said = codeWords(useWords(), pairing);
   return (
     <>
-      <Notice icon={<CheckIcon size={20} />} title={words.code.right} alert />
-      <Waiting text={words.code.rightText(peer)} />
+      <Notice icon={<CheckIcon size={20} />} title={said.right} alert />
+      <Waiting text={said.rightText(peer)} />
     </>
   );
 }
 
 function TypeCode({ pairing }: { pairing: PairingView }) {
-  const words = useWords();
+  const said = codeWords(useWords(), pairing);
   const api = useApi();
   const touch = useMedia(TOUCH);
-  const problem = useProblem(pairing.attemptsLeft);
+  const problem = useProblem(pairing);
   const field = useRef<HTMLInputElement>(null);
   const [digits, setDigits] = useState("");
   const { run, busy, error, clear } = useAction(async () => {
@@ -75,8 +76,8 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
       <Field
         ref={field}
         className={styles["field"] ?? ""}
-        label={words.code.type(shownName(pairing.peer ?? ""))}
-        hint={pairing.attemptsLeft < 3 || error !== undefined ? undefined : words.code.attempts(pairing.attemptsLeft)}
+        label={said.type(shownName(pairing.peer ?? ""))}
+        hint={pairing.attemptsLeft < 3 || error !== undefined ? undefined : said.attempts(pairing.attemptsLeft)}
         problem={problem(error)}
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing to do here
         autoFocus={!touch}
@@ -92,19 +93,24 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
         }}
       />
       <Button kind="primary" type="submit" wide busy={busy || digits.length < 4}>
-        {busy ? words.code.checking : words.code.check}
+        {busy ? said.checking : said.check}
       </Button>
     </form>
   );
 }
 
 /** The sentence to show: what just failed, or how many tries earlier mistakes have left. */
-function useProblem(attemptsLeft: number): (error: string | undefined) => string | undefined {
-  const words = useWords();
+function useProblem(pairing: PairingView): (error: string | undefined) => string | undefined {
+  const said = codeWords(useWords(), pairing);
   const sentence = useErrorSentence();
+  const { attemptsLeft } = pairing;
   return (error) => {
-    if (error === "code_wrong") return words.code.wrong(attemptsLeft);
+    if (error === "code_wrong") return said.wrong(attemptsLeft);
     if (error !== undefined) return sentence(error);
-    return attemptsLeft < 3 ? words.code.wrong(attemptsLeft) : undefined;
+    return attemptsLeft < 3 ? said.wrong(attemptsLeft) : undefined;
   };
 }
+
+/** What is said of digits between two people, or between two devices of one person. */
+export const codeWords = (words: Words, { purpose }: Pick<PairingView, "purpose">): Words["code"] =>
+  purpose === "device" ? words.devices.code : words.code;

@@ -1,13 +1,11 @@
-import { useId } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
-import { CopyButton } from "../base/copy.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Quiet } from "../base/page.tsx";
-import { QrCode } from "../base/qr.tsx";
 import { ShareIcon, ShieldIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
+import { Handover } from "./handover.tsx";
 import { NameInvitation } from "./name.tsx";
 import { StopButton } from "./stop.tsx";
 import { PairingWait } from "./wait.tsx";
@@ -25,10 +23,9 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
   return (
     <>
       <p>{words.invite.lead}</p>
-      <div className={styles["offer"]}>
-        <QrCode text={link} label={words.invite.qr} />
-        <Handover link={link} />
-      </div>
+      <Handover link={link} qr={words.invite.qr} label={words.invite.link}>
+        {"share" in navigator && <Share link={link} />}
+      </Handover>
       <NameInvitation pairing={pairing} />
       <Notice icon={<ShieldIcon size={20} />}>{words.invite.why}</Notice>
       <PairingWait
@@ -62,25 +59,15 @@ function Preparing({ pairing }: { pairing: PairingView }) {
   );
 }
 
-function Handover({ link }: { link: string }) {
+function Share({ link }: { link: string }) {
   const words = useWords();
-  const id = useId();
   const share = () => {
     // Refused or given up: the link is still there to be copied.
     navigator.share({ text: words.invite.shareText, url: link }).catch(() => undefined);
   };
   return (
-    <div className={styles["handover"]}>
-      <label htmlFor={id}>{words.invite.link}</label>
-      <input id={id} readOnly value={link} onFocus={(event) => event.target.select()} />
-      <div className={styles["actions"]}>
-        <CopyButton kind="primary" text={link} label={words.invite.copy} said={words.invite.copied} />
-        {"share" in navigator && (
-          <Button icon={<ShareIcon />} onClick={share}>
-            {words.invite.share}
-          </Button>
-        )}
-      </div>
-    </div>
+    <Button icon={<ShareIcon />} onClick={share}>
+      {words.invite.share}
+    </Button>
   );
 }

@@ -7,6 +7,7 @@ import { useLiveState } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
 import type { Words } from "../../words/index.ts";
+import { DeviceStep, deviceTitle } from "../devices/exchange.tsx";
 import { CodeExchange } from "./code.tsx";
 import { Failed, isBurned, Paired } from "./end.tsx";
 import { Invitation } from "./invite.tsx";
@@ -16,6 +17,7 @@ import { PairingWait } from "./wait.tsx";
 
 function titleOf(pairing: PairingView | undefined, words: Words): string {
   if (pairing === undefined) return words.pairingEnd.gone;
+  if (pairing.purpose === "device") return deviceTitle(pairing, words);
   const { step, role } = pairing;
   const peer = shownName(pairing.peer ?? "");
   if (step === "paired") return peer;
@@ -34,7 +36,9 @@ export function PairingScreen({ id }: { id: string }) {
   return (
     <Page key={pairing?.step} title={titleOf(pairing, words)} plainTitle={words.invite.plain} parent="/" parentBeside>
       {isOwn && pairing !== undefined && <OwnNotice pairing={pairing} />}
-      {pairing === undefined ? <Gone /> : <Step pairing={pairing} />}
+      {pairing === undefined && <Gone />}
+      {pairing?.purpose === "device" && <DeviceStep pairing={pairing} />}
+      {pairing?.purpose === "person" && <Step pairing={pairing} />}
     </Page>
   );
 }

@@ -12,10 +12,22 @@ function troubleOf(error: unknown): Trouble {
   return name === "NotAllowedError" || name === "SecurityError" ? "refused" : "none";
 }
 
-const LOOKS_LIKE_ONE = /\/i#[\w-]+$/u;
+/** Which codes are looked for, by the path of their links, and what is said of others. */
+export interface Scans {
+  readonly path: "i" | "d";
+  readonly other: string;
+}
 
-/** The camera's picture, until an invitation is seen in it. */
-export function Scanner({ onLink, onStop }: { onLink: (link: string) => void; onStop: () => void }) {
+const LOOKS_LIKE = { i: /\/i#[\w-]+$/u, d: /\/d#[\w-]+$/u };
+
+interface ScannerProps {
+  scans: Scans;
+  onLink: (link: string) => void;
+  onStop: () => void;
+}
+
+/** The camera's picture, until a link that is looked for is seen in it. */
+export function Scanner({ scans: { path, other: said }, onLink, onStop }: ScannerProps) {
   const words = useWords();
   const video = useRef<HTMLVideoElement>(null);
   const [trouble, setTrouble] = useState<Trouble>();
@@ -28,10 +40,10 @@ export function Scanner({ onLink, onStop }: { onLink: (link: string) => void; on
     const element = video.current;
     if (element === null) return undefined;
     return scan(element, setTrouble, (text) => {
-      if (LOOKS_LIKE_ONE.test(text)) found.current(text);
+      if (LOOKS_LIKE[path].test(text)) found.current(text);
       else setOther(true);
     });
-  }, []);
+  }, [path]);
   if (trouble !== undefined) {
     return (
       <Notice kind="warn" alert>
@@ -42,7 +54,7 @@ export function Scanner({ onLink, onStop }: { onLink: (link: string) => void; on
   return (
     <div className={styles["scanner"]}>
       <video ref={video} muted playsInline aria-label={words.accept.camera} />
-      <p role="status">{other ? words.accept.notInvitation : words.accept.scanning}</p>
+      <p role="status">{other ? said : words.accept.scanning}</p>
       <Button onClick={onStop}>{words.accept.scanStop}</Button>
     </div>
   );

@@ -15,13 +15,15 @@ export function StopButton({ pairing }: { pairing: PairingView }) {
   const toasts = useToasts();
   const [asking, setAsking] = useState(false);
   const verifying = pairing.step === "code" || pairing.step === "confirming";
-  const { stop: label, stopAsk: title, stopText: text, stopKeep: keep } = words.code;
+  const isDevice = pairing.purpose === "device";
+  const { stop: label, stopAsk: title, stopText: text, stopKeep: keep } = isDevice ? words.devices.code : words.code;
   const { cancel, cancelAsk, cancelText, cancelKeep } = words.invite;
-  const said = verifying
-    ? { label, title, text, keep }
-    : { label: cancel, title: cancelAsk, text: cancelText, keep: cancelKeep };
+  const said =
+    verifying || isDevice
+      ? { label, title, text, keep }
+      : { label: cancel, title: cancelAsk, text: cancelText, keep: cancelKeep };
   const stop = () => {
-    navigate("/new", { replace: true });
+    navigate(isDevice ? "/settings/devices" : "/new", { replace: true });
     toasts.attempt(api.cancelPairing({ pairing: pairing.id }));
   };
   return (

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { RecoveryView } from "@pli/engine/api";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Page, Section } from "../base/page.tsx";
@@ -10,6 +11,7 @@ import {
   DeviceIcon,
   ForwardIcon,
   InfoIcon,
+  KeyIcon,
   LanguageIcon,
   LockIcon,
   ProfilesIcon,
@@ -21,7 +23,7 @@ import {
 } from "../icons.tsx";
 import { useFormat, usePreferences, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
-import { languageFrom } from "../../words/index.ts";
+import { languageFrom, type Words } from "../../words/index.ts";
 import { useLockKind } from "./host.ts";
 import { useProfile } from "../profile.ts";
 import { useProfiles } from "../use-profiles.ts";
@@ -35,6 +37,8 @@ export function SettingsMenu() {
   const lock = useLockKind();
   const { isOnly, label } = useProfiles();
   const storage = useLive("storage", {});
+  const devices = Math.max(1, useLive("devices", {})?.length ?? 1);
+  const recovery = useLive("recovery", {});
   const { settings } = words;
   return (
     <Page title={settings.title} parent="/" parentBeside>
@@ -47,7 +51,7 @@ export function SettingsMenu() {
             label={isOnly ? words.profiles.one : words.profiles.title}
             value={isOnly ? "" : label}
           />
-          <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(1)} />
+          <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(devices)} />
         </div>
       </Section>
       <Section title={settings.groupSafety}>
@@ -62,6 +66,7 @@ export function SettingsMenu() {
           <ForwardIcon size={20} />
         </Link>
         <div className={styles["rows"]}>
+          <Row to="recovery" icon={<KeyIcon />} label={words.recovery.row} value={recoveryValue(recovery, words)} />
           <Row to="lock" icon={<LockIcon />} label={settings.lock} value={lock === undefined ? "" : words.lock[lock]} />
           <Row to="privacy" icon={<ShieldIcon />} label={settings.privacy} />
         </div>
@@ -89,6 +94,11 @@ export function SettingsMenu() {
       </Section>
     </Page>
   );
+}
+
+function recoveryValue(recovery: RecoveryView | undefined, words: Words): string {
+  if (recovery?.isShowable === true) return words.recovery.toWrite;
+  return recovery?.confirmedAt === undefined ? "" : words.recovery.written;
 }
 
 function Profile() {

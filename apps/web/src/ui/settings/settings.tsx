@@ -4,8 +4,11 @@ import { NotFound } from "../base/not-found.tsx";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
 import { ArchiveScreen } from "../archive/screen.tsx";
+import { AddDeviceScreen } from "../devices/add.tsx";
+import { DevicesScreen } from "../devices/list.tsx";
+import { RecoveryScreen } from "../recovery/screen.tsx";
 import { AboutScreen } from "./about.tsx";
-import { DevicesScreen } from "./devices.tsx";
+
 import { KnowledgeScreen } from "./knowledge.tsx";
 import { AppearanceScreen, LanguageScreen } from "./look.tsx";
 import { LockSettings } from "./lock-settings.tsx";
@@ -21,7 +24,9 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings/profile": ProfileScreen,
   "/settings/profiles": ProfilesScreen,
   "/settings/devices": DevicesScreen,
+  "/settings/devices/add": AddDeviceScreen,
   "/settings/server": KnowledgeScreen,
+  "/settings/recovery": RecoveryScreen,
   "/settings/lock": LockSettings,
   "/settings/privacy": PrivacyScreen,
   "/settings/notifications": NotificationsScreen,

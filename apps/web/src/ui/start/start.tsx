@@ -3,17 +3,29 @@ import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
+import { LinkHere, useOwnLink } from "../devices/here.tsx";
 import { Mark } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
+import { Restore } from "../recovery/restore.tsx";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
 import { OtherProfiles } from "../shell/profile-switch.tsx";
 import { useTitle } from "../shell/title.tsx";
 import styles from "./start.module.css";
 
-/** The first minute: one sentence, one field, one button. Then wherever the person was going. */
+/** The first minute: a new profile, or one that there is already. */
 export function Start() {
+  const link = useOwnLink();
+  const [way, setWay] = useState<"new" | "link" | "restore">("new");
+  const back = () => setWay("new");
+  if (link !== undefined || way === "link") return <LinkHere pairing={link} onBack={back} />;
+  if (way === "restore") return <Restore onBack={back} />;
+  return <NewProfile onLink={() => setWay("link")} onRestore={() => setWay("restore")} />;
+}
+
+/** One sentence, one field, one button. Then wherever the person was going. */
+function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () => void }) {
   const words = useWords();
   const api = useApi();
   const sentence = useErrorSentence();
@@ -54,6 +66,12 @@ export function Start() {
         />
         <Button kind="primary" type="submit" wide busy={busy}>
           {busy ? words.start.beginning : words.start.begin}
+        </Button>
+        <Button kind="quiet" wide onClick={onLink}>
+          {words.devices.here}
+        </Button>
+        <Button kind="quiet" wide onClick={onRestore}>
+          {words.recovery.have}
         </Button>
         <OtherProfiles />
       </form>

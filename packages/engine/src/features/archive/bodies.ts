@@ -29,6 +29,7 @@ const BODIES: Readonly<Partial<Record<string, Parse<MessageBody>>>> = {
   shutOut: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "shutOut", count } : undefined),
   away: ({ days }) => (isUpTo(days, MOST_MISSING) ? { kind: "away", days } : undefined),
   rejoined: () => ({ kind: "rejoined" }),
+  newKeys: () => ({ kind: "newKeys" }),
   paired: () => ({ kind: "paired" }),
   renamed: ({ from, to }) => ({ kind: "renamed", from: nameFrom(from, "?"), to: nameFrom(to, "?") }),
   change: ({ change }) => {

@@ -5,7 +5,6 @@ import {
   beaconSeeds,
   createBeaconRequest,
   parseBeaconAnswer,
-  type Beacon,
 } from "@pli/protocol/conversation";
 import type { ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -13,10 +12,11 @@ import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { tagOf } from "../../people/pairwise.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { beaconStream, putAtBeacon } from "./beacon-stream.ts";
-import { nameOf, today } from "./beacons.ts";
+import { nameOf, secretOf, today, type PlacedBeacon } from "./beacons.ts";
 import type { FreshGroups } from "./fresh-groups.ts";
 import { findOpenBeacon, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 
@@ -56,15 +56,16 @@ export function createAsking(
   async function open(tx: Tx, contact: Contact, why: Why): Promise<void> {
     const { store, conversation, pairwise } = contact;
     const [profile, day] = [await profiles.get(tx), today(clock)];
-    const index = await nextBeacon(tx, conversation, day);
+    const tag = tagOf(crypto, pairwise);
+    const index = await nextBeacon(tx, conversation, tag, day);
     await close(tx, conversation);
     if (index >= (why === "replaced" ? BEACONS_A_DAY : ORDINARY_A_DAY)) return;
-    const beacon: Beacon = { day, from: contact.role, index };
+    const beacon: PlacedBeacon = { day, from: contact.role, index, tag };
     const { keyPackage, secret } = await profiles.createKeyPackage(profile);
-    await saveOpenBeacon(tx, conversation, { keyPackage, secret, index, day: beacon.day });
-    const seeds = beaconSeeds(crypto, pairwise, beacon);
+    await saveOpenBeacon(tx, conversation, { keyPackage, secret, index, tag, day: beacon.day });
+    const seeds = beaconSeeds(crypto, pairwise.secret, beacon);
     const signKey = profile.identity.sign.secretKey;
-    const request = createBeaconRequest(crypto, { pairwise, beacon, keyPackage, signKey });
+    const request = createBeaconRequest(crypto, { pairwise: pairwise.secret, beacon, keyPackage, signKey });
     await putAtBeacon(context, deps.queue, tx, { contact, what: "request", seed: seeds.request, bytes: request });
     const expected = { name: nameOf(beacon), store, seed: seeds.answer, maxBytes: MAX_BEACON_ANSWER_BYTES };
     await watches.add(tx, { owner: `rejoin ${conversation}`, ...expected });
@@ -85,7 +86,8 @@ export function createAsking(
       if (answer.type !== "object" || conversation === undefined || contact === undefined || openBeacon === undefined)
         return;
       const welcome = parseBeaconAnswer(answer.bytes);
-      if (!welcome.ok) return;
+      const under = secretOf(crypto, contact, openBeacon.tag);
+      if (!welcome.ok || under === undefined) return;
       const check = contacts.leafCheck(await profiles.get(tx), contact);
       const now = Math.floor(clock.now() / 1000);
       const joined = await groups.join(welcome.value, {
@@ -96,7 +98,7 @@ export function createAsking(
       });
       if (!joined.ok || groups.members(joined.value).length !== 2) return;
       await close(tx, id);
-      await deps.fresh.begin(tx, conversation, joined.value);
+      await deps.fresh.begin(tx, conversation, joined.value, { contact, under });
     });
   }
 

@@ -6,6 +6,7 @@ import {
   parseBeaconRequest,
   type Beacon,
 } from "@pli/protocol/conversation";
+import type { Crypto } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { ObjectAnswer } from "../../delivery/port.ts";
 import { firstSeenDay } from "../../delivery/feed/positions.table.ts";
@@ -13,6 +14,7 @@ import { deleteOldWatches, listWatchNames, type Watch } from "../../delivery/fee
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { tagOf, type Pairwise } from "../../people/pairwise.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { listOwnBeacons, nextAfter, type LitBeacon } from "./open-beacon.ts";
 
@@ -28,18 +30,30 @@ const OWN = "own-beacon";
 /** The first words of the owners of all beacons. */
 const WORDS = ["beacon", OWN];
 
+const maybe = <T>(one: T | undefined): T[] => (one === undefined ? [] : [one]);
+
 /** Of the days before it this device lights no more. */
 const lastDayOf = (own: readonly LitBeacon[]): number => Math.max(0, ...own.map(({ day }) => day));
 
 /** Days since 1970. */
 export const today = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
 
-export const nameOf = ({ day, from, index }: Beacon): string => `${day} ${from} ${index}`;
+/** A beacon, and which secret of the two it is derived from. */
+export interface PlacedBeacon extends Beacon {
+  readonly tag: string;
+}
 
-export function beaconFromName(name: string): Beacon | undefined {
-  const [day, from, index] = name.split(" ");
+export const nameOf = ({ day, from, index, tag }: PlacedBeacon): string => `${day} ${from} ${index} ${tag}`;
+
+export function beaconFromName(name: string): PlacedBeacon | undefined {
+  const [day, from, index, tag] = name.split(" ");
   const known = from === "inviter" || from === "responder";
-  return known ? { day: Number(day), from, index: Number(index) } : undefined;
+  return known && tag !== undefined ? { day: Number(day), from, index: Number(index), tag } : undefined;
+}
+
+/** The secret of the two that has this tag. */
+export function secretOf(crypto: Crypto, { pairwise, former }: Contact, tag: string): Pairwise | undefined {
+  return [pairwise, former].find((one) => one !== undefined && tagOf(crypto, one) === tag);
 }
 
 /**
@@ -111,18 +125,19 @@ export function createBeaconWatches(
   }
 
   async function expectOwn(tx: Tx, contact: Contact): Promise<void> {
-    const own = await listOwnBeacons(tx, contact.conversation);
+    const tag = tagOf(crypto, contact.pairwise);
+    const own = await listOwnBeacons(tx, contact.conversation, tag);
     const expected: Watch[] = [];
     for (let day = Math.max(firstDay(), lastDayOf(own)); day <= today(clock); day++) {
       const next = nextAfter(own, day);
       for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++)
-        expected.push(ownWatchOf(contact, { day, from: contact.role, index }));
+        expected.push(...maybe(ownWatchOf(contact, { day, from: contact.role, index, tag })));
     }
     watches.expectAll(`${OWN} ${contact.id}`, expected);
   }
 
-  async function isKnown(tx: Tx, { conversation }: Contact, { day, index }: Beacon): Promise<boolean> {
-    const own = await listOwnBeacons(tx, conversation);
+  async function isKnown(tx: Tx, { conversation }: Contact, { day, index, tag }: PlacedBeacon): Promise<boolean> {
+    const own = await listOwnBeacons(tx, conversation, tag);
     return day < lastDayOf(own) || index < nextAfter(own, day);
   }
 
@@ -133,42 +148,56 @@ export function createBeaconWatches(
       const contact = await contacts.find(tx, id);
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined) return;
+      const pairwise = secretOf(crypto, contact, beacon.tag);
+      if (pairwise === undefined) return;
       const { edKey } = (await deps.profiles.get(tx)).card;
-      const request = parseBeaconRequest(crypto, answer.bytes, { pairwise: contact.pairwise, beacon, edKey });
+      const request = parseBeaconRequest(crypto, answer.bytes, { pairwise: pairwise.secret, beacon, edKey });
       if (request.ok) await deps.forgotten(tx, contact);
     });
   }
 
   /** `shown`: this one is in the feed now, and has no row yet. */
-  async function expectAfter(tx: Tx, contact: Contact, shown: Beacon | undefined): Promise<void> {
-    const from = contact.role === "inviter" ? "responder" : "inviter";
+  async function expectAfter(tx: Tx, contact: Contact, shown: PlacedBeacon | undefined): Promise<void> {
     const seen = [...(await seenOf(tx, contact)), ...(shown === undefined ? [] : [shown])];
+    const secrets = [contact.pairwise, contact.former].filter((one) => one !== undefined);
+    const expected = secrets.flatMap((secret) => nextOf(contact, tagOf(crypto, secret), seen));
+    watches.expectAll(`beacon ${contact.id}`, expected);
+  }
+
+  /** The next few of each day by one secret. */
+  function nextOf(contact: Contact, tag: string, seen: readonly PlacedBeacon[]): Watch[] {
+    const from = contact.role === "inviter" ? "responder" : "inviter";
     const expected: Watch[] = [];
     for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
       const next = nextAfter(
-        seen.filter((one) => one.from === from),
+        seen.filter((one) => one.from === from && one.tag === tag),
         day,
       );
       for (let index = next; index < Math.min(next + BEACONS_AHEAD, BEACONS_A_DAY); index++)
-        expected.push(watchOf(contact, { day, from, index }));
+        expected.push(...maybe(watchOf(contact, { day, from, index, tag })));
     }
-    watches.expectAll(`beacon ${contact.id}`, expected);
+    return expected;
   }
 
   const firstDay = (): number => Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
 
-  async function seenOf(tx: Tx, contact: Contact): Promise<Beacon[]> {
+  async function seenOf(tx: Tx, contact: Contact): Promise<PlacedBeacon[]> {
     const names = await listWatchNames(tx, `beacon ${contact.id}`);
     return names.flatMap((name) => beaconFromName(name) ?? []);
   }
 
-  const watchOf = (contact: Contact, beacon: Beacon): Watch => requestOf(`beacon ${contact.id}`, contact, beacon);
+  const watchOf = (contact: Contact, beacon: PlacedBeacon): Watch | undefined =>
+    requestOf(`beacon ${contact.id}`, contact, beacon);
 
-  const ownWatchOf = (contact: Contact, beacon: Beacon): Watch => requestOf(`${OWN} ${contact.id}`, contact, beacon);
+  const ownWatchOf = (contact: Contact, beacon: PlacedBeacon): Watch | undefined =>
+    requestOf(`${OWN} ${contact.id}`, contact, beacon);
 
-  function requestOf(owner: string, { store, pairwise }: Contact, beacon: Beacon): Watch {
-    const seed = beaconSeeds(crypto, pairwise, beacon).request;
-    return { owner, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
+  /** Undefined: the two have another secret by now. */
+  function requestOf(owner: string, contact: Contact, beacon: PlacedBeacon): Watch | undefined {
+    const pairwise = secretOf(crypto, contact, beacon.tag);
+    if (pairwise === undefined) return undefined;
+    const seed = beaconSeeds(crypto, pairwise.secret, beacon).request;
+    return { owner, name: nameOf(beacon), store: contact.store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
   }
 
   async function tick(tx: Tx): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Kit } from "../../kit.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import { BEACON, isBeaconOnItsWay } from "./beacon-stream.ts";
+import { followNewKeys } from "./new-keys.ts";
 import { createRejoining, type Rejoining } from "./rejoin.ts";
 
 /** Conversations of two: how they begin again, and the cards the two send each other. */
@@ -12,6 +13,7 @@ export function createDirect(kit: Kit): Direct {
   const { context, contacts, contents, losses, messages, queue, scheduler } = kit;
   const rejoining = createRejoining(context, kit);
 
+  followNewKeys(kit, rejoining);
   queue.serve(BEACON, { created: async (tx) => tx.after(queue.kick), taken: rejoining.taken });
   // Nothing leaves to a blocked contact, or before what founds the conversation.
   scheduler.hold(async (tx, { id }) => {

@@ -1,10 +1,13 @@
 /** A conversation of two continues in another MLS group. */
 import type { GroupState } from "@pli/protocol/conversation";
+import { seatFrom } from "@pli/protocol/group";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { setConversationState, setGeneration, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { savePairwise } from "../../people/contacts.table.ts";
+import type { Pairwise } from "../../people/pairwise.ts";
 import type { Generations } from "../../people/generations.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
@@ -23,13 +26,24 @@ const REPAID_MS = 2 * DAY_MS;
 const REPAID_AN_HOUR = 4;
 const HOUR_MS = 3_600_000;
 
+/** With whom, and by which secret of the two they found each other. */
+interface Met {
+  readonly contact: Contact;
+  readonly under: Pairwise;
+}
+
+/** The exporter label of the secret of two people whose keys have changed. */
+const PAIRWISE_EXPORT = "pli pairwise";
+
 export interface FreshGroups {
   /** The conversation with this contact has begun again. */
   readonly begun: TxEvent<Contact>;
   /**
    * The conversation continues in this group; what the other side may have missed is sent again.
    */
-  begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void>;
+  begin(tx: Tx, conversation: Conversation, group: GroupState, met: Met): Promise<void>;
+  /** The two have another secret from now on. */
+  readonly renewed: TxEvent<Contact>;
 }
 
 export function createFreshGroups(
@@ -48,11 +62,29 @@ export function createFreshGroups(
   /** Whether messages that were acknowledged are sent again, by conversation. */
   const mayRepay = createPauses(clock, HOUR_MS, REPAID_AN_HOUR);
 
-  async function begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void> {
+  const renewed: FreshGroups["renewed"] = createTxEvent();
+
+  /**
+   * By keys of another generation than made their secret, the two make another one: only the two
+   * who are in this group know it. Both see the same leaves and the same secret, so both do.
+   */
+  async function renew(tx: Tx, group: GroupState, { contact, under }: Met): Promise<void> {
+    const seats = groups.members(group).flatMap(({ credential }) => seatFrom(credential) ?? []);
+    const peer = seats.find(({ profile }) => profile === contact.id)?.generation ?? under.peer;
+    const own = seats.find(({ profile }) => profile !== contact.id)?.generation ?? under.own;
+    if (own === under.own && peer === under.peer) return;
+    const secret = await groups.exportSecret(group, PAIRWISE_EXPORT, new Uint8Array(0), 32);
+    await savePairwise(tx, contact.id, { secret, own, peer }, under);
+    const changed = await contacts.find(tx, contact.id);
+    if (changed !== undefined) await renewed.emit(tx, changed);
+  }
+
+  async function begin(tx: Tx, conversation: Conversation, group: GroupState, met: Met): Promise<void> {
     const { id, store, feed } = conversation;
     const generation = conversation.generation + 1;
     await setGeneration(tx, id, generation);
     await withdrawCommits(tx, id);
+    await renew(tx, group, met);
     await epochs.start(tx, { conversation: id, generation, store, feed, group });
     await deps.generations.sawAll(tx, groups.members(group));
     await setConversationState(tx, id, "ready");
@@ -72,5 +104,5 @@ export function createFreshGroups(
     return mayRepay(id) ? { since: clock.now() - REPAID_MS } : undefined;
   }
 
-  return { begun, begin };
+  return { begun, begin, renewed };
 }

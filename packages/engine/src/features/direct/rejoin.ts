@@ -91,6 +91,8 @@ export function createRejoining(
       (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation),
   });
 
+  fresh.renewed.on((tx, contact) => beacons.expect(tx, contact));
+
   async function start(tx: Tx, id: string, why: Why = "lost"): Promise<void> {
     const conversation = await findConversation(tx, id);
     const contact = await contacts.ofConversation(tx, id);

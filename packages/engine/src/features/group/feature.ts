@@ -20,6 +20,7 @@ import { NEWCOMERS } from "./newcomers.ts";
 import { moveOwnCard } from "./people.ts";
 import { deleteReplacementsOf } from "./pending-operations.table.ts";
 import { createGroupQueries } from "./queries.ts";
+import type { GroupRejoining } from "./rejoin.ts";
 import { CALL } from "./successor-founding.ts";
 import { moveInvitations } from "./invitations.table.ts";
 
@@ -27,6 +28,7 @@ import { moveInvitations } from "./invitations.table.ts";
 export interface Groups extends Feature {
   readonly commands: ReturnType<typeof createGroupCommands>;
   readonly queries: ReturnType<typeof createGroupQueries>;
+  readonly rejoining: Pick<GroupRejoining, "start">;
   /** What a group waits for that is being joined. */
   joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
 }
@@ -65,6 +67,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
     ...lifeOf(kit, parts),
     commands: createGroupCommands(kit, parts),
     queries: createGroupQueries({ ...kit, view: parts.view }),
+    rejoining: parts.rejoining,
     joining: ways.view,
   };
 }
@@ -83,6 +86,8 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
     await questions.reached(tx, contact);
     await offers.reached(tx, contact.id);
     await forks.reached(tx, contact.id);
+    // Who begins with nothing has handed out none that they can open.
+    await keyPackages.handOut(tx, contact);
   });
 }
 

@@ -61,6 +61,8 @@ export type PendingOperation =
        * the operation.
        */
       readonly replaces?: string;
+      /** Of the keys that certify it: leaves by earlier ones go with it. */
+      readonly generation?: number;
       /** Behind which message here the device can have missed some. */
       readonly since?: Missed;
     }

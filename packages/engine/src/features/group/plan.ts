@@ -236,7 +236,8 @@ function takeLeft({ evidence, removed, standing }: Draft, { leaf, profile, signa
 }
 
 /** Repair path 7/9: a new leaf takes the place of the one that the device consented to. */
-function takeReplace(draft: Draft, { profile, device, keyPackage, replaces }: Operation<"replace">): Outcome {
+function takeReplace(draft: Draft, operation: Operation<"replace">): Outcome {
+  const { profile, device, keyPackage, replaces, generation = 0 } = operation;
   const { members, ownLeaf } = draft.standing;
   if (!isMember(draft, profile) || goes(draft, profile)) return moot("already_removed");
   const seats = members.filter((member) => isSeat(member, profile, device));
@@ -244,7 +245,8 @@ function takeReplace(draft: Draft, { profile, device, keyPackage, replaces }: Op
   // Somebody else was faster: what the device consented to have replaced is gone.
   if (replaces !== undefined && !seats.some(({ encryptionKey }) => toHex(encryptionKey) === replaces))
     return DONE_ALREADY;
-  for (const { leaf } of seats) draft.removed.set(leaf, profile);
+  const earlier = members.filter((member) => member.leaf !== ownLeaf && isEarlier(member, profile, generation));
+  for (const { leaf } of [...seats, ...earlier]) draft.removed.set(leaf, profile);
   draft.added.set(profile, bytes(keyPackage));
   return TAKEN;
 }
@@ -324,6 +326,12 @@ export function leavesByProfile(members: readonly Member[]): Map<string, number[
 function isSeat({ credential }: Member, profile: string, device: string): boolean {
   const seat = seatFrom(credential);
   return seat?.profile === profile && seat.device === device;
+}
+
+/** Whether a leaf of this person is of keys that those of `generation` take the place of. */
+function isEarlier({ credential }: Member, profile: string, generation: number): boolean {
+  const seat = seatFrom(credential);
+  return seat?.profile === profile && seat.generation < generation;
 }
 
 function edited(rules: Rules, { picture, ...values }: RulesEdit): Rules {

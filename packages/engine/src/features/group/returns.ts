@@ -33,7 +33,12 @@ type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 /**
  * The leaf of a device that asks, and whether its key package consents to taking that leaf's place.
  */
-type Seat = { readonly leaf: Member | undefined; readonly device: string; readonly consents: boolean };
+type Seat = {
+  readonly leaf: Member | undefined;
+  readonly device: string;
+  readonly generation: number;
+  readonly consents: boolean;
+};
 
 export interface Returns {
   /** `device`: of the contact, which asks. */
@@ -68,7 +73,7 @@ export function createReturns(
     if (conversation === undefined || conversation.state === "joining") return;
     const held = conversation.state === "left" ? undefined : await epochs.current(tx, conversation.id);
     if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out" });
-    const { leaf, device, consents } = await seatOf(tx, held, contact, request, asker);
+    const { leaf, device, generation, consents } = await seatOf(tx, held, contact, request, asker);
     const self = standingIn(conversation);
     const isMember = leaf !== undefined;
     const isBlocked = self === "goesOn" && isMember && (await successors.isOutOfLabels(tx, held.conversation));
@@ -83,6 +88,7 @@ export function createReturns(
       device,
       keyPackage: toHex(request.keyPackage),
       replaces: toHex(leaf.encryptionKey),
+      ...(generation > 0 && { generation }),
       since: await missedOf(tx, held, contact.id, request),
     });
   }
@@ -145,13 +151,13 @@ export function createReturns(
     const own = theirs.find((member) => seatFrom(member.credential)?.device === asker);
     // The only leaf of somebody whose device has another name since is meant all the same.
     const meant = own ?? (theirs.length === 1 ? theirs[0] : undefined);
-    if (checked?.ok !== true) return { leaf: meant, device: "", consents: false };
-    const device = seatFrom(checked.value.credential)?.device ?? damaged("credential");
+    if (checked?.ok !== true) return { leaf: meant, device: "", generation: 0, consents: false };
+    const { device, generation } = seatFrom(checked.value.credential) ?? damaged("credential");
     const leaf = theirs.find((member) => seatFrom(member.credential)?.device === device);
-    if (leaf === undefined || checked.value.consent === undefined) return { leaf, device, consents: false };
+    if (leaf === undefined || checked.value.consent === undefined) return { leaf, device, generation, consents: false };
     const replaced = { conversation, groupId: groups.groupId(group), encryptionKey: leaf.encryptionKey };
     const wanted = consentToRejoin(crypto, replaced, (await profiles.get(tx)).card.id);
-    return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
+    return { leaf, device, generation, consents: crypto.equal(checked.value.consent, wanted) };
   }
 
   return { asked, saidOut, onBlocked };

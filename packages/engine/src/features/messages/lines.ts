@@ -76,6 +76,7 @@ const LINES: { readonly [K in MessageBody["kind"]]: Line<K> } = {
   },
   away: { ...EVENT, encode: ({ days }) => String(days), parse: (text) => ({ kind: "away", days: Number(text) }) },
   rejoined: { ...OWN_WORK, ...empty("rejoined") },
+  newKeys: { ...OWN_WORK, ...empty("newKeys") },
   paired: { ...EVENT, ...empty("paired") },
   renamed: {
     ...OWN_WORK,

@@ -60,4 +60,10 @@ export const queries = {
    * 50, for 30 days); newest first.
    */
   pairings: query({ parameters: {}, returns: returns<PairingView[]>(), topics: () => ["pairings", "status"] }),
+  /** The same for devices: one to let in, or the link by which this one becomes somebody's. */
+  devicePairings: query({
+    parameters: {},
+    returns: returns<PairingView[]>(),
+    topics: () => ["pairings", "status"],
+  }),
 };

@@ -123,6 +123,7 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
     const contact = toHex(card.value.id);
     const conversation = await openConversation(tx, row.store, card.value, peer);
     await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
+    await deps.generations.saw(tx, contact, card.value.generation);
     await messages.note(tx, conversation, { kind: "paired" });
     await deps.sending.enqueueAgain(tx, conversation);
     await deps.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
@@ -145,7 +146,9 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
     // The one of the two who lost all of it knows no other name.
     if (known !== undefined) await nameAnew(context, tx, id, shared);
     await moveStream(tx, streamOf(id), store);
-    await contacts.add(tx, { card, certificate, level: 3, pairwise, role, conversation: id });
+    const own = (await profiles.get(tx)).identity.generation;
+    const made = { secret: pairwise, own, peer: card.generation };
+    await contacts.add(tx, { card, certificate, level: 3, pairwise: made, role, conversation: id });
     const added = await contacts.find(tx, contact);
     if (added !== undefined) await deps.rejoining.expectOf(tx, added);
     return id;

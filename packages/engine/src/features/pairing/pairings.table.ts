@@ -1,5 +1,5 @@
 /** The table `pairings`: those that are under way, and the last that have ended. */
-import { encodePairing, parsePairing, type PairingState } from "@pli/protocol/pairing";
+import { encodePairing, parsePairing, type PairingState, type Purpose } from "@pli/protocol/pairing";
 import type { PairingView, StoreAway } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
@@ -139,14 +139,13 @@ export async function findPairingView(tx: Tx, id: string, away: Away): Promise<P
 }
 
 /**
- * Invitations of people that are under way, and those that came to nothing and were not put away;
- * newest first.
+ * Exchanges for this purpose that are under way, and those that came to nothing and were not put
+ * away; newest first.
  */
-export async function listPairingViews(tx: Tx, away: Away): Promise<PairingView[]> {
+export async function listPairingViews(tx: Tx, purpose: Purpose, away: Away): Promise<PairingView[]> {
   const rows = await tx.sql.all(`${PAIRINGS} ORDER BY created_at DESC`);
-  return rows
-    .map((row) => pairingViewFromRow(row, away))
-    .filter(({ purpose, step }) => purpose === "person" && step !== "paired");
+  const views = rows.map((row) => pairingViewFromRow(row, away));
+  return views.filter((view) => view.purpose === purpose && view.step !== "paired");
 }
 
 /**

@@ -5,6 +5,7 @@ import { findPairingView, listPairingViews } from "./pairings.table.ts";
 export function createPairingQueries({ stores: { away } }: Pick<Kit, "stores">) {
   return {
     pairing: (tx, { id }) => findPairingView(tx, id, away),
-    pairings: (tx) => listPairingViews(tx, away),
+    pairings: (tx) => listPairingViews(tx, "person", away),
+    devicePairings: (tx) => listPairingViews(tx, "device", away),
   } satisfies Partial<QueryHandlers>;
 }

@@ -1,7 +1,7 @@
 /** The recovery words: shown until they are confirmed, asked for now and then. */
 import { query, returns, type DeclaredCommands } from "../../api/declare.ts";
-import { choice, text } from "../../api/shapes.ts";
-import type { RecoveryView, WordsAnswer } from "../../api/views.ts";
+import { choice, flag, text } from "../../api/shapes.ts";
+import type { RecoveryView, RestoredView, WordsAnswer, WordsProblem } from "../../api/views.ts";
 
 /** What a person can have typed; one character more says that it is too much. */
 const typed = text(4_097);
@@ -16,6 +16,13 @@ export const commands = {
    * erases the secret behind them.
    */
   checkRecovery: { parameters: { words: typed }, returns: returns<WordsAnswer>(), repeatable: true },
+  /**
+   * Makes the profile of these words again on a device that has none, from its newest backup in the
+   * home store. `stolen`: by keys of the next generation, so that a thief of the ones before can
+   * act as this person no more. `recovery_not_found`, `recovery_unreadable`, `recovery_newer`,
+   * `recovery_used_up`, `profile_exists`, `store_unreachable`.
+   */
+  restoreRecovery: { parameters: { words: typed, stolen: flag }, returns: returns<RestoredView | WordsProblem>() },
   /** The person does not want to be asked now. */
   postponeRecovery: { parameters: {}, returns: returns<void>(), repeatable: true },
 } as const satisfies DeclaredCommands;

@@ -1,8 +1,19 @@
+import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import type { Feature } from "../../runtime/feature.ts";
-import { createWordsCommands, wordsQueries } from "./words.ts";
+import type { Direct } from "../direct/feature.ts";
+import type { Groups } from "../group/feature.ts";
+import { createRestoring } from "./restoring.ts";
+import { createRecoveryQueries, createWordsCommands } from "./words.ts";
+import { createBackupWriting } from "./writing.ts";
 
-/** What a person gets back with when all their devices are gone (docs/protocol.md, section 6.4). */
-export function createRecovery(kit: Kit) {
-  return { commands: createWordsCommands(kit), queries: wordsQueries(kit) } satisfies Feature;
+/** What a person gets back with when all their devices are gone (docs/protocol.md, section 8.3). */
+export function createRecovery(kit: Kit, { direct, groups }: { direct: Direct; groups: Groups }) {
+  const writing = createBackupWriting(kit);
+  const restore = createRestoring(kit, { ...direct, groupRejoining: groups.rejoining, writing });
+  const commands = {
+    ...createWordsCommands(kit, writing),
+    restoreRecovery: { inSteps: restore },
+  } satisfies Partial<CommandHandlers>;
+  return { commands, queries: createRecoveryQueries(kit, writing), tick: writing.look } satisfies Feature;
 }

@@ -11,6 +11,7 @@ import { PliError } from "../../runtime/errors.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+import type { BackupWriting } from "./writing.ts";
 
 /** Words that nobody has confirmed are asked for so often, and confirmed ones so often again. */
 const WRITE_AGAIN_MS = 7 * 86_400_000;
@@ -30,7 +31,10 @@ async function saveAsked(tx: Tx, asked: Asked): Promise<void> {
   tx.changed("recovery");
 }
 
-export function createWordsCommands({ context, profiles }: Kit) {
+/** The person has the words: they have just typed them. */
+export const confirmWords = (tx: Tx, now: number): Promise<void> => saveAsked(tx, { confirmedAt: now, askedAt: now });
+
+export function createWordsCommands({ context, profiles }: Kit, writing: BackupWriting) {
   const { clock, crypto } = context;
 
   return {
@@ -47,7 +51,8 @@ export function createWordsCommands({ context, profiles }: Kit) {
       const theirs = identityFromRecovery(crypto, read.value.secret, identity.generation);
       if (toHex(theirs.id) !== id) return { right: false, code: "recovery_words_of_another" };
       await eraseRecovery(tx);
-      await saveAsked(tx, { confirmedAt: clock.now(), askedAt: clock.now() });
+      await confirmWords(tx, clock.now());
+      await writing.begin(tx);
       return { right: true };
     },
     postponeRecovery: async (tx) => {
@@ -57,7 +62,7 @@ export function createWordsCommands({ context, profiles }: Kit) {
   } satisfies Partial<CommandHandlers>;
 }
 
-export function wordsQueries({ context, profiles }: Kit) {
+export function createRecoveryQueries({ context, profiles }: Kit, writing: BackupWriting) {
   return {
     recovery: async (tx): Promise<RecoveryView> => {
       const profile = await profiles.find(tx);
@@ -66,7 +71,13 @@ export function wordsQueries({ context, profiles }: Kit) {
       const isShowable = (await findRecovery(tx)) !== undefined;
       const { confirmedAt } = asked;
       const due = dueNow(context.clock, isShowable, asked.askedAt ?? profile.createdAt);
-      return { isShowable, ...(confirmedAt !== undefined && { confirmedAt }), ...(due && { due }) };
+      const backedUpAt = await writing.lastAt(tx);
+      return {
+        isShowable,
+        ...(confirmedAt !== undefined && { confirmedAt }),
+        ...(due && { due }),
+        ...(backedUpAt !== undefined && { backedUpAt }),
+      };
     },
   } satisfies Partial<QueryHandlers>;
 }

@@ -25,6 +25,8 @@ const CONTACT = {
   certificate: bytesUpTo(4096),
   level: isUint,
   pairwise: bytesOf(32),
+  own: isUint,
+  peer: isUint,
   role: oneOf("inviter", "responder"),
   store: textUpTo(255),
   feed: isUint,
@@ -51,11 +53,12 @@ export function createContactKeys(
   const { blocking, contacts, rejoining, selfMap } = deps;
 
   async function valueOf(tx: Tx, id: string): Promise<Uint8Array> {
-    const { card, pairwise, role, conversation } = (await contacts.find(tx, id)) ?? damaged("contact");
+    const { card, pairwise: made, role, conversation } = (await contacts.find(tx, id)) ?? damaged("contact");
     const { store, feed } = await getConversation(tx, conversation);
     const certificate = await findContactCertificate(tx, id);
     const level = (await findContactView(tx, id))?.level ?? 1;
-    return encodeCbor({ v: 1, card: card.bytes, certificate, level, pairwise, role, store, feed });
+    const { secret: pairwise, own, peer } = made;
+    return encodeCbor({ v: 1, card: card.bytes, certificate, level, pairwise, own, peer, role, store, feed });
   }
 
   async function take(tx: Tx, id: string, value: Uint8Array): Promise<void> {
@@ -63,7 +66,7 @@ export function createContactKeys(
     const card = told && parseCard(crypto, told.card);
     if (told === undefined || card?.ok !== true || toHex(card.value.id) !== id) return;
     const known = await contacts.find(tx, id);
-    if (known !== undefined && crypto.equal(known.pairwise, told.pairwise)) return;
+    if (known !== undefined && crypto.equal(known.pairwise.secret, told.pairwise)) return;
     const conversation = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     const shared = conversationIdFrom(crypto, told.pairwise);
     const store = deps.stores.now(told.store);
@@ -76,7 +79,8 @@ export function createContactKeys(
     await setConversationState(tx, conversation, "joining");
     if (known !== undefined) await nameAnew(context, tx, conversation, shared);
     await moveStream(tx, streamOf(conversation), store);
-    const { certificate, level, pairwise, role } = told;
+    const { certificate, level, role, own, peer } = told;
+    const pairwise = { secret: told.pairwise, own, peer };
     await contacts.add(tx, { card: card.value, certificate, level: trustLevel(level), pairwise, role, conversation });
   }
 

@@ -7,6 +7,7 @@ type Setting = keyof SettingsView;
 /** What is so until the person changes it. */
 const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false };
 
+export const SETTINGS = Object.keys(INITIAL) as readonly Setting[];
 export const isSetting = (name: string): name is Setting => Object.hasOwn(INITIAL, name);
 
 export const isSet = async (tx: Tx, setting: Setting): Promise<boolean> =>

@@ -191,6 +191,9 @@ const PEOPLE: readonly string[] = [
      given_name TEXT NOT NULL DEFAULT '', -- by this person
      level INTEGER NOT NULL, -- of trust
      pairwise BLOB NOT NULL, -- the secret of the two
+     own_generation INTEGER NOT NULL DEFAULT 0, -- of the keys of the two when they made it
+     peer_generation INTEGER NOT NULL DEFAULT 0,
+     former BLOB, -- the secret before it, with its generations: the other may know no later one
      role TEXT NOT NULL, -- in the pairing: "inviter" or "responder"
      conversation TEXT NOT NULL,
      paired_at INTEGER NOT NULL,

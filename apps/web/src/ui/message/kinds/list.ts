@@ -4,6 +4,7 @@ export { blocked } from "./blocked.ts";
 export { change } from "./change.ts";
 export { gap } from "./gap.ts";
 export { held } from "./held.tsx";
+export { newKeys } from "./new-keys.ts";
 export { paired } from "./paired.ts";
 export { rejoined } from "./rejoined.ts";
 export { renamed } from "./renamed.ts";

@@ -7,6 +7,7 @@ import { toVersion2 } from "./to-2.ts";
 import { toVersion12 } from "./to-12.ts";
 import { toVersion13 } from "./to-13.ts";
 import { toVersion14 } from "./to-14.ts";
+import { toVersion15 } from "./to-15.ts";
 
 const stepTo = (to: number, statements: readonly string[]): Step => ({ to, run: (sql) => runAll(sql, statements) });
 
@@ -52,4 +53,5 @@ export const STEPS: readonly Step[] = [
   toVersion12,
   toVersion13,
   toVersion14,
+  toVersion15,
 ];

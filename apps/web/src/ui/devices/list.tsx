@@ -1,0 +1,202 @@
+import { useState, type FormEvent } from "react";
+import type { DeviceView } from "@pli/engine/api";
+import { nameForQuotes, shownName } from "@pli/engine/content";
+import { pairingAddress } from "../address.ts";
+import { Button } from "../base/button.tsx";
+import { Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
+import { Field } from "../base/field.tsx";
+import { Menu } from "../base/menu.tsx";
+import { Notice } from "../base/notice.tsx";
+import { Card, Page, Quiet } from "../base/page.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi } from "../client.ts";
+import { OpenList } from "../conversations/open-list.tsx";
+import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WarningIcon, WriteIcon } from "../icons.tsx";
+import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { useProfile } from "../profile.ts";
+import { navigate } from "../router.tsx";
+import { useNow } from "../shell/now.ts";
+import { EraseButton } from "../settings/erase.tsx";
+import { useAction } from "../use-action.ts";
+import { useLive } from "../use-live.ts";
+import styles from "./devices.module.css";
+
+/** As many as the engine lets in. */
+const MAX_DEVICES = 8;
+
+/** This person's devices, and the way to add one. */
+export function DevicesScreen() {
+  const { devices: words } = useWords();
+  const devices = useLive("devices", {});
+  return (
+    <Page title={words.title} parent="/settings">
+      {devices !== undefined && (devices.some(isGone) ? <Gone /> : <Devices devices={devices} />)}
+    </Page>
+  );
+}
+
+const isGone = ({ isRemoved }: DeviceView): boolean => isRemoved;
+
+function Devices({ devices }: { devices: readonly DeviceView[] }) {
+  const { devices: words } = useWords();
+  const isFull = devices.length >= MAX_DEVICES;
+  return (
+    <>
+      <Quiet>{words.lead}</Quiet>
+      <Card>
+        {devices.length === 0 ? <First /> : devices.map((device) => <Device key={device.id} device={device} />)}
+      </Card>
+      <OpenExchanges />
+      {devices.length < 2 && <Notice>{words.only}</Notice>}
+      {isFull ? (
+        <Notice>{words.full}</Notice>
+      ) : (
+        <div className={styles["actions"]}>
+          <Button kind="primary" icon={<PlusIcon />} onClick={() => navigate("/settings/devices/add")}>
+            {words.add}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Exchanges that were left half-way, or came to nothing. */
+function OpenExchanges() {
+  const { devices: words } = useWords();
+  const format = useFormat();
+  const now = useNow();
+  const rows = (useLive("devicePairings", {}) ?? []).map(({ id, step, peer, createdAt, endedAt }) => {
+    const at = endedAt ?? createdAt;
+    const under = peer === undefined ? words.openWaiting : words.openCode(nameForQuotes(peer));
+    const isOver = step === "failed";
+    return {
+      to: pairingAddress(id),
+      icon: isOver ? <WarningIcon size={20} /> : <DeviceIcon size={20} />,
+      line: isOver ? words.openEnded : under,
+      at,
+      when: format.moment(at, now),
+    };
+  });
+  return <OpenList title={words.open} rows={rows} />;
+}
+
+/** Before there is a list, there is this device. */
+function First() {
+  const { devices: words } = useWords();
+  const format = useFormat();
+  const profile = useProfile();
+  if (profile === undefined) return null;
+  return (
+    <div className={styles["device"]}>
+      <DeviceIcon size={28} />
+      <div>
+        <strong>{words.this}</strong>
+        <Quiet>{words.thisText(format.date(profile.createdAt))}</Quiet>
+      </div>
+    </div>
+  );
+}
+
+function Device({ device }: { device: DeviceView }) {
+  const { devices: words } = useWords();
+  const format = useFormat();
+  const toasts = useToasts();
+  const api = useApi();
+  const [asks, setAsks] = useState<"rename" | "remove">();
+  const close = () => setAsks(undefined);
+  const name = device.name === "" ? (device.isThis ? words.this : words.unnamed) : shownName(device.name);
+  const added = format.date(device.addedAt);
+  const remove = () => {
+    toasts.attempt(api.removeDevice({ device: device.id }).then(() => toasts.say(words.removed(nameForQuotes(name)))));
+  };
+  const rename = { id: "rename", label: words.rename, icon: <WriteIcon />, onChoose: () => setAsks("rename") };
+  const removal = {
+    id: "remove",
+    label: words.remove,
+    icon: <TrashIcon />,
+    danger: true,
+    onChoose: () => setAsks("remove"),
+  };
+  return (
+    <div className={styles["device"]}>
+      <DeviceIcon size={28} />
+      <div>
+        <strong>{name}</strong>
+        <Quiet>{device.isThis ? words.addedHere(added) : words.added(added)}</Quiet>
+      </div>
+      <Menu
+        label={words.actions(nameForQuotes(name))}
+        icon={<MoreIcon />}
+        choices={device.isThis ? [rename] : [rename, removal]}
+      />
+      <Dialog open={asks === "rename"} onClose={close} title={words.rename}>
+        <Rename device={device} onClose={close} />
+      </Dialog>
+      <Confirm
+        open={asks === "remove"}
+        title={words.removeAsk(nameForQuotes(name))}
+        text={words.removeText}
+        confirm={words.remove}
+        danger
+        onConfirm={remove}
+        onClose={close}
+      />
+    </div>
+  );
+}
+
+function Rename({ device, onClose }: { device: DeviceView; onClose: () => void }) {
+  const words = useWords();
+  const api = useApi();
+  const sentence = useErrorSentence();
+  const [name, setName] = useState(device.name);
+  const { run, busy, error, clear } = useAction(async () => {
+    await api.renameDevice({ device: device.id, name });
+    onClose();
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run();
+  };
+  return (
+    <form className={styles["form"]} onSubmit={submit} noValidate>
+      <Field
+        label={words.devices.name}
+        hint={words.devices.nameHint}
+        problem={error === undefined ? undefined : sentence(error)}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and this is what it asks
+        autoFocus
+        autoComplete="off"
+        maxLength={200}
+        value={name}
+        onChange={(event) => {
+          clear();
+          setName(event.target.value);
+        }}
+      />
+      <DialogActions>
+        <Button onClick={onClose}>{words.app.cancel}</Button>
+        <Button kind="primary" type="submit" busy={busy}>
+          {words.app.save}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+/** This device is none of this person's any more. */
+function Gone() {
+  const { devices: words } = useWords();
+  return (
+    <>
+      <Notice kind="danger" title={words.gone}>
+        {words.goneText}
+      </Notice>
+      <div className={styles["actions"]}>
+        <Button onClick={() => navigate("/settings/export")}>{useWords().archive.row}</Button>
+        <EraseButton />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import type { RecoveryWords } from "./fr-recovery.ts";
+
+/** Every word about the recovery words, in English. */
+export const enRecovery: RecoveryWords = {
+  row: "Recovery words",
+  toWrite: "To write down",
+  written: "Written down",
+  title: "Recovery words",
+  lead: "If all your devices are lost, nineteen words on paper give you back your profile, your contacts and your groups. Pli does not know them, and nobody can find them for you.",
+  show: "Show the words",
+  showText: "Be where nobody and no camera looks on. Take paper and a pen.",
+  language: "Language of the words",
+  french: "French",
+  english: "English",
+  either: "It is the same key in both languages.",
+  list: "Your nineteen words, in order",
+  keep: "Do not photograph them, do not save them anywhere. Give them to nobody: a person who asks for them wants to take your place. Pli never asks for them in a conversation.",
+  print: "Print",
+  printTitle: "Pli: recovery words",
+  printText: (name, date) =>
+    `Profile ${name}, printed on ${date}. These words give the whole profile to the person who holds them: keep this page like a key.`,
+  hide: "Hide the words",
+  next: "I have written them down",
+  check: "Check the words",
+  checkLead:
+    "Type the nineteen words from your paper. Capitals and accents do not matter, and four letters are enough for each word.",
+  checkAgain: "Check that I still have them",
+  field: "The nineteen words",
+  checkDo: "Check",
+  checking: "Checking…",
+  gone: "After the check this device erases the words: your paper will be the only place where they are.",
+  place: (sentence, place) => `${sentence} It is word number ${place}.`,
+  count: (sentence, words) => `${sentence} You typed ${words}.`,
+  right: "These are your words",
+  rightText: "Keep the paper in a safe place. No device can show them any more.",
+  confirmed: (date) => `You showed that you have them on ${date}.`,
+  backedUp: (when) => `Last backup, encrypted, on your server: ${when}`,
+  notBackedUp: "There is no backup on your server yet: it leaves by itself.",
+  elsewhere:
+    "This device does not have the words: only the one on which the profile began can show them, until they are checked.",
+  offerWrite: "Write down your recovery words: without them, a lost device is a lost profile.",
+  offerCheck: "Do you still have your recovery words? One check a year is enough.",
+  offerYes: "See",
+  offerLater: "Later",
+  have: "I have my recovery words",
+  restore: "Get your profile back",
+  restoreLead:
+    "Your nineteen words give your profile, your contacts and your groups to this device. Messages written before do not come back.",
+  stolen: "One of my devices was stolen",
+  stolenText:
+    "Your keys change: the person who holds an old device can read and write nothing in your name any more. Your contacts see one line.",
+  restoreDo: "Get my profile back",
+  restoring: "Looking for the backup…",
+  restored: (name, date) => `Welcome back, ${name}. Backup of ${date}: your conversations come back one by one.`,
+};

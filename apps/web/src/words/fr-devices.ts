@@ -1,0 +1,95 @@
+import { createPlural } from "@pli/engine/words";
+
+const plural = createPlural("fr");
+
+/** Every word about one's own devices, in French. */
+export const frDevices = {
+  title: "Appareils",
+  lead: "Vos appareils se valent\u202f: chacun lit et écrit en votre nom, et n’importe lequel peut se perdre.",
+  this: "Cet appareil",
+  thisText: (date: string) => `Profil créé ici le ${date}`,
+  unnamed: "Appareil sans nom",
+  added: (date: string) => `Ajouté le ${date}`,
+  addedHere: (date: string) => `C’est celui-ci, ajouté le ${date}`,
+  only: "Votre profil ne vit que sur cet appareil. S’il est perdu, vos contacts devront vous inviter à nouveau. Ajoutez un second appareil.",
+  full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
+  actions: (name: string) => `Actions pour ${name}`,
+  rename: "Renommer",
+  name: "Nom de l’appareil",
+  nameHint: "Seuls vos appareils le connaissent.",
+  remove: "Retirer",
+  removeAsk: (name: string) => `Retirer «\u202f${name}\u202f»\u202f?`,
+  removeText:
+    "Il sortira de vos conversations une à une, et ne lira rien de ce qui s’écrira ensuite. Ce qu’il a déjà, il le garde\u202f; et qui le détient a encore les clés de votre profil.",
+  removed: (name: string) => `«\u202f${name}\u202f» est retiré`,
+  gone: "Cet appareil a été retiré",
+  goneText:
+    "Il a été retiré depuis un autre de vos appareils\u202f: il n’envoie et ne reçoit plus rien. Ce qui est déjà ici reste lisible. Exportez ce que vous voulez garder, puis effacez tout.",
+  add: "Ajouter un appareil",
+  addTitle: "Ajouter un appareil",
+  addLead:
+    "Sur le nouvel appareil, ouvrez Pli et choisissez «\u202fJ’utilise déjà Pli sur un autre appareil\u202f». Scannez le code qu’il affiche, ou collez-en le lien.",
+  addWarning: "N’ouvrez jamais ici un lien que quelqu’un vous a envoyé\u202f: le nouvel appareil est devant vous.",
+  sent: "Ce lien ajoute un appareil",
+  sentText:
+    "Il a été ouvert hors de Pli, et n’a rien fait. Si quelqu’un vous l’a envoyé, ne l’ouvrez pas\u202f: cette personne lirait et écrirait à votre place. Si c’est votre nouvel appareil qui l’affiche, scannez-le ci-dessous.",
+  field: "Lien de l’appareil",
+  placeholder: "https://…/d#…",
+  go: "Continuer",
+  opening: "Lecture du lien…",
+  notLink: "Ce code QR n’est pas celui d’un appareil à ajouter.",
+  here: "J’utilise déjà Pli sur un autre appareil",
+  hereTitle: "Ajouter cet appareil à votre profil",
+  hereLead: "Il recevra votre profil, vos contacts et vos conversations d’un appareil que vous utilisez déjà.",
+  hereName: "Nom de cet appareil",
+  hereGo: "Afficher le code",
+  hereBack: "Revenir au début",
+  showLead:
+    "Sur votre autre appareil\u202f: Réglages, Appareils, Ajouter un appareil. Scannez-y ce code, ou collez-y ce lien.",
+  link: "Lien de cet appareil",
+  qr: "Code QR de cet appareil",
+  why: "Ce lien ne sert qu’entre vos deux appareils. Ne l’envoyez à personne.",
+  preparing: "Préparation du lien…",
+  preparingText: "Il s’affiche dès que le serveur l’a enregistré.",
+  notLeft: "Le lien n’est pas encore parti\u202f: il s’affichera dès que le serveur répondra.",
+  waitingOld: "En attente de votre autre appareil…",
+  waitingOldText: "Gardez cet écran ouvert.",
+  waitingNew: "En attente du nouvel appareil…",
+  waitingNewText: "Il doit rester ouvert sur son code.",
+  away: "Le lien passe par ce serveur\u202f: la suite viendra dès qu’il répondra.",
+  expires: (left: string) => `Ce lien expire ${left}.`,
+  confirm: (name: string) => `«\u202f${name}\u202f» va devenir l’un de vos appareils`,
+  confirmText:
+    "Il lira et écrira tout comme vous, sous votre nom. Continuez seulement si vous l’avez sous les yeux et y avez affiché ce lien vous-même.",
+  code: {
+    title: (name: string) => (name === "" ? "Vos deux appareils se vérifient" : `Ajouter «\u202f${name}\u202f»\u202f?`),
+    lead: (_name: string) => "Tapez sur chaque appareil les chiffres que l’autre affiche. Ne les dites à personne.",
+    say: "Tapez ces chiffres sur l’autre appareil",
+    sayLabel: (digits: string) => `Chiffres à taper sur l’autre appareil\u202f: ${digits}`,
+    type: (_name: string) => "Tapez les quatre chiffres que l’autre appareil affiche",
+    check: "Vérifier",
+    checking: "Vérification…",
+    wrong: (left: number) =>
+      `Ce n’est pas le bon code. ${plural(left, (n, one) => `Il reste ${n} ${one ? "essai" : "essais"}`)} avant que le lien soit détruit.`,
+    attempts: (left: number) =>
+      left === 1 ? "Dernier essai" : plural(left, (n, one) => (one ? `${n} essai` : `${n} essais`)),
+    right: "C’est le bon code.",
+    rightText: (_name: string) => "Gardez cet écran ouvert\u202f: il reste à taper les chiffres sur l’autre appareil.",
+    stop: "Tout arrêter",
+    stopAsk: "Ne pas ajouter cet appareil\u202f?",
+    stopText: "Le lien sera détruit sur les deux appareils, et rien n’en restera.",
+    stopKeep: "Continuer",
+    why: "Si quelqu’un avait intercepté le lien, les chiffres ne seraient pas les mêmes sur vos deux appareils.",
+  },
+  done: (name: string) => `«\u202f${name}\u202f» est maintenant l’un de vos appareils.`,
+  doneText: "Vos conversations le rejoignent une à une\u202f; gardez Pli ouvert ici jusqu’à ce qu’elles y soient.",
+  doneGo: "Voir mes appareils",
+  failed: "L’appareil n’a pas été ajouté",
+  again: "Recommencer",
+  open: "À terminer",
+  openWaiting: "Un appareil à ajouter",
+  openCode: (name: string) => `Ajout de «\u202f${name}\u202f»\u202f: chiffres à échanger`,
+  openEnded: "Appareil non ajouté",
+};
+
+export type DevicesWords = typeof frDevices;

@@ -1,0 +1,56 @@
+/** Every word about the recovery words, in French. */
+export const frRecovery = {
+  row: "Mots de récupération",
+  toWrite: "À noter",
+  written: "Notés",
+  title: "Mots de récupération",
+  lead: "Si tous vos appareils sont perdus, dix-neuf mots notés sur papier vous rendent votre profil, vos contacts et vos groupes. Pli ne les connaît pas, et personne ne peut les retrouver pour vous.",
+  show: "Afficher les mots",
+  showText: "Mettez-vous à l’abri des regards et des caméras. Prenez du papier et un stylo.",
+  language: "Langue des mots",
+  french: "Français",
+  english: "Anglais",
+  either: "C’est la même clé dans les deux langues.",
+  list: "Vos dix-neuf mots, dans l’ordre",
+  keep: "Ne les photographiez pas, ne les enregistrez nulle part. Ne les donnez à personne\u202f: qui vous les demande veut prendre votre place. Pli ne vous les demandera jamais dans une conversation.",
+  print: "Imprimer",
+  printTitle: "Pli\u202f: mots de récupération",
+  printText: (name: string, date: string) =>
+    `Profil ${name}, imprimé le ${date}. Ces mots rendent tout le profil à qui les détient\u202f: gardez cette page comme une clé.`,
+  hide: "Cacher les mots",
+  next: "Je les ai notés",
+  check: "Vérifier les mots",
+  checkLead:
+    "Tapez les dix-neuf mots depuis votre papier. Les majuscules et les accents ne comptent pas, et quatre lettres suffisent pour chaque mot.",
+  checkAgain: "Vérifier que je les ai encore",
+  field: "Les dix-neuf mots",
+  checkDo: "Vérifier",
+  checking: "Vérification…",
+  gone: "Après la vérification, cet appareil efface les mots\u202f: votre papier sera le seul endroit où ils sont.",
+  place: (sentence: string, place: number) => `${sentence} C’est le mot nº ${place}.`,
+  count: (sentence: string, words: number) => `${sentence} Vous en avez tapé ${words}.`,
+  right: "Ce sont bien vos mots",
+  rightText: "Gardez le papier en lieu sûr. Aucun appareil ne peut plus les afficher.",
+  confirmed: (date: string) => `Vous avez montré que vous les avez le ${date}.`,
+  backedUp: (when: string) => `Dernière sauvegarde, chiffrée, sur votre serveur\u202f: ${when}`,
+  notBackedUp: "Aucune sauvegarde n’est encore sur votre serveur\u202f: elle part d’elle-même.",
+  elsewhere:
+    "Cet appareil n’a pas les mots\u202f: seul celui où le profil a commencé peut les afficher, tant qu’ils ne sont pas vérifiés.",
+  offerWrite: "Notez vos mots de récupération\u202f: sans eux, un appareil perdu est un profil perdu.",
+  offerCheck: "Avez-vous toujours vos mots de récupération\u202f? Une vérification par an suffit.",
+  offerYes: "Voir",
+  offerLater: "Plus tard",
+  have: "J’ai mes mots de récupération",
+  restore: "Retrouver votre profil",
+  restoreLead:
+    "Vos dix-neuf mots rendent votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés ne reviennent pas.",
+  stolen: "Un de mes appareils a été volé",
+  stolenText:
+    "Vos clés changent\u202f: qui détient un ancien appareil ne pourra plus rien lire ni écrire en votre nom. Vos contacts verront une ligne.",
+  restoreDo: "Retrouver mon profil",
+  restoring: "Recherche de la sauvegarde…",
+  restored: (name: string, date: string) =>
+    `Bon retour, ${name}. Sauvegarde du ${date}\u202f: vos conversations reviennent une à une.`,
+};
+
+export type RecoveryWords = typeof frRecovery;

@@ -1,0 +1,183 @@
+import type { DeviceView, PairingView, PliApi } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
+import { afterEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { AddDeviceScreen } from "../src/ui/devices/add.tsx";
+import { deviceGuess } from "../src/ui/devices/guess.ts";
+import { GoneLine } from "../src/ui/devices/gone-line.tsx";
+import { DevicesScreen } from "../src/ui/devices/list.tsx";
+import { refuseDeviceLink } from "../src/ui/devices/sent.ts";
+import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
+import { navigate } from "../src/ui/router.tsx";
+import { Start } from "../src/ui/start/start.tsx";
+import { fr } from "../src/words/fr.ts";
+import { fakeApi } from "./fake.ts";
+import { show, WithApi } from "./screen.tsx";
+
+const words = fr.devices;
+const device = (id: string, more: Partial<DeviceView> = {}): DeviceView => ({
+  id,
+  name: "",
+  addedAt: Date.UTC(2026, 10, 20),
+  addedBy: "a",
+  isThis: false,
+  isRemoved: false,
+  ...more,
+});
+const [HERE, PHONE] = [device("a", { isThis: true }), device("b", { name: "Téléphone" })];
+const pairing: PairingView = {
+  id: "p",
+  purpose: "device",
+  role: "responder",
+  name: "",
+  step: "code",
+  createdAt: 0,
+  expiresAt: 0,
+  peer: "Téléphone",
+  say: "0407",
+  attemptsLeft: 3,
+};
+
+afterEach(() => navigate("/", { replace: true }));
+
+function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}) {
+  return show(
+    <WithApi api={fakeApi({ devices, devicePairings: [] }, calls)}>
+      <DevicesScreen />
+    </WithApi>,
+  );
+}
+
+const choose = async (name: string, action: string) => {
+  await userEvent.click(page.getByRole("button", { name: words.actions(name) }));
+  await userEvent.click(page.getByRole("menuitem", { name: action }));
+};
+
+test("one device alone says what its loss would mean, and offers another", async () => {
+  showDevices([HERE]);
+  await expect.element(page.getByText(words.only)).toBeVisible();
+  await userEvent.click(page.getByRole("button", { name: words.add }));
+  expect(location.pathname).toBe("/settings/devices/add");
+});
+
+test("a device is renamed, and this one cannot be removed here", async () => {
+  const renameDevice = vi.fn<PliApi["renameDevice"]>(() => Promise.resolve());
+  showDevices([HERE, PHONE], { renameDevice });
+  await choose("Téléphone", words.rename);
+  await page.getByLabelText(words.name).fill("Bureau");
+  await userEvent.click(page.getByRole("button", { name: fr.app.save }));
+  expect(renameDevice.mock.calls).toEqual([[{ device: "b", name: "Bureau" }]]);
+  await userEvent.click(page.getByRole("button", { name: words.actions(words.this) }));
+  expect(page.getByRole("menuitem").elements()).toHaveLength(1);
+});
+
+test("a device is removed once that is confirmed, with what it does not do", async () => {
+  const removeDevice = vi.fn<PliApi["removeDevice"]>(() => Promise.resolve());
+  showDevices([HERE, PHONE], { removeDevice });
+  await choose("Téléphone", words.remove);
+  await expect.element(page.getByText(words.removeText)).toBeVisible();
+  expect(removeDevice).not.toHaveBeenCalled();
+  await userEvent.click(page.getByRole("button", { name: words.remove, exact: true }));
+  expect(removeDevice.mock.calls).toEqual([[{ device: "b" }]]);
+  await expect.element(page.getByText(words.removed("Téléphone"))).toBeVisible();
+});
+
+test("eight devices are all there can be", async () => {
+  showDevices(Array.from({ length: 8 }, (_, index) => device(String(index), { isThis: index === 0 })));
+  await expect.element(page.getByText(words.full)).toBeVisible();
+  expect(page.getByRole("button", { name: words.add }).elements()).toEqual([]);
+});
+
+test("a device that was removed says so, above the conversations and in the settings", async () => {
+  const gone = [device("a", { isThis: true, isRemoved: true })];
+  showDevices(gone);
+  await expect.element(page.getByText(words.goneText)).toBeVisible();
+  expect(page.getByRole("button", { name: words.add }).elements()).toEqual([]);
+  await expect.element(page.getByRole("button", { name: fr.storage.erase })).toBeVisible();
+  show(
+    <WithApi api={fakeApi({ devices: gone })}>
+      <GoneLine />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: words.gone })).toBeVisible();
+});
+
+test("a link that was opened outside Pli does nothing but warn", async () => {
+  const addDevice = vi.fn<PliApi["addDevice"]>();
+  history.replaceState({}, "", "/d#secret");
+  refuseDeviceLink();
+  expect(location.href).not.toContain("secret");
+  show(
+    <WithApi api={fakeApi({}, { addDevice })}>
+      <AddDeviceScreen />
+    </WithApi>,
+  );
+  await expect.element(page.getByText(words.sentText)).toBeVisible();
+  await expect.element(page.getByLabelText(words.field)).toHaveValue("");
+  expect(addDevice).not.toHaveBeenCalled();
+});
+
+test("a link of another kind is refused by its reason", async () => {
+  const addDevice: PliApi["addDevice"] = () => Promise.reject(new PliError("not_a_device_link"));
+  show(
+    <WithApi api={fakeApi({}, { addDevice })}>
+      <AddDeviceScreen />
+    </WithApi>,
+  );
+  await page.getByLabelText(words.field).fill("https://pli.example/i#abc");
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByText(/Ce n’est pas un lien d’appareil/u)).toBeVisible();
+});
+
+test("before the digits are typed, it says what is about to happen", async () => {
+  show(
+    <WithApi api={fakeApi({ pairing })}>
+      <main>
+        <PairingScreen id="p" />
+      </main>
+    </WithApi>,
+  );
+  await expect.element(page.getByText(words.confirm("Téléphone"))).toBeVisible();
+  await expect.element(page.getByLabelText(words.code.type(""))).toHaveFocus();
+});
+
+test("a device that is nobody's yet takes a name, then shows its link", async () => {
+  const linkThisDevice = vi.fn<PliApi["linkThisDevice"]>(() => Promise.resolve({ pairing: "p" }));
+  show(
+    <WithApi api={fakeApi({ devicePairings: [] }, { linkThisDevice })}>
+      <Start />
+    </WithApi>,
+  );
+  await userEvent.click(page.getByRole("button", { name: words.here }));
+  await page.getByLabelText(words.hereName).fill("Portable");
+  await userEvent.click(page.getByRole("button", { name: words.hereGo }));
+  expect(linkThisDevice.mock.calls).toEqual([[{ name: "Portable" }]]);
+});
+
+test("a link under way is shown again after a reload", async () => {
+  const link = "https://pli.example/d#abc";
+  const waiting: PairingView = { ...pairing, role: "inviter", step: "waiting", link };
+  show(
+    <WithApi api={fakeApi({ devicePairings: [waiting] })}>
+      <Start />
+    </WithApi>,
+  );
+  await expect.element(page.getByLabelText(words.link)).toHaveValue(link);
+  await expect.element(page.getByRole("img", { name: words.qr })).toBeVisible();
+});
+
+test.each([
+  [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36",
+    "Chrome, Linux",
+  ],
+  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Windows"],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1",
+    "Safari, iPhone",
+  ],
+  ["Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36 EdgA/156.0", "Edge, Android"],
+  ["curl/8", "Pli"],
+])("%s goes by a name that its owner would give it", (agent, name) => {
+  expect(deviceGuess(agent)).toBe(name);
+});

@@ -1,0 +1,108 @@
+import type { PliApi, RecoveryView } from "@pli/engine/api";
+import { afterEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { RecoveryOffer } from "../src/ui/recovery/offer.tsx";
+import { RecoveryScreen } from "../src/ui/recovery/screen.tsx";
+import { navigate } from "../src/ui/router.tsx";
+import { fr } from "../src/words/fr.ts";
+import { fakeApi } from "./fake.ts";
+import { show, WithApi } from "./screen.tsx";
+
+const words = fr.recovery;
+const NINETEEN = Array.from({ length: 19 }, (_, index) => `mot${index}`);
+
+afterEach(() => navigate("/", { replace: true }));
+
+function showScreen(recovery: RecoveryView, calls: Partial<PliApi> = {}) {
+  return show(
+    <WithApi api={fakeApi({ recovery }, calls)}>
+      <RecoveryScreen />
+    </WithApi>,
+  );
+}
+
+const answering = (answer: Awaited<ReturnType<PliApi["checkRecovery"]>>) =>
+  vi.fn<PliApi["checkRecovery"]>(() => Promise.resolve(answer));
+
+async function typeWords(text: string): Promise<void> {
+  await page.getByLabelText(words.field).fill(text);
+  await userEvent.click(page.getByRole("button", { name: words.checkDo }));
+}
+
+test("the words show only when they are asked for, in either language, and hide again", async () => {
+  const recoveryWords = vi.fn<PliApi["recoveryWords"]>(() => Promise.resolve(NINETEEN));
+  showScreen({ isShowable: true }, { recoveryWords });
+  expect(recoveryWords).not.toHaveBeenCalled();
+  await userEvent.click(page.getByRole("button", { name: words.show }));
+  const list = page.getByRole("list", { name: words.list });
+  await expect.element(list).toBeVisible();
+  expect(list.element().children).toHaveLength(19);
+  await userEvent.click(page.getByText(words.french, { exact: true }));
+  await userEvent.click(page.getByText(words.english, { exact: true }));
+  expect(recoveryWords).toHaveBeenLastCalledWith({ language: "en" });
+  await userEvent.click(page.getByRole("button", { name: words.hide }));
+  expect(list.elements()).toEqual([]);
+});
+
+test("right words end with what the paper is worth now", async () => {
+  const checkRecovery = answering({ right: true });
+  showScreen({ isShowable: true }, { checkRecovery });
+  await userEvent.click(page.getByRole("button", { name: words.check }));
+  await expect.element(page.getByText(words.gone)).toBeVisible();
+  await typeWords("un deux trois");
+  expect(checkRecovery.mock.calls).toEqual([[{ words: "un deux trois" }]]);
+  await expect.element(page.getByRole("alert").getByText(words.rightText)).toBeVisible();
+});
+
+test("a word that is none is named by its place, and what was typed stays", async () => {
+  showScreen(
+    { isShowable: true },
+    { checkRecovery: answering({ right: false, code: "recovery_word_unknown", place: 7 }) },
+  );
+  await userEvent.click(page.getByRole("button", { name: words.check }));
+  await typeWords("un deux");
+  await expect.element(page.getByText(/C’est le mot nº 7/u)).toBeVisible();
+  await expect.element(page.getByLabelText(words.field)).toHaveValue("un deux");
+});
+
+test("nothing typed is no check", async () => {
+  const checkRecovery = answering({ right: true });
+  showScreen({ isShowable: false, confirmedAt: 0 }, { checkRecovery });
+  await userEvent.click(page.getByRole("button", { name: words.checkAgain }));
+  await typeWords("   ");
+  expect(checkRecovery).not.toHaveBeenCalled();
+});
+
+test("confirmed words cannot be shown, only checked", async () => {
+  showScreen({ isShowable: false, confirmedAt: Date.UTC(2026, 10, 20) });
+  await expect.element(page.getByRole("button", { name: words.checkAgain })).toBeVisible();
+  expect(page.getByRole("button", { name: words.show }).elements()).toEqual([]);
+});
+
+test.each([
+  ["write", words.offerWrite],
+  ["check", words.offerCheck],
+] as const)("when it is time to %s, one line says so, and can be put off", async (due, text) => {
+  const postponeRecovery = vi.fn<PliApi["postponeRecovery"]>(() => Promise.resolve());
+  show(
+    <WithApi api={fakeApi({ recovery: { isShowable: due === "write", due } }, { postponeRecovery })}>
+      <RecoveryOffer />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("region", { name: text })).toBeVisible();
+  await userEvent.click(page.getByRole("button", { name: words.offerLater }));
+  expect(postponeRecovery).toHaveBeenCalledOnce();
+  await userEvent.click(page.getByRole("button", { name: words.offerYes }));
+  expect(location.pathname).toBe("/settings/recovery");
+});
+
+test("until then nothing asks", async () => {
+  show(
+    <WithApi api={fakeApi({ recovery: { isShowable: true } })}>
+      <RecoveryOffer />
+      <p>list</p>
+    </WithApi>,
+  );
+  await expect.element(page.getByText("list")).toBeVisible();
+  expect(page.getByRole("region").elements()).toEqual([]);
+});

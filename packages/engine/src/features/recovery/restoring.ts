@@ -1,0 +1,169 @@
+/**
+ * A profile on an empty device, from the words alone: all of the backup, or nothing. Conversations
+ * of two begin again by beacons, groups by the contacts in them (docs/protocol.md, sections 8.1,
+ * 8.3, 8.4).
+ */
+import { toHex } from "@pli/protocol/crypto";
+import { GENERATIONS, identityFromRecovery, parseCard, type RecoverySecret } from "@pli/protocol/identity";
+import { secretFromWords, type BackedContact, type BackedGroup, type Backup } from "@pli/protocol/recovery";
+import type { RestoredView, WordsProblem } from "../../api/views.ts";
+import { insertConversation, noteActive, setGroupName, setMuted } from "../../epochs/conversations.table.ts";
+import type { Kit } from "../../kit.ts";
+import { insertContact, saveBlocked, saveGivenName, savePairwise, trustLevel } from "../../people/contacts.table.ts";
+import { saveGeneration } from "../../people/generations.table.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import type { Rejoining } from "../direct/rejoin.ts";
+import { saveMember } from "../group/members.table.ts";
+import type { GroupRejoining } from "../group/rejoin.ts";
+import { saveSetting, SETTINGS } from "../settings/settings.ts";
+import { findBackup, type FoundBackup } from "./finding.ts";
+import { confirmWords } from "./words.ts";
+import { WEEK_MS, type BackupWriting } from "./writing.ts";
+
+/** Conversations of two that begin again in one transaction. */
+const AT_ONCE = 20;
+/** How long the store is waited for. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 100;
+/** What stores keep that have not said how long. */
+const RETENTION_DAYS = 31;
+const DAYS_A_WEEK = 7;
+const LOCAL_ID_BYTES = 16;
+
+export interface RestoringParts {
+  readonly rejoining: Rejoining;
+  readonly groupRejoining: Pick<GroupRejoining, "start">;
+  readonly writing: BackupWriting;
+}
+
+export type Restore = (
+  transact: Context["transact"],
+  asked: { words: string; stolen: boolean },
+) => Promise<RestoredView | WordsProblem>;
+
+export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }: RestoringParts): Restore {
+  const { contacts, context, delivery, profiles, stores } = kit;
+  const { clock, crypto } = context;
+
+  return async function restore(transact, { words, stolen }) {
+    await transact(refuseIfThere);
+    const read = secretFromWords(crypto, words);
+    if (!read.ok) return read.error;
+    const { secret } = read.value;
+    const now = await storeTime();
+    const days = stores.session(stores.home).retentionDays() ?? RETENTION_DAYS;
+    const found = await findBackup({
+      crypto,
+      delivery: delivery(stores.home),
+      secret,
+      profile: toHex(identityFromRecovery(crypto, secret, 0).id),
+      week: Math.floor(now / WEEK_MS),
+      weeks: Math.ceil(days / DAYS_A_WEEK) + 1,
+    });
+    const generation = found.place.generation + (stolen ? 1 : 0);
+    if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
+    const restored = await transact(async (tx) => {
+      await refuseIfThere(tx);
+      return apply(tx, secret, generation, found);
+    });
+    context.later(0, (tx) => beginSome(tx, restored.conversations));
+    const { conversations: _, ...view } = restored;
+    return view;
+  };
+
+  async function refuseIfThere(tx: Tx): Promise<void> {
+    if ((await profiles.find(tx)) !== undefined) throw new PliError("profile_exists");
+  }
+
+  /** Rejects with `store_unreachable`. */
+  async function storeTime(): Promise<number> {
+    stores.hurry(stores.home);
+    const home = stores.session(stores.home);
+    for (let waited = 0; waited < PATIENCE_MS && !clock.closed; waited += LOOK_MS) {
+      const off = home.clockOff();
+      if (home.reach().state === "online" && off !== undefined) return clock.now() - off * 1000;
+      await clock.pause(LOOK_MS);
+    }
+    throw new PliError("store_unreachable");
+  }
+
+  async function apply(
+    tx: Tx,
+    secret: RecoverySecret,
+    generation: number,
+    { backup, place }: FoundBackup,
+  ): Promise<RestoredView & { readonly conversations: string[] }> {
+    await profiles.restore(tx, secret, { ...backup, generation });
+    await confirmWords(tx, clock.now());
+    const conversations: string[] = [];
+    for (const contact of backup.contacts) conversations.push(await addContact(tx, contact));
+    for (const group of backup.groups) await addGroup(tx, group);
+    for (const setting of SETTINGS) await saveSetting(tx, setting, backup.settings.includes(setting));
+    await writing.found(tx, place);
+    await stores.open(tx);
+    if (generation !== place.generation) await writing.begin(tx);
+    tx.changed("status", "contacts", "conversations", "settings", "recovery");
+    return { ...countsOf(backup), conversations };
+  }
+
+  async function addContact(tx: Tx, backed: BackedContact): Promise<string> {
+    const card = parseCard(crypto, backed.card);
+    if (!card.ok) throw new PliError("recovery_unreadable");
+    const { id: profile, name: ownName, bytes } = card.value;
+    const [id, contact] = [toHex(crypto.random(LOCAL_ID_BYTES)), toHex(profile)];
+    const { shared, store, feed, pairwise, former, role, level, pairedAt } = backed;
+    const place = { shared, store, feed, generation: 0, state: "rejoining" } as const;
+    await insertConversation(tx, { id, kind: "direct", contact, ...place }, clock.now());
+    await insertContact(tx, {
+      id: contact,
+      card: bytes,
+      certificate: new Uint8Array(0),
+      ownName,
+      level: trustLevel(level),
+      pairwise,
+      role,
+      conversation: id,
+      pairedAt,
+    });
+    await savePairwise(tx, contact, pairwise, former ?? undefined);
+    if (backed.givenName !== "") await saveGivenName(tx, contact, backed.givenName);
+    if (backed.blocked) await saveBlocked(tx, contact, true);
+    if (backed.muted) await setMuted(tx, id, true);
+    if (backed.generation > 0) await saveGeneration(tx, contact, backed.generation);
+    await noteActive(tx, id, clock.now());
+    return id;
+  }
+
+  async function addGroup(tx: Tx, { shared, store, feed, name, muted, members }: BackedGroup): Promise<void> {
+    const id = toHex(crypto.random(LOCAL_ID_BYTES));
+    const place = { shared, store, feed, generation: 0, state: "rejoining" } as const;
+    await insertConversation(tx, { id, kind: "group", contact: "", ...place }, clock.now());
+    await setGroupName(tx, id, name);
+    for (const { profile, role, devices } of members)
+      await saveMember(tx, id, { profile: toHex(profile), role, devices });
+    if (muted) await setMuted(tx, id, true);
+    await noteActive(tx, id, clock.now());
+    // It knows no epoch: who is asked names the leaf that this device takes the place of.
+    await groupRejoining.start(tx, id, "old");
+  }
+
+  /** What is left undone by a stop begins at the next start, and from hour to hour. */
+  async function beginSome(tx: Tx, conversations: readonly string[]): Promise<void> {
+    for (const id of conversations.slice(0, AT_ONCE)) {
+      const contact = (await contacts.ofConversation(tx, id)) ?? damaged("contact");
+      await rejoining.expectOf(tx, contact);
+      if (!contact.blocked) await rejoining.resume(tx, contact);
+    }
+    const rest = conversations.slice(AT_ONCE);
+    if (rest.length > 0) tx.after(() => context.later(0, (later) => beginSome(later, rest)));
+  }
+}
+
+const countsOf = ({ name, madeAt, contacts, groups }: Backup): RestoredView => ({
+  name,
+  madeAt,
+  contacts: contacts.length,
+  groups: groups.length,
+});
