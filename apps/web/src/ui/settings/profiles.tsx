@@ -49,15 +49,11 @@ function ProfileRow({ id, label, isOwn }: { id: string; label: string; isOwn: bo
         if (!isOwn) openProfile(id);
       }}
     >
-      <ProfilesIcon />
+      {isOwn ? <CheckIcon /> : <ProfilesIcon />}
       <span className={styles["label"]} dir="auto">
         {label}
       </span>
-      {isOwn && (
-        <span className={styles["value"]}>
-          {words.profiles.shown} <CheckIcon size={18} />
-        </span>
-      )}
+      {isOwn && <span className={styles["value"]}>{words.profiles.shown}</span>}
     </button>
   );
 }
