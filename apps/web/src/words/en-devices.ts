@@ -34,6 +34,7 @@ export const enDevices: DevicesWords = {
   sent: "This link adds a device",
   sentText:
     "It was opened outside Pli, and did nothing. If somebody sent it to you, do not open it: that person would read and write in your place. If your own new device shows it, scan it below.",
+  confirmLock: "A new device reads and writes everything as you do: give what unlocks Pli once more.",
   field: "Link of the device",
   placeholder: "https://…/d#…",
   go: "Continue",

@@ -36,6 +36,7 @@ export const enRecovery: RecoveryWords = {
   confirmed: (date) => `You showed that you have them on ${date}.`,
   backedUp: (when) => `Last backup, encrypted, on your server: ${when}`,
   notBackedUp: "There is no backup on your server yet: it leaves by itself.",
+  confirmText: "These words give the whole profile: give what unlocks Pli once more.",
   elsewhere:
     "This device does not have the words: only the one on which the profile began can show them, until they are checked.",
   offerWrite: "Write down your recovery words: without them, a lost device is a lost profile.",

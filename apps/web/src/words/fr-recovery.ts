@@ -34,6 +34,7 @@ export const frRecovery = {
   confirmed: (date: string) => `Vous avez montré que vous les avez le ${date}.`,
   backedUp: (when: string) => `Dernière sauvegarde, chiffrée, sur votre serveur\u202f: ${when}`,
   notBackedUp: "Aucune sauvegarde n’est encore sur votre serveur\u202f: elle part d’elle-même.",
+  confirmText: "Ces mots rendent tout le profil\u202f: donnez encore une fois ce qui déverrouille Pli.",
   elsewhere:
     "Cet appareil n’a pas les mots\u202f: seul celui où le profil a commencé peut les afficher, tant qu’ils ne sont pas vérifiés.",
   offerWrite: "Notez vos mots de récupération\u202f: sans eux, un appareil perdu est un profil perdu.",
