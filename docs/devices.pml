@@ -12,16 +12,10 @@
 #define REMOVALS_STAY true
 #endif
 
-/* BOTH_COUNT. Of two lists with one version only the devices count that both have.
-   Attack: reads list_of_thief > removes > reads list_of_laptop > broken: removed_returns. */
-#ifndef BOTH_COUNT
-#define BOTH_COUNT true
-#endif
-
-/* HIGHER_VERSION. A list of a lower version counts no more.
-   Attack: a_contact reads list_of_thief > a_contact reads first_list > broken: two_lists. */
-#ifndef HIGHER_VERSION
-#define HIGHER_VERSION true
+/* ADDITIONS_COUNT. Within a generation all devices that either list has are in, but those removed, whatever the versions.
+   Attack: reads list_of_thief > broken: two_lists. */
+#ifndef ADDITIONS_COUNT
+#define ADDITIONS_COUNT true
 #endif
 
 /* GENERATION_FIRST. A higher generation counts whatever the versions are.
@@ -116,19 +110,18 @@ inline copyList(from, to) {
   to.removed = from.removed
 }
 
-inline compareVersions(r, s) {
+inline mergeLists(r, s) {
   if
-  :: made[s].version > held[r].version || (made[s].version < held[r].version && !HIGHER_VERSION) ->
-     held[r].version = made[s].version;
-     held[r].devices = made[s].devices;
-     held[r].removed = made[s].removed | (REMOVALS_STAY -> held[r].removed : 0)
-  :: made[s].version == held[r].version && BOTH_COUNT ->
-     held[r].devices = held[r].devices & made[s].devices;
-     held[r].removed = held[r].removed | made[s].removed
-  :: made[s].version < held[r].version && HIGHER_VERSION && REMOVALS_STAY ->
-     held[r].removed = held[r].removed | made[s].removed
+  :: ADDITIONS_COUNT -> held[r].devices = held[r].devices | made[s].devices
+  :: !ADDITIONS_COUNT && made[s].version > held[r].version -> held[r].devices = made[s].devices
   :: else
   fi;
+  if
+  :: REMOVALS_STAY -> held[r].removed = held[r].removed | made[s].removed
+  :: !REMOVALS_STAY && made[s].version > held[r].version -> held[r].removed = made[s].removed
+  :: else
+  fi;
+  held[r].version = (made[s].version > held[r].version -> made[s].version : held[r].version);
   held[r].devices = held[r].devices & ~held[r].removed
 }
 
@@ -137,7 +130,7 @@ inline readList(r, s) {
   if
   :: made[s].generation > held[r].generation && GENERATION_FIRST -> copyList(made[s], held[r])
   :: made[s].generation < held[r].generation && LOWER_REFUSED
-  :: made[s].generation == held[r].generation -> compareVersions(r, s)
+  :: made[s].generation == held[r].generation -> mergeLists(r, s)
   :: else -> if :: made[s].version >= held[r].version -> copyList(made[s], held[r]) :: else fi
   fi;
   seen[r] = seen[r] | bitOf(s)

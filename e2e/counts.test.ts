@@ -6,8 +6,8 @@ import { faultsOfCounts } from "./lib/counted.ts";
 
 /** Whose words, and the files that declare their types. */
 const APPS = [
-  ["web", wordsOf, ["fr.ts", "fr-group.ts"]],
-  ["cli", wordsFor, ["en.ts", "archive-en.ts", "group-en.ts", "invitations-en.ts"]],
+  ["web", wordsOf, ["fr.ts", "fr-devices.ts", "fr-group.ts", "fr-recovery.ts"]],
+  ["cli", wordsFor, ["en.ts", "archive-en.ts", "devices-en.ts", "group-en.ts", "invitations-en.ts", "recovery-en.ts"]],
 ] as const;
 
 test.each(APPS)(

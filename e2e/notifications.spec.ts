@@ -137,7 +137,7 @@ test("a click shows the conversation in the tab that is open, and opens one when
   await camille.page.goto("about:blank");
   await expect.poll(tabs).toBe(0);
   await click();
-  await expect.poll(opened).toEqual([path()]);
+  await expect.poll(opened).toEqual([`${path()}#profile=first`]);
 });
 
 test("a guest who waits with the digits has a notification, and a click opens that invitation", async () => {

@@ -143,9 +143,27 @@ class Album {
   }
 }
 
+/** The other ways to begin: as one more device of somebody, or by the recovery words. */
+async function otherBeginnings(album: Album): Promise<void> {
+  const { page, person } = album;
+  const { devices, recovery } = person.words;
+  await page.getByRole("button", { name: recovery.have }).click();
+  await album.shoot("restore");
+  await page.getByRole("button", { name: devices.hereBack }).click();
+  await page.getByRole("button", { name: devices.here }).click();
+  await album.shoot("link-name");
+  await page.getByRole("button", { name: devices.hereGo }).click();
+  await expect(page.getByLabel(devices.link)).toHaveValue(/\/d#/u);
+  await album.shoot("link");
+  await page.getByRole("button", { name: devices.code.stop }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: devices.code.stop }).click();
+  await page.getByRole("button", { name: devices.hereBack }).click();
+}
+
 async function firstMinute(album: Album): Promise<void> {
   const { page, person, story } = album;
   const { words } = person;
+  await otherBeginnings(album);
   await page.getByLabel(words.start.name).fill(story.me);
   await album.shoot("start");
   await page.getByRole("button", { name: words.start.begin }).click();
@@ -325,9 +343,25 @@ const addSecondProfile = (page: Page): Promise<void> =>
     dispatchEvent(new StorageEvent("storage", { key: "pli.profiles" }));
   });
 
+/** Before there is a lock, which would be asked for first. */
+async function recovery(album: Album): Promise<void> {
+  const { page, person } = album;
+  const { recovery: words } = person.words;
+  await album.go("/settings/devices/add");
+  await album.shoot("settings-devices-add");
+  await album.go("/settings/recovery");
+  await album.shoot("settings-recovery");
+  await page.getByRole("button", { name: words.show }).click();
+  await page.getByRole("list", { name: words.list }).waitFor();
+  await album.shoot("settings-recovery-words");
+  await page.getByRole("button", { name: words.next }).click();
+  await album.shoot("settings-recovery-check");
+}
+
 async function settings(album: Album): Promise<void> {
   const { page, person } = album;
   const { words } = person;
+  await recovery(album);
   await album.go("/settings/lock");
   await page.getByRole("radio", { name: words.lock.passphrase }).check();
   await page.getByLabel(words.lock.new, { exact: true }).fill("correct horse battery");

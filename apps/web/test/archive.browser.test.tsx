@@ -5,7 +5,7 @@ import { userEvent } from "vitest/browser";
 import { ArchiveScreen } from "../src/ui/archive/screen.tsx";
 import { choosePlace } from "../src/ui/archive/place.ts";
 import { Closed } from "../src/ui/thread/composer/closed.tsx";
-import { conversation } from "./fake.ts";
+import { conversation, fakeApi } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 
 const NOW = Date.UTC(2026, 10, 30, 12);
@@ -51,7 +51,7 @@ function fakeEngine() {
       isNew: true,
     })),
   };
-  return { api: api as unknown as PliApi, calls };
+  return { api: { ...fakeApi({ conversations: [] }), ...(api as unknown as PliApi) }, calls };
 }
 
 const button = (name: string): HTMLButtonElement => {

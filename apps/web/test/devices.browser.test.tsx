@@ -1,5 +1,6 @@
 import type { DeviceView, PairingView, PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
+import type { HostApi, HostState } from "@pli/engine-web";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { AddDeviceScreen } from "../src/ui/devices/add.tsx";
@@ -13,6 +14,13 @@ import { Start } from "../src/ui/start/start.tsx";
 import { fr } from "../src/words/fr.ts";
 import { fakeApi } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
+
+const hostLockedBy = (lock: HostState["lock"]): Partial<HostApi> => ({
+  watchHost: (listener) => {
+    listener({ phase: "open", lock, leader: true });
+    return () => undefined;
+  },
+});
 
 const words = fr.devices;
 const device = (id: string, more: Partial<DeviceView> = {}): DeviceView => ({
@@ -108,7 +116,7 @@ test("a link that was opened outside Pli does nothing but warn", async () => {
   refuseDeviceLink();
   expect(location.href).not.toContain("secret");
   show(
-    <WithApi api={fakeApi({}, { addDevice })}>
+    <WithApi api={fakeApi({}, { addDevice })} host={hostLockedBy("none")}>
       <AddDeviceScreen />
     </WithApi>,
   );
@@ -117,10 +125,20 @@ test("a link that was opened outside Pli does nothing but warn", async () => {
   expect(addDevice).not.toHaveBeenCalled();
 });
 
+test("where a passphrase opens Pli, it is asked for again before a device is let in", async () => {
+  show(
+    <WithApi api={fakeApi({})} host={hostLockedBy("passphrase")}>
+      <AddDeviceScreen />
+    </WithApi>,
+  );
+  await expect.element(page.getByText(words.confirmLock)).toBeVisible();
+  expect(page.getByLabelText(words.field).elements()).toEqual([]);
+});
+
 test("a link of another kind is refused by its reason", async () => {
   const addDevice: PliApi["addDevice"] = () => Promise.reject(new PliError("not_a_device_link"));
   show(
-    <WithApi api={fakeApi({}, { addDevice })}>
+    <WithApi api={fakeApi({}, { addDevice })} host={hostLockedBy("none")}>
       <AddDeviceScreen />
     </WithApi>,
   );

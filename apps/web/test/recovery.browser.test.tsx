@@ -1,4 +1,5 @@
 import type { PliApi, RecoveryView } from "@pli/engine/api";
+import type { HostApi, HostState } from "@pli/engine-web";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { RecoveryOffer } from "../src/ui/recovery/offer.tsx";
@@ -8,14 +9,21 @@ import { fr } from "../src/words/fr.ts";
 import { fakeApi } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 
+const hostLockedBy = (lock: HostState["lock"]): Partial<HostApi> => ({
+  watchHost: (listener) => {
+    listener({ phase: "open", lock, leader: true });
+    return () => undefined;
+  },
+});
+
 const words = fr.recovery;
 const NINETEEN = Array.from({ length: 19 }, (_, index) => `mot${index}`);
 
 afterEach(() => navigate("/", { replace: true }));
 
-function showScreen(recovery: RecoveryView, calls: Partial<PliApi> = {}) {
+function showScreen(recovery: RecoveryView, calls: Partial<PliApi> = {}, lock: HostState["lock"] = "none") {
   return show(
-    <WithApi api={fakeApi({ recovery }, calls)}>
+    <WithApi api={fakeApi({ recovery }, calls)} host={hostLockedBy(lock)}>
       <RecoveryScreen />
     </WithApi>,
   );
@@ -42,6 +50,12 @@ test("the words show only when they are asked for, in either language, and hide 
   expect(recoveryWords).toHaveBeenLastCalledWith({ language: "en" });
   await userEvent.click(page.getByRole("button", { name: words.hide }));
   expect(list.elements()).toEqual([]);
+});
+
+test("where a passphrase opens Pli, it is asked for again before anything shows", async () => {
+  showScreen({ isShowable: true }, {}, "passphrase");
+  await expect.element(page.getByText(words.confirmText)).toBeVisible();
+  expect(page.getByRole("button", { name: words.show }).elements()).toEqual([]);
 });
 
 test("right words end with what the paper is worth now", async () => {

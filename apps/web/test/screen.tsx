@@ -30,12 +30,20 @@ export function show(node: ReactNode): { element: HTMLElement; unmount: () => vo
   return { element, unmount };
 }
 
+/** A device that is open, and that nothing locks. */
+const OPEN: Pick<Client["host"], "watchHost"> = {
+  watchHost: (listener) => {
+    listener({ phase: "open", lock: "none", leader: true });
+    return () => undefined;
+  },
+};
+
 /** Components that speak to an engine, before one that knows these calls only. */
 export function WithApi(p: { api: Partial<PliApi>; host?: Partial<Client["host"]>; children: ReactNode }) {
   const { api, host = {}, children } = p;
   const [client] = useState<Client>(() => ({
     api: api as PliApi,
-    host: host as Client["host"],
+    host: { ...OPEN, ...host } as Client["host"],
     live: createLive(api as PliApi),
     store: location.origin,
   }));

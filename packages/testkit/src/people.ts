@@ -2,6 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { ConversationView, MessageView, PairingView, Queries, QueryName } from "@pli/engine/api";
 import type { GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { RECOVERY_SECRET_BYTES } from "@pli/protocol/identity";
 import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
 import { createFakeClock, processClock, type FakeClock } from "./fake-clock.ts";
@@ -72,7 +73,27 @@ let crypto: Promise<Crypto> | undefined;
 /** One for all the people of a process: they verify the same signatures. */
 const sharedCrypto = (): Promise<Crypto> => (crypto ??= createCrypto().then(remembering));
 
+/** By name and number: what each person of that name makes their keys from, in every world. */
+const secrets = new Map<string, Uint8Array>();
+
+/**
+ * Draws the first recovery secret as in worlds before: the keys of sixteen generations take 0.1 s,
+ * and are remembered.
+ */
+function withSecretOf(crypto: Crypto, who: string): Crypto {
+  const secret = secrets.get(who) ?? crypto.random(RECOVERY_SECRET_BYTES);
+  secrets.set(who, secret);
+  let isDrawn = false;
+  const random = (length: number): Uint8Array => {
+    if (length !== RECOVERY_SECRET_BYTES || isDrawn) return crypto.random(length);
+    isDrawn = true;
+    return secret.slice();
+  };
+  return { ...crypto, random };
+}
+
 export function createWorld(): World {
+  const named = new Map<string, number>();
   const clock = createFakeClock();
   const store = new MemoryStore({ clock });
   const stores: MemoryStore[] = [];
@@ -94,7 +115,9 @@ export function createWorld(): World {
   }
 
   async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
-    const crypto = setup.crypto ?? (await sharedCrypto());
+    const nth = (named.get(name) ?? 0) + 1;
+    named.set(name, nth);
+    const crypto = setup.crypto ?? withSecretOf(await sharedCrypto(), `${name} ${nth}`);
     const self: Person = {
       name,
       engine: undefined as unknown as Engine,

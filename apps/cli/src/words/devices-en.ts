@@ -1,3 +1,5 @@
+import { some } from "./counting-en.ts";
+
 /** The words about this person's devices. */
 export const devicesEn = {
   shown: "On a device that you use already, run: pli device add LINK, with this link, or scan the code there:",
@@ -15,7 +17,7 @@ export const devicesEn = {
   wrong: (left: number) =>
     left === 1
       ? "These are not the right digits. One try is left; after that the link is burned."
-      : `These are not the right digits. ${left} tries are left.`,
+      : `These are not the right digits. ${some(left, "try is left", "tries are left")}.`,
   confirming: "Right. Waiting for the other device…",
   linkedNew: (name: string) => `This is one of your devices now, ${name}.`,
   linkedOld: (name: string) => `“${name}” is one of your devices now. Your conversations follow, one by one.`,

@@ -1,3 +1,4 @@
+import { some } from "./counting-fr.ts";
 import type { devicesEn } from "./devices-en.ts";
 
 /** Les mots sur les appareils de la personne. */
@@ -17,7 +18,7 @@ export const devicesFr: typeof devicesEn = {
   wrong: (left) =>
     left === 1
       ? "Ce ne sont pas les bons chiffres. Il reste un essai\u202f; après, le lien ne servira plus."
-      : `Ce ne sont pas les bons chiffres. Il reste ${left} essais.`,
+      : `Ce ne sont pas les bons chiffres. Il reste ${some(left, "essai", "essais")}.`,
   confirming: "C’est bon. En attente de l’autre appareil…",
   linkedNew: (name) => `Cet appareil est maintenant l’un des vôtres, ${name}.`,
   linkedOld: (name) =>

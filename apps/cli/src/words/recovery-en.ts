@@ -1,4 +1,4 @@
-import { some } from "./counting-en.ts";
+import { number, some } from "./counting-en.ts";
 
 /** Sentences about the recovery words. */
 export const recoveryEn = {
@@ -6,7 +6,7 @@ export const recoveryEn = {
   keep: "Give them to nobody: whoever asks for them wants to be you. Then: pli recovery check",
   ask: "Your recovery words: ",
   askAdvice: "The words are read as one line from the input.",
-  place: (place: number) => `It is word number ${place}.`,
+  place: (place: number) => `It is word number ${number(place)}.`,
   count: (words: number) => `You gave ${some(words, "word", "words")}.`,
   restored: (name: string, contacts: number, groups: number) =>
     `${name} is here again, with ${some(contacts, "contact", "contacts")} and ${some(groups, "group", "groups")}.`,

@@ -1,4 +1,4 @@
-import { some } from "./counting-fr.ts";
+import { number, some } from "./counting-fr.ts";
 import type { recoveryEn } from "./recovery-en.ts";
 
 /** Phrases sur les mots de récupération. */
@@ -8,7 +8,7 @@ export const recoveryFr: typeof recoveryEn = {
   keep: "Ne les donnez à personne\u202f: qui vous les demande veut se faire passer pour vous. Ensuite\u202f: pli recovery check",
   ask: "Vos mots de récupération\u202f: ",
   askAdvice: "Les mots se lisent en une ligne sur l’entrée.",
-  place: (place: number) => `C’est le mot numéro ${place}.`,
+  place: (place: number) => `C’est le mot numéro ${number(place)}.`,
   count: (words: number) => `Vous avez donné ${some(words, "mot", "mots")}.`,
   restored: (name: string, contacts: number, groups: number) =>
     `${name} est de retour, avec ${some(contacts, "contact", "contacts")} et ${some(groups, "groupe", "groupes")}.`,

@@ -84,8 +84,9 @@ function write(profiles: readonly LocalProfile[], last: string): void {
  */
 export function openProfile(id: string, path = "/"): void {
   if (!isKnown(id)) return;
-  keptHere.write(id);
   write(localProfiles(), id);
+  // After those who hear of the list, and keep what this tab shows until now.
+  keptHere.write(id);
   location.assign(path);
 }
 

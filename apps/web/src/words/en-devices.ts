@@ -34,6 +34,7 @@ export const enDevices: DevicesWords = {
   sent: "This link adds a device",
   sentText:
     "It was opened outside Pli, and did nothing. If somebody sent it to you, do not open it: that person would read and write in your place. If your own new device shows it, scan it below.",
+  confirmLock: "A new device reads and writes everything as you do: give what unlocks Pli once more.",
   field: "Link of the device",
   placeholder: "https://…/d#…",
   go: "Continue",
@@ -63,17 +64,17 @@ export const enDevices: DevicesWords = {
     "It will read and write everything as you do, under your name. Continue only if you have it before you and had this link shown on it yourself.",
   code: {
     title: (name) => (name === "" ? "Your two devices check each other" : `Add “${name}”?`),
-    lead: () => "Type on each device the digits that the other shows. Tell them to nobody.",
+    lead: (_name) => "Type on each device the digits that the other shows. Tell them to nobody.",
     say: "Type these digits on the other device",
     sayLabel: (digits) => `Digits to type on the other device: ${digits}`,
-    type: () => "Type the four digits that the other device shows",
+    type: (_name) => "Type the four digits that the other device shows",
     check: "Check",
     checking: "Checking…",
     wrong: (left) =>
       `That is not the right code. ${plural(left, (n, one) => (one ? `${n} try is left` : `${n} tries are left`))} before the link is destroyed.`,
     attempts: (left) => (left === 1 ? "Last try" : plural(left, (n, one) => (one ? `${n} try` : `${n} tries`))),
     right: "That is the right code.",
-    rightText: () => "Keep this screen open: the digits are still to be typed on the other device.",
+    rightText: (_name) => "Keep this screen open: the digits are still to be typed on the other device.",
     stop: "Stop everything",
     stopAsk: "Not add this device?",
     stopText: "The link will be destroyed on both devices, and nothing of it will remain.",

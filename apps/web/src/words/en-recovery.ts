@@ -1,4 +1,7 @@
+import { createPlural } from "@pli/engine/words";
 import type { RecoveryWords } from "./fr-recovery.ts";
+
+const plural = createPlural("en");
 
 /** Every word about the recovery words, in English. */
 export const enRecovery: RecoveryWords = {
@@ -29,13 +32,14 @@ export const enRecovery: RecoveryWords = {
   checkDo: "Check",
   checking: "Checking…",
   gone: "After the check this device erases the words: your paper will be the only place where they are.",
-  place: (sentence, place) => `${sentence} It is word number ${place}.`,
-  count: (sentence, words) => `${sentence} You typed ${words}.`,
+  place: (sentence, place) => plural(place, (n) => `${sentence} It is word number ${n}.`),
+  count: (sentence, words) => plural(words, (n) => `${sentence} You typed ${n}.`),
   right: "These are your words",
   rightText: "Keep the paper in a safe place. No device can show them any more.",
   confirmed: (date) => `You showed that you have them on ${date}.`,
   backedUp: (when) => `Last backup, encrypted, on your server: ${when}`,
   notBackedUp: "There is no backup on your server yet: it leaves by itself.",
+  confirmText: "These words give the whole profile: give what unlocks Pli once more.",
   elsewhere:
     "This device does not have the words: only the one on which the profile began can show them, until they are checked.",
   offerWrite: "Write down your recovery words: without them, a lost device is a lost profile.",

@@ -33,6 +33,8 @@ export const frDevices = {
   sent: "Ce lien ajoute un appareil",
   sentText:
     "Il a été ouvert hors de Pli, et n’a rien fait. Si quelqu’un vous l’a envoyé, ne l’ouvrez pas\u202f: cette personne lirait et écrirait à votre place. Si c’est votre nouvel appareil qui l’affiche, scannez-le ci-dessous.",
+  confirmLock:
+    "Un nouvel appareil lira et écrira tout comme vous\u202f: donnez encore une fois ce qui déverrouille Pli.",
   field: "Lien de l’appareil",
   placeholder: "https://…/d#…",
   go: "Continuer",

@@ -1,3 +1,7 @@
+import { createPlural } from "@pli/engine/words";
+
+const plural = createPlural("fr");
+
 /** Every word about the recovery words, in French. */
 export const frRecovery = {
   row: "Mots de récupération",
@@ -27,13 +31,14 @@ export const frRecovery = {
   checkDo: "Vérifier",
   checking: "Vérification…",
   gone: "Après la vérification, cet appareil efface les mots\u202f: votre papier sera le seul endroit où ils sont.",
-  place: (sentence: string, place: number) => `${sentence} C’est le mot nº ${place}.`,
-  count: (sentence: string, words: number) => `${sentence} Vous en avez tapé ${words}.`,
+  place: (sentence: string, place: number) => plural(place, (n) => `${sentence} C’est le mot nº ${n}.`),
+  count: (sentence: string, words: number) => plural(words, (n) => `${sentence} Vous en avez tapé ${n}.`),
   right: "Ce sont bien vos mots",
   rightText: "Gardez le papier en lieu sûr. Aucun appareil ne peut plus les afficher.",
   confirmed: (date: string) => `Vous avez montré que vous les avez le ${date}.`,
   backedUp: (when: string) => `Dernière sauvegarde, chiffrée, sur votre serveur\u202f: ${when}`,
   notBackedUp: "Aucune sauvegarde n’est encore sur votre serveur\u202f: elle part d’elle-même.",
+  confirmText: "Ces mots rendent tout le profil\u202f: donnez encore une fois ce qui déverrouille Pli.",
   elsewhere:
     "Cet appareil n’a pas les mots\u202f: seul celui où le profil a commencé peut les afficher, tant qu’ils ne sont pas vérifiés.",
   offerWrite: "Notez vos mots de récupération\u202f: sans eux, un appareil perdu est un profil perdu.",

@@ -23,6 +23,7 @@ export {
   backupSecretFrom,
   createIdentity,
   createRecoverySecret,
+  RECOVERY_SECRET_BYTES,
   identityFromRecovery,
   recoverySecretFrom,
   type RecoverySecret,

@@ -6,6 +6,7 @@ import { ShieldIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Paste } from "../pairing/paste.tsx";
 import { navigate, usePlace } from "../router.tsx";
+import { ConfirmedFor } from "../shell/confirmed.tsx";
 import { useAction } from "../use-action.ts";
 import { SENT } from "./sent.ts";
 
@@ -25,15 +26,17 @@ export function AddDeviceScreen() {
           {words.sentText}
         </Notice>
       )}
-      <Paste
-        said={{ ...words, lead: words.addLead }}
-        scans={{ path: "d", other: words.notLink }}
-        busy={busy}
-        error={error}
-        first=""
-        onLink={run}
-        onChange={clear}
-      />
+      <ConfirmedFor text={words.confirmLock}>
+        <Paste
+          said={{ ...words, lead: words.addLead }}
+          scans={{ path: "d", other: words.notLink }}
+          busy={busy}
+          error={error}
+          first=""
+          onLink={run}
+          onChange={clear}
+        />
+      </ConfirmedFor>
       <Notice kind="warn" icon={<ShieldIcon size={20} />}>
         {words.addWarning}
       </Notice>

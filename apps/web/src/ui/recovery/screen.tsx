@@ -8,6 +8,7 @@ import { useApi } from "../client.ts";
 import { CheckIcon, ShieldIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
+import { ConfirmedFor } from "../shell/confirmed.tsx";
 import { useNow } from "../shell/now.ts";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
@@ -24,7 +25,9 @@ export function RecoveryScreen() {
       <Quiet>{words.recovery.lead}</Quiet>
       {recovery !== undefined && (
         <>
-          <Standing recovery={recovery} />
+          <ConfirmedFor text={words.recovery.confirmText}>
+            <Standing recovery={recovery} />
+          </ConfirmedFor>
           <BackedUp at={recovery.backedUpAt} />
         </>
       )}

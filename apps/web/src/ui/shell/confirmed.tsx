@@ -29,19 +29,24 @@ export function Confirmed({ frame, children }: ConfirmedProps) {
   return frame(<Door lock={lock} waitMs={waitMs} act={confirm} />);
 }
 
-/** The same, only while a conversation is locked: what would show it, or take its lock away. */
-export function ConfirmedIfLocked({ children }: Pick<ConfirmedProps, "children">) {
-  const words = useWords();
-  const { ready, value } = useLivePart("conversations", {}, isAnyLocked);
-  if (!ready) return null;
-  if (value !== true) return children;
+/** The same with a sentence above the door, for what gives the whole profile away. */
+export function ConfirmedFor({ text, children }: { text: string; children: ReactNode }) {
   const frame = (door: ReactNode) => (
     <>
-      <Quiet>{words.lock.confirmText}</Quiet>
+      <Quiet>{text}</Quiet>
       {door}
     </>
   );
   return <Confirmed frame={frame}>{children}</Confirmed>;
+}
+
+/** The same, only while a conversation is locked: what would show it, or take its lock away. */
+export function ConfirmedIfLocked({ children }: { children: ReactNode }) {
+  const words = useWords();
+  const { ready, value } = useLivePart("conversations", {}, isAnyLocked);
+  if (!ready) return null;
+  if (value !== true) return children;
+  return <ConfirmedFor text={words.lock.confirmText}>{children}</ConfirmedFor>;
 }
 
 const isAnyLocked = (all: readonly ConversationView[]): boolean => all.some(({ locked }) => locked);
