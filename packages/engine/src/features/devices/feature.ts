@@ -1,5 +1,5 @@
 import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
-import { profileOf, seatFrom } from "@pli/protocol/group";
+import { profileOf } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
@@ -35,7 +35,7 @@ export interface DevicesFeature extends Feature {
 
 export function createDevices(kit: Kit, { direct }: { direct: Direct }): DevicesFeature {
   const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
-  const talk = createOwnTalk(context, kit);
+  const talk = createOwnTalk(kit);
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
   const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
   const selfConversation = createSelfConversation(context, kit);
@@ -43,7 +43,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, selfConversation });
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
-  const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation, talk });
+  const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
 
   queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
   queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
@@ -85,7 +85,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 
   async function leafWanted(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const wanted = parseLeafWanted(body);
-    const device = talk.deviceAt(held, leaf);
+    const device = epochRoles.deviceAt(held, leaf);
     const conversation = wanted && (await findShared(tx, wanted.conversation));
     if (conversation?.kind !== "direct" || conversation.state !== "ready" || device === undefined) return;
     const current = await kit.epochs.current(tx, conversation.id);
@@ -100,8 +100,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (!held.retired) return false;
     const now = await kit.epochs.current(tx, held.conversation);
     if (now === undefined || now.generation !== held.generation) return false;
-    const here = context.groups.members(now.epoch.group).map(({ credential }) => seatFrom(credential)?.device);
-    return !here.includes(talk.deviceAt(held, leaf));
+    const here = context.groups.members(now.epoch.group).map((member) => epochRoles.deviceAt(now, member.leaf));
+    return !here.includes(epochRoles.deviceAt(held, leaf));
   }
 
   contents.filter({ isOut: isOfRemoved });

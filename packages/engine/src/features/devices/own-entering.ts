@@ -14,6 +14,7 @@ import {
   type Conversation,
 } from "../../epochs/conversations.table.ts";
 import type { Said } from "../../epochs/contents.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -25,7 +26,6 @@ import { damaged } from "../../runtime/storage/row.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import type { CatchUp } from "../group/catch-up.ts";
 import type { Sending } from "../messages/sending.ts";
-import type { OwnTalk } from "./own-talk.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 const WAY = "own-leaf";
@@ -50,6 +50,7 @@ export function createOwnEntering(
   deps: {
     catchUp: CatchUp;
     contacts: Contacts;
+    epochRoles: EpochRoles;
     epochs: Epochs;
     ownDevices: OwnDevices;
     profiles: Profiles;
@@ -57,16 +58,15 @@ export function createOwnEntering(
     rejoining: Rejoining;
     selfConversation: SelfConversation;
     sending: Sending;
-    talk: OwnTalk;
     delivery(store: string): Delivery;
   },
 ): OwnEntering {
   const { groups } = context;
-  const { contacts, epochs, ownDevices, talk } = deps;
+  const { contacts, epochRoles, epochs, ownDevices } = deps;
 
   async function told(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const way = parseOwnLeaf(body);
-    const by = talk.deviceAt(held, leaf);
+    const by = epochRoles.deviceAt(held, leaf);
     const conversation = way && (await findShared(tx, way.conversation));
     if (way === undefined || by === undefined || conversation?.kind !== "direct") return;
     await saveMeta(tx, `${WAY} ${conversation.id}`, { ...keptOf(way), by } satisfies Way);
