@@ -75,6 +75,22 @@ test("what is set and met on one device is so on the others", async () => {
   await closeAll(alice, bob, carol, phone);
 });
 
+test("a device keeps the name that it was given while it was alone, and a new name shows on all", async () => {
+  const { world, alice, bob } = await friends();
+  const [only] = await alice.read("devices", {});
+  await alice.engine.renameDevice({ device: only?.id ?? "", name: "Computer" });
+  expect(await deviceNamed(alice, "Computer")).toMatchObject({ isThis: true });
+  const phone = await linkDevice(world, alice, "Telephone");
+  await settleIn(world, alice, phone);
+  const shown: string[][] = [];
+  const stop = phone.engine.watch("devices", {}, (all) => void shown.push(all.map(({ name }) => name)));
+  await world.until(async () => shown.at(-1)?.includes("Computer"), "the name of the old device on the new one");
+  await alice.engine.renameDevice({ device: (await deviceNamed(alice, "Telephone")).id, name: "Pocket" });
+  await world.until(async () => shown.at(-1)?.includes("Pocket"), "the new name, without being asked for");
+  stop();
+  await closeAll(alice, bob, phone);
+});
+
 test("a device that is removed reads and writes nothing more, in no conversation", async () => {
   const { world, people } = await choir("Alice", "Bob");
   const [alice, bob] = people as [Person, Person];

@@ -141,7 +141,7 @@ describe("of two lists", () => {
     expect(merged(low, high).devices).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  test("all end alike, whoever reads and signs in whatever order, and nobody removed comes back", () => {
+  test("every device ends with one list, in any order of reading and signing, and no removed device returns", () => {
     const lists = fc
       .tuple(
         fc.integer({ min: 0, max: 4 }),

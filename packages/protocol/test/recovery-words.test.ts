@@ -100,7 +100,7 @@ test("of words of both languages those of the fewer are named", () => {
   });
 });
 
-test("too few, none and too many are told apart", () => {
+test("no words, too few words and too many words give three different errors", () => {
   const words = wordsFromSecret(crypto, some, "en");
   for (const count of [0, 1, 12, 18])
     expect(read(words.slice(0, count).join(" "))).toEqual({

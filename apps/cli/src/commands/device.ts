@@ -4,12 +4,10 @@ import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile } from "../home.ts";
-import { extra, isUsageError, missing, unknownCommand } from "../line/errors.ts";
+import { extra, missing } from "../line/errors.ts";
 import { deviceFace } from "../pairing/device-face.ts";
 import { runPairing } from "../pairing/run.ts";
-import type { Command } from "./command.ts";
-import { readAction, subcommandOf, type ActionOf, type Subcommand } from "./subcommand.ts";
+import { commandOf, type Subcommand } from "./subcommand.ts";
 
 const list: Subcommand<{ what: "list" }> = {
   what: "list",
@@ -70,23 +68,8 @@ const remove: Subcommand<{ what: "remove"; device: string }> = {
   },
 };
 
-const SUBCOMMANDS = [list, add, rename, remove] as const;
-type DeviceAction = ActionOf<(typeof SUBCOMMANDS)[number]>;
-
 /** Shows and changes the devices of this person. */
-export const device: Command<"device", { action: DeviceAction }> = {
-  name: "device",
-  subcommands: SUBCOMMANDS,
-  read: (words, typed) => {
-    const action = readAction(SUBCOMMANDS, words, typed);
-    if (action === undefined) return unknownCommand(words[0] ?? "");
-    return isUsageError(action) ? action : { action };
-  },
-  run: (context, { action }) => {
-    const { run, acts } = subcommandOf(SUBCOMMANDS, action);
-    return withProfile(context, async (api, me) => run({ context, api, me, wait: true }, action), { acts });
-  },
-};
+export const device = commandOf("device", [list, add, rename, remove]);
 
 /** Both devices end with the new one's identifier. */
 export const emitLinked = ({ emit }: Context, device: string | undefined): void =>

@@ -4,8 +4,7 @@ import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile } from "../home.ts";
-import { extra, isUsageError, missing, unknownCommand } from "../line/errors.ts";
+import { extra, missing } from "../line/errors.ts";
 import {
   ended,
   findInvitation,
@@ -18,8 +17,7 @@ import {
 } from "../pairing/invitations.ts";
 import { lead } from "../pairing/lead.ts";
 import { awayText } from "../waiting.ts";
-import type { Command } from "./command.ts";
-import { readAction, subcommandOf, type ActionOf, type Subcommand } from "./subcommand.ts";
+import { commandOf, type Subcommand } from "./subcommand.ts";
 
 const list: Subcommand<{ what: "list" }> = {
   what: "list",
@@ -64,23 +62,8 @@ const clear: Subcommand<{ what: "clear" }> = {
   },
 };
 
-const SUBCOMMANDS = [list, resume, stop, clear] as const;
-type InvitationAction = ActionOf<(typeof SUBCOMMANDS)[number]>;
-
 /** Shows and changes the invitations that were made or accepted here. */
-export const invitations: Command<"invitations", { action: InvitationAction }> = {
-  name: "invitations",
-  subcommands: SUBCOMMANDS,
-  read: (words, typed) => {
-    const action = readAction(SUBCOMMANDS, words, typed);
-    if (action === undefined) return unknownCommand(words[0] ?? "");
-    return isUsageError(action) ? action : { action };
-  },
-  run: (context, { action }) => {
-    const { run, acts } = subcommandOf(SUBCOMMANDS, action);
-    return withProfile(context, async (api, me) => run({ context, api, me, wait: true }, action), { acts });
-  },
-};
+export const invitations = commandOf("invitations", [list, resume, stop, clear]);
 
 /** The invitation that was named, or the only one that is under way. */
 function oneUnderWay(context: Context, all: readonly PairingView[], query: string | undefined): PairingView {

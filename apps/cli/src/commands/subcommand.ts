@@ -1,7 +1,9 @@
 import type { ExitCode } from "../exit.ts";
-import type { Deps } from "../home.ts";
-import type { UsageError } from "../line/errors.ts";
+import { withProfile, type Deps } from "../home.ts";
+import { isUsageError, unknownCommand, type UsageError } from "../line/errors.ts";
 import type { Options, Typed } from "../line/tokens.ts";
+import type { HelpName } from "../words/help-en.ts";
+import type { Command } from "./command.ts";
 
 export interface SubcommandDeps extends Deps {
   /** Whether to wait until a change is in effect. */
@@ -44,4 +46,24 @@ export function subcommandOf(subcommands: readonly Subcommand[], { what }: Actio
   const subcommand = subcommands.find((known) => known.what === what);
   if (subcommand === undefined) throw new Error(`no subcommand reads ${what}`);
   return subcommand;
+}
+
+/** A command that has subcommands only, each of which acts on the profile. */
+export function commandOf<Name extends HelpName, S extends Subcommand>(
+  name: Name,
+  subcommands: readonly S[],
+): Command<Name, { action: ActionOf<S> }> {
+  return {
+    name,
+    subcommands,
+    read: (words, typed) => {
+      const action = readAction(subcommands, words, typed);
+      if (action === undefined) return unknownCommand(words[0] ?? "");
+      return isUsageError(action) ? action : { action: action as ActionOf<S> };
+    },
+    run: (context, { action }) => {
+      const { run, acts } = subcommandOf(subcommands, action);
+      return withProfile(context, async (api, me) => run({ context, api, me, wait: true }, action), { acts });
+    },
+  };
 }

@@ -1,4 +1,6 @@
-/** The recovery words: shown until they are confirmed, checked, and typed to get all back. */
+/**
+ * The recovery words: shown until they are confirmed, checked, and typed to get the profile back.
+ */
 import type { PliApi, WordsProblem } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
 import type { Context } from "../context.ts";

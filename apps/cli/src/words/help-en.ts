@@ -21,7 +21,7 @@ export const helpEn = {
   pli device                 your devices: add one, name one, remove one
   pli passphrase             what opens this profile
   pli profile …              several profiles on this machine: pli profile --help
-  pli recovery …             the words with which you get everything back
+  pli recovery …             the words with which you get your profile back
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli export --to FILE       everything you can read, in one file that any computer opens

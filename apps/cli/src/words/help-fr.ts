@@ -22,7 +22,7 @@ export const helpFr: typeof helpEn = {
   pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
   pli passphrase             ce qui ouvre ce profil
   pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
-  pli recovery …             les mots avec lesquels vous retrouvez tout
+  pli recovery …             les mots avec lesquels vous retrouvez votre profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli export --to FICHIER    tout ce que vous pouvez lire, dans un fichier que tout ordinateur ouvre

@@ -2,7 +2,8 @@ import { number, some } from "./counting-en.ts";
 
 /** Sentences about the recovery words. */
 export const recoveryEn = {
-  intro: "With these words you get everything back when all your devices are gone. Write them on paper, in order:",
+  intro:
+    "With these words you get your profile, contacts and groups back when all your devices are gone. Write them on paper, in order:",
   keep: "Give them to nobody: whoever asks for them wants to be you. Then: pli recovery check",
   ask: "Your recovery words: ",
   askAdvice: "The words are read as one line from the input.",

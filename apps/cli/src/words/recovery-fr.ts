@@ -4,7 +4,7 @@ import type { recoveryEn } from "./recovery-en.ts";
 /** Phrases sur les mots de récupération. */
 export const recoveryFr: typeof recoveryEn = {
   intro:
-    "Avec ces mots, vous retrouvez tout si vous perdez tous vos appareils. Écrivez-les sur papier, dans l’ordre\u202f:",
+    "Avec ces mots, vous retrouvez profil, contacts et groupes si vous perdez tous vos appareils. Écrivez-les sur papier, dans l’ordre\u202f:",
   keep: "Ne les donnez à personne\u202f: qui vous les demande veut se faire passer pour vous. Ensuite\u202f: pli recovery check",
   ask: "Vos mots de récupération\u202f: ",
   askAdvice: "Les mots se lisent en une ligne sur l’entrée.",

@@ -9,6 +9,37 @@ export interface KeptText {
   remove(): void;
 }
 
+/** Who hears when a kept text changes. */
+export interface KeptChanges {
+  /** It was changed here. */
+  tell(): void;
+  /** Until the returned function is called: changes here, and in another tab. */
+  watch(listener: () => void): () => void;
+}
+
+/** `forget`: another tab has changed it, so that what is known of it here is old. */
+export function keptChanges(key: string, forget: () => void): KeptChanges {
+  const listeners = new Set<() => void>();
+  return {
+    tell: () => {
+      for (const listener of listeners) listener();
+    },
+    watch: (listener) => {
+      const changedElsewhere = (event: StorageEvent) => {
+        if (event.key !== key) return;
+        forget();
+        listener();
+      };
+      listeners.add(listener);
+      addEventListener("storage", changedElsewhere);
+      return () => {
+        listeners.delete(listener);
+        removeEventListener("storage", changedElsewhere);
+      };
+    },
+  };
+}
+
 /** `storage` is a function: with site data blocked the browser throws as soon as it is named. */
 export function keptText(storage: () => Storage, key: string): KeptText {
   const attempt = <T>(act: (kept: Storage) => T): T | null => {

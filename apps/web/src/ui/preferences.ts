@@ -1,4 +1,4 @@
-import { keptText } from "./kept.ts";
+import { keptChanges, keptText } from "./kept.ts";
 
 /**
  * What a device remembers about the look of the app. Nothing secret: it must be readable before
@@ -52,7 +52,7 @@ export function parsePreferences(text: string | null): Preferences {
 }
 
 let current: Preferences | undefined;
-const listeners = new Set<() => void>();
+const changes = keptChanges(KEY, () => (current = undefined));
 
 export function readPreferences(): Preferences {
   current ??= parsePreferences(kept.read());
@@ -62,20 +62,8 @@ export function readPreferences(): Preferences {
 export function changePreferences(change: Partial<Preferences>): void {
   current = { ...readPreferences(), ...change };
   kept.write(JSON.stringify(current));
-  for (const listener of listeners) listener();
+  changes.tell();
 }
 
 /** Calls the listener when the preferences change, here or in another tab. */
-export function watchPreferences(listener: () => void): () => void {
-  const changedElsewhere = (event: StorageEvent) => {
-    if (event.key !== KEY) return;
-    current = undefined;
-    listener();
-  };
-  listeners.add(listener);
-  addEventListener("storage", changedElsewhere);
-  return () => {
-    listeners.delete(listener);
-    removeEventListener("storage", changedElsewhere);
-  };
-}
+export const watchPreferences = changes.watch;

@@ -3,7 +3,7 @@
  * it is loaded again; a new tab begins with the one that was chosen last. Labels stand in the
  * clear: they must be readable before anything is unlocked.
  */
-import { keptText } from "./kept.ts";
+import { keptChanges, keptText } from "./kept.ts";
 
 export interface LocalProfile {
   readonly id: string;
@@ -49,7 +49,7 @@ function profileFrom(value: unknown): LocalProfile[] {
 
 let list: readonly LocalProfile[] | undefined;
 let own: string | undefined;
-const listeners = new Set<() => void>();
+const changes = keptChanges(KEY, () => (list = undefined));
 
 export function localProfiles(): readonly LocalProfile[] {
   list ??= parseProfiles(kept.read()).profiles;
@@ -75,7 +75,7 @@ const isKnown = (id: string | null): id is string => localProfiles().some((one) 
 function write(profiles: readonly LocalProfile[], last: string): void {
   list = profiles;
   kept.write(JSON.stringify({ profiles, last } satisfies Kept));
-  for (const listener of listeners) listener();
+  changes.tell();
 }
 
 /**
@@ -117,19 +117,7 @@ export function leaveErased(): void {
 }
 
 /** Calls the listener when the list changes, here or in another tab. */
-export function watchProfiles(listener: () => void): () => void {
-  const changedElsewhere = (event: StorageEvent) => {
-    if (event.key !== KEY) return;
-    list = undefined;
-    listener();
-  };
-  listeners.add(listener);
-  addEventListener("storage", changedElsewhere);
-  return () => {
-    listeners.delete(listener);
-    removeEventListener("storage", changedElsewhere);
-  };
-}
+export const watchProfiles = changes.watch;
 
 /**
  * Begins a page: shows what a notification has asked for behind `#profile=`, and leaves a profile

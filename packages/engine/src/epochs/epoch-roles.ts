@@ -1,4 +1,4 @@
-import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
+import { mayWrite, parseRules, seatFrom, type Rules, type Seat } from "@pli/protocol/group";
 import type { Context } from "../runtime/context.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import type { HeldEpoch } from "./epochs.table.ts";
@@ -13,6 +13,8 @@ const MAX_KNOWN = 64;
 export interface EpochRoles {
   /** The profile a leaf belongs to, in hexadecimal. */
   authorAt(held: HeldEpoch, leaf: number): string | undefined;
+  /** The device of that profile, in hexadecimal. */
+  deviceAt(held: HeldEpoch, leaf: number): string | undefined;
   /** None in a conversation of two. */
   rules(held: HeldEpoch): Rules | undefined;
   mayWrite(held: HeldEpoch, profile: string): boolean;
@@ -21,7 +23,7 @@ export interface EpochRoles {
 }
 
 interface Standing {
-  readonly authors: ReadonlyMap<number, string | undefined>;
+  readonly seats: ReadonlyMap<number, Seat | undefined>;
   readonly rules: Rules | undefined;
 }
 
@@ -35,8 +37,8 @@ export function createEpochRoles(context: Context): EpochRoles {
     const before = known.get(held.id);
     if (before !== undefined) return before;
     const { group } = held.epoch;
-    const authors = new Map(groups.members(group).map((member) => [member.leaf, profileOf(member)]));
-    const standing = { authors, rules: parsed(groups.rules(group)) };
+    const seats = new Map(groups.members(group).map(({ leaf, credential }) => [leaf, seatFrom(credential)]));
+    const standing = { seats, rules: parsed(groups.rules(group)) };
     known.set(held.id, standing);
     const oldest = known.keys().next();
     if (known.size > MAX_KNOWN && oldest.done !== true) known.delete(oldest.value);
@@ -55,12 +57,13 @@ export function createEpochRoles(context: Context): EpochRoles {
   }
 
   function revoked(before: HeldEpoch, after: HeldEpoch): number[] {
-    const all = [...of(before).authors];
-    return all.filter(([, who = ""]) => writes(before, who) && !writes(after, who)).map(([leaf]) => leaf);
+    const all = [...of(before).seats].map(([leaf, seat]) => ({ leaf, who: seat?.profile ?? "" }));
+    return all.filter(({ who }) => writes(before, who) && !writes(after, who)).map(({ leaf }) => leaf);
   }
 
   return {
-    authorAt: (held, leaf) => of(held).authors.get(leaf),
+    authorAt: (held, leaf) => of(held).seats.get(leaf)?.profile,
+    deviceAt: (held, leaf) => of(held).seats.get(leaf)?.device,
     rules: (held) => of(held).rules,
     mayWrite: writes,
     revoked,

@@ -1,5 +1,6 @@
 import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes } from "react";
 import { WarningIcon } from "../icons.tsx";
+import { useErrorSentence } from "../language.tsx";
 import styles from "./field.module.css";
 
 interface Labelled {
@@ -18,6 +19,29 @@ export function Field({ label, hint, problem, className, ...rest }: FieldProps) 
     <Frame {...{ label, hint, problem, id: tied.id }} className={className ?? ""}>
       <input dir="auto" {...rest} {...tied} />
     </Frame>
+  );
+}
+
+type NameFieldProps = Omit<FieldProps, "value" | "onChange" | "problem"> & {
+  value: string;
+  onName: (name: string) => void;
+  /** A code of what is wrong with it. */
+  error: string | undefined;
+};
+
+/**
+ * A field for a name. What a browser learns to fill in it keeps in clear: it learns nothing here.
+ */
+export function NameField({ onName, error, ...rest }: NameFieldProps) {
+  const sentence = useErrorSentence();
+  return (
+    <Field
+      problem={error === undefined ? undefined : sentence(error)}
+      autoComplete="off"
+      maxLength={200}
+      onChange={(event) => onName(event.target.value)}
+      {...rest}
+    />
   );
 }
 

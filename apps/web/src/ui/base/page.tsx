@@ -86,6 +86,11 @@ export function Stack({ children, center }: { children: ReactNode; center?: bool
   return <div className={[styles["stack"], center === true ? styles["center"] : ""].join(" ")}>{children}</div>;
 }
 
+/** Buttons in a row, in several where there is no room. */
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className={styles["actions"]}>{children}</div>;
+}
+
 /** A name and its value, as in a register. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -2,11 +2,11 @@ import { useState, type FormEvent } from "react";
 import type { ContactView } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
 import { Button } from "../base/button.tsx";
-import { Field } from "../base/field.tsx";
+import { NameField } from "../base/field.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { isGiven } from "../naming.ts";
 import styles from "./contact.module.css";
 
@@ -15,7 +15,6 @@ export function OwnName({ contact }: { contact: ContactView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const given = isGiven(contact) ? contact.name : "";
   const [text, setText] = useState(given);
   const { run, busy, error, clear } = useAction(async () => {
@@ -28,17 +27,15 @@ export function OwnName({ contact }: { contact: ContactView }) {
   };
   return (
     <form className={styles["name"]} onSubmit={submit} noValidate>
-      <Field
+      <NameField
         label={words.contact.name}
         hint={words.contact.nameHint(nameForQuotes(contact.ownName))}
-        problem={error === undefined ? undefined : sentence(error)}
+        error={error}
         placeholder={contact.ownName}
-        autoComplete="off"
-        maxLength={200}
         value={text}
-        onChange={(event) => {
+        onName={(typed) => {
           clear();
-          setText(event.target.value);
+          setText(typed);
         }}
       />
       <Button type="submit" busy={busy} disabled={text === given}>

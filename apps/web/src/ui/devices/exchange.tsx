@@ -3,7 +3,7 @@ import { nameForQuotes } from "@pli/engine/content";
 import { Button } from "../base/button.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
-import { Stack } from "../base/page.tsx";
+import { Actions, Stack } from "../base/page.tsx";
 import { useApi } from "../client.ts";
 import { DeviceIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
@@ -12,6 +12,7 @@ import { StopButton } from "../pairing/stop.tsx";
 import { PairingWait } from "../pairing/wait.tsx";
 import { navigate } from "../router.tsx";
 import type { Words } from "../../words/index.ts";
+import pairing from "../pairing/pairing.module.css";
 import styles from "./devices.module.css";
 
 /** The title of the page on which a device is let in. */
@@ -60,8 +61,10 @@ export function DeviceStep({ pairing }: { pairing: PairingView }) {
 function Added({ name }: { name: string }) {
   const { devices } = useWords();
   return (
-    <div className={styles["done"]} role="status">
-      <DeviceIcon size={48} />
+    <div className={pairing["done"]} role="status">
+      <span className={styles["added"]}>
+        <DeviceIcon size={48} />
+      </span>
       <h2>{devices.done(name)}</h2>
       <p>{devices.doneText}</p>
       <Button kind="primary" onClick={() => navigate("/settings/devices", { replace: true })}>
@@ -84,13 +87,13 @@ function NotAdded({ pairing }: { pairing: PairingView }) {
       <Notice kind="warn" alert>
         {sentence(pairing.error ?? "internal")}
       </Notice>
-      <div className={styles["actions"]}>
+      <Actions>
         <Button kind="primary" onClick={() => leave("/settings/devices/add")}>
           {words.devices.again}
         </Button>
         <Button onClick={() => leave("/settings/devices")}>{words.pairingEnd.putAway}</Button>
         <HomeLink />
-      </div>
+      </Actions>
     </Stack>
   );
 }

@@ -1,9 +1,9 @@
 import { useState, type FormEvent } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
-import { Field } from "../base/field.tsx";
+import { NameField } from "../base/field.tsx";
 import { Notice } from "../base/notice.tsx";
-import { Quiet } from "../base/page.tsx";
+import { Quiet, Stack } from "../base/page.tsx";
 import { useApi } from "../client.ts";
 import { DeviceIcon, ShieldIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
@@ -58,7 +58,6 @@ function Step({ pairing, onBack }: { pairing: PairingView | undefined; onBack: (
 function NameIt({ onBack }: { onBack: () => void }) {
   const { devices } = useWords();
   const api = useApi();
-  const sentence = useErrorSentence();
   const [name, setName] = useState(deviceGuess);
   const { run, busy, error, clear } = useAction(() => api.linkThisDevice({ name }));
   const submit = (event: FormEvent) => {
@@ -67,26 +66,26 @@ function NameIt({ onBack }: { onBack: () => void }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <p className={start["lead"]}>{devices.hereLead}</p>
-      <Field
-        className={start["field"] ?? ""}
-        label={devices.hereName}
-        hint={devices.nameHint}
-        problem={error === undefined ? undefined : sentence(error)}
-        autoComplete="off"
-        maxLength={200}
-        value={name}
-        onChange={(event) => {
-          clear();
-          setName(event.target.value);
-        }}
-      />
-      <Button kind="primary" type="submit" wide busy={busy}>
-        {devices.hereGo}
-      </Button>
-      <Button kind="quiet" wide onClick={onBack}>
-        {devices.hereBack}
-      </Button>
+      <Stack>
+        <p className={start["lead"]}>{devices.hereLead}</p>
+        <NameField
+          className={start["field"] ?? ""}
+          label={devices.hereName}
+          hint={devices.nameHint}
+          error={error}
+          value={name}
+          onName={(typed) => {
+            clear();
+            setName(typed);
+          }}
+        />
+        <Button kind="primary" type="submit" wide busy={busy}>
+          {devices.hereGo}
+        </Button>
+        <Button kind="quiet" wide onClick={onBack}>
+          {devices.hereBack}
+        </Button>
+      </Stack>
     </form>
   );
 }

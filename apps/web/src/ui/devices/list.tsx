@@ -4,15 +4,15 @@ import { nameForQuotes, shownName } from "@pli/engine/content";
 import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
-import { Field } from "../base/field.tsx";
+import { NameField } from "../base/field.tsx";
 import { Menu } from "../base/menu.tsx";
 import { Notice } from "../base/notice.tsx";
-import { Card, Page, Quiet } from "../base/page.tsx";
+import { Actions, Card, Page, Quiet, Stack } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
 import { OpenList } from "../conversations/open-list.tsx";
 import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WarningIcon, WriteIcon } from "../icons.tsx";
-import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
 import { navigate } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
@@ -51,11 +51,11 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
       {isFull ? (
         <Notice>{words.full}</Notice>
       ) : (
-        <div className={styles["actions"]}>
+        <Actions>
           <Button kind="primary" icon={<PlusIcon />} onClick={() => navigate("/settings/devices/add")}>
             {words.add}
           </Button>
-        </div>
+        </Actions>
       )}
     </>
   );
@@ -149,7 +149,6 @@ function Device({ device }: { device: DeviceView }) {
 function Rename({ device, onClose }: { device: DeviceView; onClose: () => void }) {
   const words = useWords();
   const api = useApi();
-  const sentence = useErrorSentence();
   const [name, setName] = useState(device.name);
   const { run, busy, error, clear } = useAction(async () => {
     await api.renameDevice({ device: device.id, name });
@@ -160,27 +159,27 @@ function Rename({ device, onClose }: { device: DeviceView; onClose: () => void }
     run();
   };
   return (
-    <form className={styles["form"]} onSubmit={submit} noValidate>
-      <Field
-        label={words.devices.name}
-        hint={words.devices.nameHint}
-        problem={error === undefined ? undefined : sentence(error)}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and this is what it asks
-        autoFocus
-        autoComplete="off"
-        maxLength={200}
-        value={name}
-        onChange={(event) => {
-          clear();
-          setName(event.target.value);
-        }}
-      />
-      <DialogActions>
-        <Button onClick={onClose}>{words.app.cancel}</Button>
-        <Button kind="primary" type="submit" busy={busy}>
-          {words.app.save}
-        </Button>
-      </DialogActions>
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <NameField
+          label={words.devices.name}
+          hint={words.devices.nameHint}
+          error={error}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and this is what it asks
+          autoFocus
+          value={name}
+          onName={(typed) => {
+            clear();
+            setName(typed);
+          }}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>{words.app.cancel}</Button>
+          <Button kind="primary" type="submit" busy={busy}>
+            {words.app.save}
+          </Button>
+        </DialogActions>
+      </Stack>
     </form>
   );
 }
@@ -193,10 +192,10 @@ function Gone() {
       <Notice kind="danger" title={words.gone}>
         {words.goneText}
       </Notice>
-      <div className={styles["actions"]}>
+      <Actions>
         <Button onClick={() => navigate("/settings/export")}>{useWords().archive.row}</Button>
         <EraseButton />
-      </div>
+      </Actions>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
-import { Page, Stack } from "../base/page.tsx";
+import { Actions, Page, Stack } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
@@ -10,7 +10,6 @@ import { navigate } from "../router.tsx";
 import { OWN } from "./own.tsx";
 import { forgetInvitation, invitation } from "./invitation.ts";
 import { Paste } from "./paste.tsx";
-import styles from "./pairing.module.css";
 
 /** An invitation that came with the address, or one to paste or to scan. */
 export function AcceptScreen() {
@@ -63,12 +62,12 @@ function Ask({ onAccept, onRefuse }: { onAccept: () => void; onRefuse: () => voi
   return (
     <Stack>
       <p>{words.accept.confirmText}</p>
-      <div className={styles["actions"]}>
+      <Actions>
         <Button kind="primary" onClick={onAccept}>
           {words.accept.confirm}
         </Button>
         <Button onClick={onRefuse}>{words.accept.refuse}</Button>
-      </div>
+      </Actions>
     </Stack>
   );
 }

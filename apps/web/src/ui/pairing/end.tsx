@@ -6,7 +6,7 @@ import { Button } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
-import { Quiet, Stack } from "../base/page.tsx";
+import { Actions, Quiet, Stack } from "../base/page.tsx";
 import { useApi } from "../client.ts";
 import { WriteIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
@@ -67,13 +67,13 @@ export function Failed({ pairing }: { pairing: PairingView }) {
         {code === "code_wrong" ? words.pairingEnd.burnedText : sentence(code)}
       </Notice>
       <Quiet>{words.pairingEnd.when(labelOf(pairing), format.moment(pairing.endedAt ?? pairing.createdAt, now))}</Quiet>
-      <div className={styles["actions"]}>
+      <Actions>
         <Button kind="primary" busy={busy} onClick={again}>
           {isInviter ? words.pairingEnd.again : words.pairingEnd.newLink}
         </Button>
         <Button onClick={leave}>{words.pairingEnd.putAway}</Button>
         <HomeLink />
-      </div>
+      </Actions>
     </Stack>
   );
 }

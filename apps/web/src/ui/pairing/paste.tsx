@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from "react";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
-import { Quiet } from "../base/page.tsx";
+import { Quiet, Stack } from "../base/page.tsx";
 import { CameraIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
@@ -46,27 +46,29 @@ export function Paste({ said, scans, busy, error, first, onLink, onChange }: Pas
   };
   return (
     <>
-      <form className={styles["form"]} onSubmit={submit} noValidate>
-        <Quiet>{said.lead}</Quiet>
-        <Field
-          label={said.field}
-          placeholder={said.placeholder}
-          problem={error === undefined ? undefined : sentence(error)}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the screen is there to paste into
-          autoFocus={!touch}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          inputMode="url"
-          value={text}
-          onChange={(event) => {
-            onChange();
-            setText(event.target.value);
-          }}
-        />
-        <Button kind="primary" type="submit" busy={busy}>
-          {busy ? said.opening : said.go}
-        </Button>
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          <Quiet>{said.lead}</Quiet>
+          <Field
+            label={said.field}
+            placeholder={said.placeholder}
+            problem={error === undefined ? undefined : sentence(error)}
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- the screen is there to paste into
+            autoFocus={!touch}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            inputMode="url"
+            value={text}
+            onChange={(event) => {
+              onChange();
+              setText(event.target.value);
+            }}
+          />
+          <Button kind="primary" type="submit" busy={busy}>
+            {busy ? said.opening : said.go}
+          </Button>
+        </Stack>
       </form>
       <p className={styles["or"]}>
         <span>{words.accept.or}</span>

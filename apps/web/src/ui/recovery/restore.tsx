@@ -10,7 +10,7 @@ import { useTitle } from "../shell/title.tsx";
 import { WordsForm } from "./words-form.tsx";
 import start from "../start/start.module.css";
 
-/** On a device that is nobody's yet: everything back from the words alone. */
+/** On a device that is nobody's yet: the profile back, from the words alone. */
 export function Restore({ onBack }: { onBack: () => void }) {
   const words = useWords();
   const api = useApi();

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { RecoveryView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { ErrorNotice, Notice } from "../base/notice.tsx";
-import { Page, Quiet, Section } from "../base/page.tsx";
+import { Actions, Page, Quiet, Section } from "../base/page.tsx";
 import { Choices } from "../base/switch.tsx";
 import { useApi } from "../client.ts";
 import { CheckIcon, ShieldIcon } from "../icons.tsx";
@@ -16,7 +16,7 @@ import { languageFrom, type Language } from "../../words/index.ts";
 import { WordsForm } from "./words-form.tsx";
 import styles from "./recovery.module.css";
 
-/** The words that give everything back: shown until they are confirmed, then only checked. */
+/** The words that give the profile back: shown until they are confirmed, then only checked. */
 export function RecoveryScreen() {
   const words = useWords();
   const recovery = useLive("recovery", {});
@@ -56,9 +56,9 @@ function Standing({ recovery: { isShowable, confirmedAt } }: { recovery: Recover
       ) : (
         <Notice icon={<CheckIcon size={20} />}>{words.recovery.confirmed(format.date(confirmedAt))}</Notice>
       )}
-      <div className={styles["actions"]}>
+      <Actions>
         <Button onClick={() => setChecking(true)}>{words.recovery.checkAgain}</Button>
-      </div>
+      </Actions>
     </>
   );
 }
@@ -87,12 +87,12 @@ function Show({ onNext }: { onNext: () => void }) {
       <>
         <Notice icon={<ShieldIcon size={20} />}>{words.recovery.showText}</Notice>
         <ErrorNotice code={error} />
-        <div className={styles["actions"]}>
+        <Actions>
           <Button kind="primary" busy={busy} onClick={() => run(language)}>
             {words.recovery.show}
           </Button>
           <Button onClick={onNext}>{words.recovery.check}</Button>
-        </div>
+        </Actions>
       </>
     );
   }
@@ -113,7 +113,7 @@ function Show({ onNext }: { onNext: () => void }) {
         {words.recovery.keep}
       </Notice>
       <ErrorNotice code={error} />
-      <div className={styles["actions"]}>
+      <Actions>
         <Button kind="primary" onClick={onNext}>
           {words.recovery.next}
         </Button>
@@ -121,7 +121,7 @@ function Show({ onNext }: { onNext: () => void }) {
         <Button kind="quiet" onClick={() => setShown(undefined)}>
           {words.recovery.hide}
         </Button>
-      </div>
+      </Actions>
     </>
   );
 }

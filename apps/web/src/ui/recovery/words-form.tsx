@@ -2,9 +2,9 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import type { WordsProblem } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { TextArea } from "../base/field.tsx";
+import { Actions, Stack } from "../base/page.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { useAction } from "../use-action.ts";
-import styles from "./recovery.module.css";
 
 interface WordsFormProps {
   /** Resolves with what is wrong with the words, if something is. */
@@ -33,30 +33,32 @@ export function WordsForm({ send, label, busyLabel, children }: WordsFormProps) 
     return count === undefined ? sentence(code) : words.recovery.count(sentence(code), count);
   };
   return (
-    <form className={styles["form"]} onSubmit={submit} noValidate>
-      <TextArea
-        label={words.recovery.field}
-        problem={said()}
-        rows={5}
-        // What a browser learns to fill in, or sends to a speller, it keeps in clear.
-        autoComplete="off"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        maxLength={4096}
-        value={text}
-        onChange={(event) => {
-          clear();
-          setProblem(undefined);
-          setText(event.target.value);
-        }}
-      />
-      {children}
-      <div className={styles["actions"]}>
-        <Button kind="primary" type="submit" busy={busy}>
-          {busy ? busyLabel : label}
-        </Button>
-      </div>
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextArea
+          label={words.recovery.field}
+          problem={said()}
+          rows={5}
+          // What a browser learns to fill in, or sends to a speller, it keeps in clear.
+          autoComplete="off"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          maxLength={4096}
+          value={text}
+          onChange={(event) => {
+            clear();
+            setProblem(undefined);
+            setText(event.target.value);
+          }}
+        />
+        {children}
+        <Actions>
+          <Button kind="primary" type="submit" busy={busy}>
+            {busy ? busyLabel : label}
+          </Button>
+        </Actions>
+      </Stack>
     </form>
   );
 }

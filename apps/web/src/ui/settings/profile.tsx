@@ -1,13 +1,13 @@
 import { useState, type FormEvent } from "react";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
-import { Field } from "../base/field.tsx";
+import { NameField } from "../base/field.tsx";
 import { Fingerprint } from "../base/fingerprint.tsx";
 import { Page, Quiet, Section, Stack } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
-import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
 import styles from "./settings.module.css";
 
@@ -40,7 +40,6 @@ function NameForm({ name }: { name: string }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const [text, setText] = useState(name);
   const { run, busy, error, clear } = useAction(async () => {
     await api.renameProfile({ name: text });
@@ -52,16 +51,14 @@ function NameForm({ name }: { name: string }) {
   };
   return (
     <form className={styles["form"]} onSubmit={submit} noValidate>
-      <Field
+      <NameField
         label={words.profile.name}
         hint={words.profile.nameHint}
-        problem={error === undefined ? undefined : sentence(error)}
-        autoComplete="off"
-        maxLength={200}
+        error={error}
         value={text}
-        onChange={(event) => {
+        onName={(typed) => {
           clear();
-          setText(event.target.value);
+          setText(typed);
         }}
       />
       <Button kind="primary" type="submit" busy={busy} disabled={text === name}>

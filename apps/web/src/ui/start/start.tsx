@@ -1,11 +1,11 @@
 import { useState, type FormEvent } from "react";
 import { Button } from "../base/button.tsx";
-import { Field } from "../base/field.tsx";
+import { NameField } from "../base/field.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
 import { LinkHere, useOwnLink } from "../devices/here.tsx";
 import { Mark } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
 import { Restore } from "../recovery/restore.tsx";
 import { navigate } from "../router.tsx";
@@ -28,7 +28,6 @@ export function Start() {
 function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () => void }) {
   const words = useWords();
   const api = useApi();
-  const sentence = useErrorSentence();
   const touch = useMedia(TOUCH);
   const [name, setName] = useState("");
   const [invited] = useState(() => invitation() !== undefined);
@@ -48,20 +47,17 @@ function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () =
         <Mark size={64} />
         <h1>{words.start.title}</h1>
         <p className={styles["lead"]}>{invited ? words.start.invited : words.start.sentence}</p>
-        <Field
+        <NameField
           className={styles["field"] ?? ""}
           label={words.start.name}
           hint={words.start.nameHint}
-          problem={error === undefined ? undefined : sentence(error)}
+          error={error}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the only field of the first screen
           autoFocus={!touch}
-          // What a browser learns to fill in it keeps in clear.
-          autoComplete="off"
-          maxLength={200}
           value={name}
-          onChange={(event) => {
+          onName={(typed) => {
             clear();
-            setName(event.target.value);
+            setName(typed);
           }}
         />
         <Button kind="primary" type="submit" wide busy={busy}>

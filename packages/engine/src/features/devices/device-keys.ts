@@ -8,6 +8,7 @@ import {
 import { consentToAdd } from "@pli/protocol/group";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { Said } from "../../epochs/contents.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -54,7 +55,7 @@ export interface DeviceKeys {
 
 export function createDeviceKeys(
   context: Context,
-  { profiles, talk }: { profiles: Profiles; talk: OwnTalk },
+  { epochRoles, profiles, talk }: { epochRoles: EpochRoles; profiles: Profiles; talk: OwnTalk },
 ): DeviceKeys {
   const { clock } = context;
   const came: DeviceKeys["came"] = createTxEvent();
@@ -91,7 +92,7 @@ export function createDeviceKeys(
 
   async function said(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const keys = parseDeviceKeys(body);
-    const device = talk.deviceAt(held, leaf);
+    const device = epochRoles.deviceAt(held, leaf);
     if (keys !== undefined && device !== undefined) await take(tx, device, keys.packages);
   }
 

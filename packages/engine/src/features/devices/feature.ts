@@ -1,6 +1,6 @@
 import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
-import { profileOf, seatFrom } from "@pli/protocol/group";
-import { text, toHex, utf8 } from "@pli/protocol/crypto";
+import { profileOf } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
 import type { Said } from "../../epochs/contents.ts";
@@ -15,6 +15,7 @@ import { nameOfOnesOwn } from "../../people/allowed-name.ts";
 import type { Direct } from "../direct/feature.ts";
 import { createCatchUp } from "../group/catch-up.ts";
 import { createDeviceKeys } from "./device-keys.ts";
+import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
@@ -34,14 +35,15 @@ export interface DevicesFeature extends Feature {
 
 export function createDevices(kit: Kit, { direct }: { direct: Direct }): DevicesFeature {
   const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
-  const talk = createOwnTalk(context, kit);
+  const talk = createOwnTalk(kit);
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
   const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
   const selfConversation = createSelfConversation(context, kit);
-  const linking = createLinking(context, { ...kit, deviceKeys, selfConversation });
+  const deviceNames = createDeviceNames(kit);
+  const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, selfConversation });
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
-  const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation, talk });
+  const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
 
   queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
   queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
@@ -83,7 +85,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 
   async function leafWanted(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const wanted = parseLeafWanted(body);
-    const device = talk.deviceAt(held, leaf);
+    const device = epochRoles.deviceAt(held, leaf);
     const conversation = wanted && (await findShared(tx, wanted.conversation));
     if (conversation?.kind !== "direct" || conversation.state !== "ready" || device === undefined) return;
     const current = await kit.epochs.current(tx, conversation.id);
@@ -98,8 +100,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (!held.retired) return false;
     const now = await kit.epochs.current(tx, held.conversation);
     if (now === undefined || now.generation !== held.generation) return false;
-    const here = context.groups.members(now.epoch.group).map(({ credential }) => seatFrom(credential)?.device);
-    return !here.includes(talk.deviceAt(held, leaf));
+    const here = context.groups.members(now.epoch.group).map((member) => epochRoles.deviceAt(now, member.leaf));
+    return !here.includes(epochRoles.deviceAt(held, leaf));
   }
 
   contents.filter({ isOut: isOfRemoved });
@@ -111,8 +113,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   contents.onOwnControl("self", "card", (tx, _, card) => profiles.takeCard(tx, card));
 
   return {
-    commands: createCommands(kit),
-    queries: createQueries(kit),
+    commands: createCommands(kit, deviceNames),
+    queries: createQueries(kit, deviceNames),
     linking,
     ownLeaves,
     talk,
@@ -128,21 +130,18 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   };
 }
 
-const nameKey = (device: string): string => `device/${device}`;
-
-function createCommands({ ownDevices, selfMap }: Kit) {
+function createCommands({ ownDevices }: Kit, deviceNames: DeviceNames) {
   return {
     renameDevice: async (tx, { device, name }) => {
       const { devices } = await ownDevices.list(tx);
       if (!devices.some(({ id }) => toHex(id) === device)) throw new PliError("device_unknown");
-      await selfMap.set(tx, nameKey(device), utf8(nameOfOnesOwn(name)));
-      tx.changed("devices");
+      await deviceNames.set(tx, device, nameOfOnesOwn(name));
     },
     removeDevice: (tx, { device }) => ownDevices.remove(tx, device),
   } satisfies Partial<CommandHandlers>;
 }
 
-function createQueries({ ownDevices, profiles, selfMap }: Kit) {
+function createQueries({ ownDevices, profiles }: Kit, deviceNames: DeviceNames) {
   return {
     devices: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return [];
@@ -152,7 +151,7 @@ function createQueries({ ownDevices, profiles, selfMap }: Kit) {
       const views: DeviceView[] = [];
       for (const { id, addedAt, addedBy } of devices) {
         const device = toHex(id);
-        const name = text((await selfMap.get(tx, nameKey(device))) ?? new Uint8Array(0)) ?? "";
+        const name = await deviceNames.of(tx, device);
         const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
         const isThis = device === self;
         views.push({ id: device, name, ...added, isThis, isRemoved: isThis && isRemoved });

@@ -1,6 +1,6 @@
 /** The exchange for a device, on both sides, until both have typed the right digits. */
 import { encodeLinkingGrant, LINKING_WELCOME, MAX_LINKING_PACKAGES } from "@pli/protocol/devices";
-import { toHex, utf8 } from "@pli/protocol/crypto";
+import { toHex } from "@pli/protocol/crypto";
 import {
   createCard,
   createDeviceCertificate,
@@ -12,14 +12,12 @@ import {
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
 import { listConversationsIn } from "../../epochs/conversations.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
-import { findKeptProfile } from "../../people/profile.table.ts";
 import type { Profiles } from "../../people/profile.ts";
-import type { SelfMap } from "../../people/self-map.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import { isLockedDown } from "../lockdown/lockdown.ts";
 import type { Founding } from "../pairing/founding.ts";
 import { show, type PairingRow } from "../pairing/pairing-row.ts";
+import type { DeviceNames } from "./device-names.ts";
 import type { Link, Links } from "./links.ts";
 
 const DAY_SECONDS = 86_400;
@@ -28,7 +26,7 @@ const SPARE_PACKAGES = 16;
 
 export function createLinkFounding(
   { clock, crypto }: Context,
-  deps: { links: Links; ownDevices: OwnDevices; profiles: Profiles; selfMap: SelfMap },
+  deps: { deviceNames: DeviceNames; links: Links; ownDevices: OwnDevices; profiles: Profiles },
 ): Founding {
   const { links, ownDevices, profiles } = deps;
   const seconds = (): number => Math.floor(clock.now() / 1000);
@@ -93,7 +91,7 @@ export function createLinkFounding(
       deviceKey: toHex(deviceKey),
       device,
     });
-    await deps.selfMap.set(tx, `device/${device}`, utf8(theirs.ok ? theirs.value.name : ""));
+    await deps.deviceNames.set(tx, device, theirs.ok ? theirs.value.name : "");
     const conversations = (await listConversationsIn(tx)).length;
     await links.put(
       tx,
@@ -104,7 +102,7 @@ export function createLinkFounding(
         card: profile.card.bytes,
         certificate: certificate.bytes,
         list: added.bytes,
-        backup: (await findKeptProfile(tx))?.backup ?? damaged("profile"),
+        backup: profile.backup,
         packages: Math.min(conversations + 1 + SPARE_PACKAGES, MAX_LINKING_PACKAGES),
       }),
     );

@@ -28,6 +28,7 @@ import type { SelfMap } from "../../people/self-map.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
+import type { DeviceNames } from "./device-names.ts";
 import { createLinkFounding } from "./link-founding.ts";
 import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
@@ -48,6 +49,7 @@ export function createLinking(
   context: Context,
   deps: {
     deviceKeys: DeviceKeys;
+    deviceNames: DeviceNames;
     ownDevices: OwnDevices;
     profiles: Profiles;
     queue: SendQueue;

@@ -3,6 +3,7 @@ import { restFirst } from "@pli/protocol/conversation";
 import { linkingSeed, maxLinkingBytes, type LinkingObject } from "@pli/protocol/devices";
 import { fromHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
+import type { PairingView } from "../../api/views.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
@@ -10,7 +11,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { show, type PairingRow } from "../pairing/pairing-row.ts";
+import { show } from "../pairing/pairing-row.ts";
 import { findPairing, savePairing } from "../pairing/pairings.table.ts";
 
 /**
@@ -62,20 +63,11 @@ export function createLinks(
     await watches.add(tx, { owner: `${LINKING} ${id}`, name, store, seed, maxBytes: maxLinkingBytes(name) });
   }
 
-  async function end(tx: Tx, id: string, device: string): Promise<void> {
+  async function close(tx: Tx, id: string, how: Partial<PairingView>): Promise<void> {
     await stop(tx, id);
-    await showIn(tx, id, (row) => show(row, { step: "paired", device, endedAt: clock.now() }));
-  }
-
-  async function fail(tx: Tx, id: string, error: ErrorCode): Promise<void> {
-    await stop(tx, id);
-    await showIn(tx, id, (row) => show(row, { step: "failed", error, endedAt: clock.now() }));
-  }
-
-  async function showIn(tx: Tx, id: string, change: (row: PairingRow) => void): Promise<void> {
     const row = await findPairing(tx, id);
     if (row === undefined) return;
-    change(row);
+    show(row, { ...how, endedAt: clock.now() });
     await savePairing(tx, row, row.state);
   }
 
@@ -93,8 +85,8 @@ export function createLinks(
     put,
     watch,
     stop,
-    end,
-    fail,
+    end: (tx, id, device) => close(tx, id, { step: "paired", device }),
+    fail: (tx, id, error) => close(tx, id, { step: "failed", error }),
   };
 }
 

@@ -14,18 +14,18 @@ import {
   type Conversation,
 } from "../../epochs/conversations.table.ts";
 import type { Said } from "../../epochs/contents.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { deleteMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, listMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import type { CatchUp } from "../group/catch-up.ts";
 import type { Sending } from "../messages/sending.ts";
-import type { OwnTalk } from "./own-talk.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 const WAY = "own-leaf";
@@ -50,6 +50,7 @@ export function createOwnEntering(
   deps: {
     catchUp: CatchUp;
     contacts: Contacts;
+    epochRoles: EpochRoles;
     epochs: Epochs;
     ownDevices: OwnDevices;
     profiles: Profiles;
@@ -57,16 +58,15 @@ export function createOwnEntering(
     rejoining: Rejoining;
     selfConversation: SelfConversation;
     sending: Sending;
-    talk: OwnTalk;
     delivery(store: string): Delivery;
   },
 ): OwnEntering {
   const { groups } = context;
-  const { contacts, epochs, ownDevices, talk } = deps;
+  const { contacts, epochRoles, epochs, ownDevices } = deps;
 
   async function told(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
     const way = parseOwnLeaf(body);
-    const by = talk.deviceAt(held, leaf);
+    const by = epochRoles.deviceAt(held, leaf);
     const conversation = way && (await findShared(tx, way.conversation));
     if (way === undefined || by === undefined || conversation?.kind !== "direct") return;
     await saveMeta(tx, `${WAY} ${conversation.id}`, { ...keptOf(way), by } satisfies Way);
@@ -78,7 +78,7 @@ export function createOwnEntering(
   /** The feed waits until this device is in: what is written there meanwhile is not missed. */
   function begin(tx: Tx, { id, store }: Conversation): void {
     tx.before(store, async () => {
-      const [, way] = (await context.transact((later) => listMeta<Way>(later, WAY))).find(([one]) => one === id) ?? [];
+      const way = await context.transact((later) => findMeta<Way>(later, `${WAY} ${id}`));
       if (way === undefined) return;
       const place = {
         seed: fromHex(way.seed) ?? damaged("own-leaf"),
@@ -98,7 +98,7 @@ export function createOwnEntering(
     if (!(await mayFollow(tx, conversation, by))) return;
     const state = await deps.selfConversation.open(tx, welcome);
     if (state === undefined || !(await isOfTheTwo(tx, state, contact))) return;
-    if (await isHere(tx, id, state)) return;
+    if (await isHere(tx, conversation, state)) return;
     await continueIn(tx, conversation, contact, state);
   }
 
@@ -115,9 +115,9 @@ export function createOwnEntering(
     return groups.rules(state) === undefined && people.size === 2 && people.has(self) && people.has(contact.id);
   }
 
-  async function isHere(tx: Tx, id: string, state: GroupState): Promise<boolean> {
+  async function isHere(tx: Tx, { id, state: standing }: Conversation, state: GroupState): Promise<boolean> {
     const held = await epochs.current(tx, id);
-    if (held === undefined || (await findConversation(tx, id))?.state !== "ready") return false;
+    if (held === undefined || standing !== "ready") return false;
     const isSame = toHex(groups.groupId(held.epoch.group)) === toHex(groups.groupId(state));
     return isSame && held.number >= Number(groups.epoch(state));
   }

@@ -1,26 +1,18 @@
-import { seatFrom } from "@pli/protocol/group";
 import { findSelfConversation } from "../../epochs/conversations.table.ts";
-import type { HeldEpoch } from "../../epochs/epochs.ts";
-import type { Context, Tx } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import type { Sending } from "../messages/sending.ts";
 
 /** What the devices of this person tell each other, in their own conversation. */
 export interface OwnTalk {
   /** Nothing is said while there is one device only. */
   say(tx: Tx, name: string, body: Uint8Array): Promise<void>;
-  /** The device that a leaf is of, hexadecimal. */
-  deviceAt(held: HeldEpoch, leaf: number): string | undefined;
 }
 
-export function createOwnTalk({ groups }: Context, { sending }: { sending: Sending }): OwnTalk {
+export function createOwnTalk({ sending }: { sending: Sending }): OwnTalk {
   return {
     say: async (tx, name, body) => {
       const self = await findSelfConversation(tx);
       if (self !== undefined) await sending.enqueue(tx, self.id, "control", { kind: "control", name, body });
-    },
-    deviceAt: ({ epoch }, leaf) => {
-      const member = groups.members(epoch.group).find((one) => one.leaf === leaf);
-      return member && seatFrom(member.credential)?.device;
     },
   };
 }

@@ -30,8 +30,6 @@ const OWN = "own-beacon";
 /** The first words of the owners of all beacons. */
 const WORDS = ["beacon", OWN];
 
-const maybe = <T>(one: T | undefined): T[] => (one === undefined ? [] : [one]);
-
 /** Of the days before it this device lights no more. */
 const lastDayOf = (own: readonly LitBeacon[]): number => Math.max(0, ...own.map(({ day }) => day));
 
@@ -100,7 +98,7 @@ export function createBeaconWatches(
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined) return undefined;
       await expectAfter(tx, contact, beacon);
-      return watchOf(contact, beacon);
+      return knownWatchOf(`beacon ${contact.id}`, contact, beacon);
     },
   });
 
@@ -110,7 +108,7 @@ export function createBeaconWatches(
       const contact = await contacts.find(tx, owner.slice(OWN.length + 1));
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined || (await isKnown(tx, contact, beacon))) return undefined;
-      return ownWatchOf(contact, beacon);
+      return knownWatchOf(`${OWN} ${contact.id}`, contact, beacon);
     },
   });
 
@@ -131,7 +129,9 @@ export function createBeaconWatches(
     for (let day = Math.max(firstDay(), lastDayOf(own)); day <= today(clock); day++) {
       const next = nextAfter(own, day);
       for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++)
-        expected.push(...maybe(ownWatchOf(contact, { day, from: contact.role, index, tag })));
+        expected.push(
+          watchOf(`${OWN} ${contact.id}`, contact, contact.pairwise, { day, from: contact.role, index, tag }),
+        );
     }
     watches.expectAll(`${OWN} ${contact.id}`, expected);
   }
@@ -160,12 +160,13 @@ export function createBeaconWatches(
   async function expectAfter(tx: Tx, contact: Contact, shown: PlacedBeacon | undefined): Promise<void> {
     const seen = [...(await seenOf(tx, contact)), ...(shown === undefined ? [] : [shown])];
     const secrets = [contact.pairwise, contact.former].filter((one) => one !== undefined);
-    const expected = secrets.flatMap((secret) => nextOf(contact, tagOf(crypto, secret), seen));
+    const expected = secrets.flatMap((secret) => nextOf(contact, secret, seen));
     watches.expectAll(`beacon ${contact.id}`, expected);
   }
 
   /** The next few of each day by one secret. */
-  function nextOf(contact: Contact, tag: string, seen: readonly PlacedBeacon[]): Watch[] {
+  function nextOf(contact: Contact, secret: Pairwise, seen: readonly PlacedBeacon[]): Watch[] {
+    const tag = tagOf(crypto, secret);
     const from = contact.role === "inviter" ? "responder" : "inviter";
     const expected: Watch[] = [];
     for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
@@ -174,7 +175,7 @@ export function createBeaconWatches(
         day,
       );
       for (let index = next; index < Math.min(next + BEACONS_AHEAD, BEACONS_A_DAY); index++)
-        expected.push(...maybe(watchOf(contact, { day, from, index, tag })));
+        expected.push(watchOf(`beacon ${contact.id}`, contact, secret, { day, from, index, tag }));
     }
     return expected;
   }
@@ -186,18 +187,15 @@ export function createBeaconWatches(
     return names.flatMap((name) => beaconFromName(name) ?? []);
   }
 
-  const watchOf = (contact: Contact, beacon: PlacedBeacon): Watch | undefined =>
-    requestOf(`beacon ${contact.id}`, contact, beacon);
-
-  const ownWatchOf = (contact: Contact, beacon: PlacedBeacon): Watch | undefined =>
-    requestOf(`${OWN} ${contact.id}`, contact, beacon);
-
   /** Undefined: the two have another secret by now. */
-  function requestOf(owner: string, contact: Contact, beacon: PlacedBeacon): Watch | undefined {
-    const pairwise = secretOf(crypto, contact, beacon.tag);
-    if (pairwise === undefined) return undefined;
-    const seed = beaconSeeds(crypto, pairwise.secret, beacon).request;
-    return { owner, name: nameOf(beacon), store: contact.store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
+  function knownWatchOf(owner: string, contact: Contact, beacon: PlacedBeacon): Watch | undefined {
+    const secret = secretOf(crypto, contact, beacon.tag);
+    return secret && watchOf(owner, contact, secret, beacon);
+  }
+
+  function watchOf(owner: string, { store }: Contact, { secret }: Pairwise, beacon: PlacedBeacon): Watch {
+    const seed = beaconSeeds(crypto, secret, beacon).request;
+    return { owner, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
   }
 
   async function tick(tx: Tx): Promise<void> {

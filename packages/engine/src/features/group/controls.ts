@@ -1,5 +1,5 @@
 import { toHex } from "@pli/protocol/crypto";
-import { parseGroupControl, seatFrom, type GroupControl } from "@pli/protocol/group";
+import { parseGroupControl, type GroupControl } from "@pli/protocol/group";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
@@ -22,7 +22,7 @@ interface Handler<C extends GroupControl> {
 type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: N }> };
 
 /** Every control about groups. A new one without a line here does not compile. */
-function handlersOf({ context: { groups }, ownDevices }: Kit, parts: GroupParts): Handlers {
+function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handlers {
   const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
   const { offers, people, questions, successors, rejoining, returns, sentAgain, ways } = parts;
   return {
@@ -64,7 +64,7 @@ function handlersOf({ context: { groups }, ownDevices }: Kit, parts: GroupParts)
     },
     "group-rejoin": {
       direct: (tx, contact, request, { held, leaf }) =>
-        returns.asked(tx, contact, request, deviceAt(groups, held, leaf)),
+        returns.asked(tx, contact, request, epochRoles.deviceAt(held, leaf) ?? ""),
     },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
@@ -132,10 +132,4 @@ export function registerControls(kit: Kit, parts: GroupParts): void {
     if (renamed !== undefined && (await contacts.find(tx, sender)) === undefined)
       await messages.noteRenamed(tx, conversation.id, sender, renamed);
   });
-}
-
-/** The device that a leaf is of, hexadecimal. */
-function deviceAt(groups: Kit["context"]["groups"], { epoch }: Said["held"], leaf: number): string {
-  const member = groups.members(epoch.group).find((one) => one.leaf === leaf);
-  return (member && seatFrom(member.credential)?.device) ?? "";
 }

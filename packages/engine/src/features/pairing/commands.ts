@@ -21,6 +21,13 @@ export function createPairingCommands(
   const { pairings, mayPair } = deps;
   const { home, hurry, session } = stores;
 
+  /** The store of somebody else may be one that this device does not follow yet. */
+  function call(at: string | undefined): void {
+    if (at === undefined) return;
+    session(at);
+    hurry(at);
+  }
+
   return {
     createInvitation: async (tx, { base = home, name = "" }) => {
       await mayPair(tx);
@@ -32,11 +39,7 @@ export function createPairingCommands(
     acceptInvitation: async (tx, { link }) => {
       await mayPair(tx);
       const { store: at, ...accepted } = await pairings.accept(tx, "person", link);
-      tx.after(() => {
-        if (at === undefined) return;
-        session(at);
-        hurry(at);
-      });
+      tx.after(() => call(at));
       return accepted;
     },
     linkThisDevice: async (tx, { name, base = home }) => {
@@ -51,11 +54,7 @@ export function createPairingCommands(
       await mayPair(tx);
       if ((await ownDevices.list(tx)).devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
       const { store: at, pairing } = await pairings.accept(tx, "device", link);
-      tx.after(() => {
-        if (at === undefined) return;
-        session(at);
-        hurry(at);
-      });
+      tx.after(() => call(at));
       return { pairing };
     },
     // Wrong digits are saved as a try that is lost before the call rejects.

@@ -45,7 +45,7 @@ interface Kept {
 export interface BackupWriting {
   /** Writes one if it is time for it; otherwise looks again when it is. */
   look(tx: Tx): Promise<void>;
-  /** Writes one now, unless the last one says the same. */
+  /** Writes one now, unless one is on its way, or this week has all that it may have. */
   begin(tx: Tx): Promise<void>;
   /** One was found there: what this device writes goes behind it. */
   found(tx: Tx, place: BackupPlace & { readonly generation: number }): Promise<void>;
@@ -55,6 +55,7 @@ export interface BackupWriting {
 
 export function createBackupWriting({ context, profiles, queue, stores }: Kit): BackupWriting {
   const { clock, crypto } = context;
+  let wake: (() => void) | undefined;
   const chance = (): number => fractionFrom(crypto.random(4));
 
   queue.serve(BACKUP, {
@@ -86,19 +87,27 @@ export function createBackupWriting({ context, profiles, queue, stores }: Kit): 
     const due = await dueAt(tx, profile, now);
     if (due === undefined) return;
     if (due <= now) return begin(tx);
-    tx.after(() => context.later(due - now, look));
+    tx.after(() => wakeIn(due - now));
+  }
+
+  /** One wait for the next, however often somebody looks. */
+  function wakeIn(ms: number): void {
+    wake?.();
+    wake = clock.after(ms, () => context.later(0, look));
   }
 
   /** Undefined: the last one says all, and is young. */
   async function dueAt(tx: Tx, profile: Profile, now: number): Promise<number | undefined> {
     const kept = await findMeta<Kept>(tx, BACKUP);
     const days = stores.session(stores.home).retentionDays() ?? LEAST_RETENTION_DAYS;
-    const isSame = kept !== undefined && kept.hash === hashOf(await contentOf(tx, profile));
     if (kept !== undefined && Math.abs(now - kept.at) >= (days * DAY_MS) / 2) return now;
-    if (isSame) return undefined;
     const planned = await findMeta<number>(tx, "backup-due");
     // A time that is far off was planned by another clock.
-    if (planned !== undefined && planned > 0 && planned - now < DAY_MS + JITTER_MS) return planned;
+    const isPlanned = planned !== undefined && planned > 0 && planned - now < DAY_MS + JITTER_MS;
+    // To see whether something differs all contacts are read: not before it counts.
+    if (isPlanned && planned > now) return planned;
+    if (kept !== undefined && kept.hash === hashOf(await contentOf(tx, profile))) return undefined;
+    if (isPlanned) return planned;
     const since = kept === undefined ? now : kept.at + DAY_MS;
     const due = Math.max(now, since) + chance() * (kept === undefined ? GATHER_MS : JITTER_MS);
     await saveMeta(tx, "backup-due", Math.floor(due));
