@@ -6,12 +6,16 @@ import type { ServerResponse } from "node:http";
 import { posix } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 
-/** Where a page of the tests finds `NAME.js`: known in `packages/engine-web/test/workers.ts` too. */
+/**
+ * Where a page of the tests finds `NAME.js`: known in `packages/engine-web/test/workers.ts` too.
+ */
 const BASE = "/bundled-workers/";
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
-/** Serves each of `entries`, paths of modules by name; each is bundled when it is first asked for. */
+/**
+ * Serves each of `entries`, paths of modules by name; each is bundled when it is first asked for.
+ */
 export function workerBundles(entries: Readonly<Record<string, string>>): Plugin {
   const bundles = new Map<string, Promise<Files>>();
   const bundleOf = (name: string, entry: string): Promise<Files> => {
