@@ -23,7 +23,14 @@ import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
 import { isNewerCard } from "./newer-card.ts";
-import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate, type KeptProfile } from "./profile.table.ts";
+import {
+  findKeptProfile,
+  insertProfile,
+  replaceKeys,
+  saveOwnCard,
+  saveOwnCertificate,
+  type KeptProfile,
+} from "./profile.table.ts";
 
 /**
  * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
@@ -70,8 +77,16 @@ export interface Profiles {
   restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
   /** This device becomes one of a profile that there is already. Rejects with `profile_exists`. */
   adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void>;
+  /**
+   * Keys of a later generation take the place of those that this device has: its own, made from the
+   * secret, or what another device of the person grants.
+   */
+  succeed(tx: Tx, from: { readonly secret: RecoverySecret; readonly generation: number }): Promise<void>;
+  takeOver(tx: Tx, granted: Pick<KeptProfile, "identity" | "card" | "certificate" | "backup">): Promise<void>;
+  /** What this device's leaves show. */
+  credential(profile: Profile): Uint8Array;
   /** The word of this profile that a device with this key is one of its own. */
-  certifyDevice(profile: Profile, deviceKey: Uint8Array): DeviceCertificate;
+  certifyDevice(profile: Profile, deviceKey: Uint8Array, deviceId?: Uint8Array): DeviceCertificate;
   /** A card that another device of this person made: the later one counts. */
   takeCard(tx: Tx, card: Uint8Array): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
@@ -150,10 +165,32 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     await insertProfile(tx, { ...granted, createdAt: clock.now() }, undefined);
   }
 
+  const credentialOf = ({ certificate, card }: Profile): Uint8Array =>
+    credentialFromCertificate(crypto, certificate, card);
+
+  async function succeed(tx: Tx, { secret, generation }: Parameters<Profiles["succeed"]>[1]): Promise<void> {
+    const { card: known, certificate } = await get(tx);
+    const identity = identityFromRecovery(crypto, secret, generation);
+    const { deviceKey, deviceId } = certificate;
+    await takeOver(tx, {
+      identity: encodeIdentity(identity),
+      card: createCard(crypto, identity, known.name, Math.max(seconds(), known.issuedAt + 1)).bytes,
+      certificate: certify(identity, { deviceKey, deviceId }).bytes,
+      backup: backupSecretFrom(crypto, secret, generation),
+    });
+  }
+
+  async function takeOver(tx: Tx, granted: Parameters<Profiles["takeOver"]>[1]): Promise<void> {
+    await replaceKeys(tx, granted);
+    known = undefined;
+    await get(tx);
+  }
+
   async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
     const profile = await get(tx);
     const card = parseCard(crypto, bytes);
-    if (!card.ok || toHex(card.value.id) !== profile.id) return;
+    // A card of another generation comes with its keys, or not at all.
+    if (!card.ok || toHex(card.value.id) !== profile.id || card.value.generation !== profile.card.generation) return;
     if (!isNewerCard(card.value, profile.card, clock.now())) return;
     await saveOwnCard(tx, card.value.bytes);
     known = { ...profile, card: card.value };
@@ -213,14 +250,18 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     create,
     restore,
     adopt,
-    certifyDevice: ({ identity }, deviceKey) => certify(identity, { deviceKey }),
+    succeed,
+    takeOver,
+    credential: credentialOf,
+    certifyDevice: ({ identity }, deviceKey, deviceId) =>
+      certify(identity, { deviceKey, ...(deviceId && { deviceId }) }),
     takeCard,
     rename,
     mend,
     isOutOfTime,
     createKeyPackage: (profile, p) =>
       groups.createKeyPackage({
-        credential: credentialFromCertificate(crypto, profile.certificate, profile.card),
+        credential: credentialOf(profile),
         signKeys: profile.deviceKeys,
         notBefore: seconds() - BEFORE_SECONDS,
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
