@@ -202,8 +202,8 @@ export interface GroupEngine {
   /**
    * Adds, removes, changes the rules and updates our own keys, in one commit. One that does more
    * than add always updates our keys too; one that only adds does not unless asked. `credential`
-   * takes the place of our leaf's, with an update. A commit of nothing throws. What `allows` refuses
-   * is `rules_refused`: we make nothing that others would pass over.
+   * takes the place of our leaf's, with an update. A commit of nothing throws. What `allows`
+   * refuses is `rules_refused`: we make nothing that others would pass over.
    */
   commit(
     state: GroupState,

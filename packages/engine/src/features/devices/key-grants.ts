@@ -29,7 +29,9 @@ const GRANTED = "device-granted";
 const SPARE_PACKAGES = 8;
 
 export interface KeyGrants {
-  /** The conversation of the own devices has no leaf but theirs: who has earlier keys gets these. */
+  /**
+   * The conversation of the own devices has no leaf but theirs: who has earlier keys gets these.
+   */
   give(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Another device gives this one its keys. */
   take(tx: Tx, said: Said, body: Uint8Array): Promise<void>;

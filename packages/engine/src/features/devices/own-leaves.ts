@@ -129,7 +129,9 @@ export function createOwnLeaves(
     return leaves.flatMap(([leaf, seat]) => (removed.has(seat.device) || isStale(seat) ? [leaf] : []));
   }
 
-  /** The credential of this moment, where this device's leaf shows one that it takes the place of. */
+  /**
+   * The credential of this moment, where this device's leaf shows one that it takes the place of.
+   */
   function renewalOf(profile: Profile, held: HeldEpoch): Uint8Array | undefined {
     const shown = ownCredential(held);
     const { generation, notAfter } = shown ?? {};

@@ -52,7 +52,9 @@ export function followNewKeys(kit: Kit, rejoining: Rejoining): { resume(tx: Tx):
     return held !== undefined && hasEarlier(groups.members(held.epoch.group), id, generation);
   }
 
-  /** Their commit may be on its way. Until then nothing is written there, and no such leaf is heard. */
+  /**
+   * Their commit may be on its way. Until then nothing is written there, and no such leaf is heard.
+   */
   function endLater(conversation: string): void {
     context.later(PATIENCE_MS, async (tx) => {
       const contact = await contacts.ofConversation(tx, conversation);

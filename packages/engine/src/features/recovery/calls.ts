@@ -26,8 +26,8 @@ export const commands = {
   /**
    * A device of this person is stolen: by the words this device takes the keys of the next
    * generation. That device, and all that it let in, is out of the list and of every conversation;
-   * the others get the new keys. Gives the devices that are out. `device_unknown`: there is none, or
-   * it is this one; `recovery_used_up`.
+   * the others get the new keys. Gives the devices that are out. `device_unknown`: there is none,
+   * or it is this one; `recovery_used_up`.
    */
   declareStolen: { parameters: { device: id, words: typed }, returns: returns<StolenView | WordsProblem>() },
   /** The person does not want to be asked now. */

@@ -1,7 +1,7 @@
 /**
- * A device is stolen, and another one is at hand: with the recovery words this one takes the keys of
- * the next generation, which the thief cannot make (docs/protocol.md, section 7.3). It is done in
- * one transaction; what follows, in every conversation, follows from the keys and the list.
+ * A device is stolen, and another one is at hand: with the recovery words this one takes the keys
+ * of the next generation, which the thief cannot make (docs/protocol.md, section 7.3). It is done
+ * in one transaction; what follows, in every conversation, follows from the keys and the list.
  */
 import { toHex } from "@pli/protocol/crypto";
 import { GENERATIONS, identityFromRecovery } from "@pli/protocol/identity";

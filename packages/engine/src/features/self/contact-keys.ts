@@ -90,7 +90,9 @@ export function createContactKeys(
   const isSameConversation = async (tx: Tx, conversation: string, shared: Uint8Array): Promise<boolean> =>
     crypto.equal((await getConversation(tx, conversation)).shared, shared);
 
-  /** The two have not paired again: their keys are of another generation, and so is their secret. */
+  /**
+   * The two have not paired again: their keys are of another generation, and so is their secret.
+   */
   async function renew(tx: Tx, known: Contact, card: Uint8Array, made: Pairwise): Promise<void> {
     await contacts.renew(tx, known, card);
     const { own, peer } = known.pairwise;
