@@ -73,7 +73,7 @@ test("a stolen home is shut out by the words, and the one that typed them talks 
   const phone = await linkHome(store.origin, alice);
   const [shown] = await runPli(alice, store.origin, "recovery", "show");
   const removal = startPli(alice, store.origin, "device", "remove", "Telephone", "--stolen");
-  removal.type((shown?.["words"] as string[]).join(" "));
+  removal.type(((shown?.["words"] ?? []) as string[]).join(" "));
   expect(await removal.next("removed")).toMatchObject({ device: { name: "Telephone" }, stolen: true, also: [] });
   expect(await removal.ended).toBe(0);
   await runPli(bob, store.origin, "send", "Alice", "not for the thief");

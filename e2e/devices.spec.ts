@@ -78,8 +78,9 @@ test("a second browser becomes one of Camille's devices: both hear Bob, and what
   await bob.say("For Camille alone");
   await camille.page.goto(thread);
   await expect(message(camille, "Bob", "For Camille alone")).toBeVisible();
-  await expect(phone.page.getByText(phone.words.devices.gone).first()).toBeVisible();
   await expect(message(phone, "Bob", "For Camille alone")).toHaveCount(0);
+  await phone.page.goto(new URL("/settings/devices", phone.page.url()).href);
+  await expect(phone.page.getByText(phone.words.devices.goneStolen)).toBeVisible();
 });
 
 test("a link of a device that is opened as an address adds nothing", async () => {

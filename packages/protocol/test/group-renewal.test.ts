@@ -139,11 +139,11 @@ describe("between two", () => {
       ],
       nothing: [new Uint8Array(0), "rules_refused"],
     } as const;
-    for (const [name, [credential, code]] of Object.entries(bent)) {
-      expect(await groups.commit(states.phone, { credential, ...begin }), name).toEqual({ ok: false, error: code });
+    for (const [credential, code] of Object.values(bent)) {
+      expect(await groups.commit(states.phone, { credential, ...begin })).toEqual({ ok: false, error: code });
       const lenient = { now: NOW, check: () => true, allows: () => true };
       const forced = value(await groups.commit(states.phone, { credential, ...lenient }));
-      expect(await follow(states.bob, forced.commit), name).toMatchObject({ ok: false, error: { code } });
+      expect(await follow(states.bob, forced.commit)).toMatchObject({ ok: false, error: { code } });
     }
   });
 });

@@ -195,7 +195,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
   };
 }
 
-/** A device, and all that it let in: whoever holds it may have added some to come back by. */
+/** A device, and all that it let in: a thief may have added some to come back by. */
 function letInBy(devices: readonly ListedDevice[], stolen: string): ReadonlySet<string> {
   const out = new Set([stolen]);
   for (let size = 0; size !== out.size;) {

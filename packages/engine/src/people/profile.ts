@@ -169,15 +169,9 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     credentialFromCertificate(crypto, certificate, card);
 
   async function succeed(tx: Tx, { secret, generation }: Parameters<Profiles["succeed"]>[1]): Promise<void> {
-    const { card: known, certificate } = await get(tx);
-    const identity = identityFromRecovery(crypto, secret, generation);
-    const { deviceKey, deviceId } = certificate;
-    await takeOver(tx, {
-      identity: encodeIdentity(identity),
-      card: createCard(crypto, identity, known.name, Math.max(seconds(), known.issuedAt + 1)).bytes,
-      certificate: certify(identity, { deviceKey, deviceId }).bytes,
-      backup: backupSecretFrom(crypto, secret, generation),
-    });
+    const { card, certificate } = await get(tx);
+    const issuedAt = Math.max(seconds(), card.issuedAt + 1);
+    await takeOver(tx, keysFrom(crypto, certify, secret, { generation, name: card.name, issuedAt }, certificate));
   }
 
   async function takeOver(tx: Tx, granted: Parameters<Profiles["takeOver"]>[1]): Promise<void> {
@@ -225,11 +219,6 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(tx));
   }
 
-  /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
-  async function isKnownToOthers(tx: Tx): Promise<boolean> {
-    return (await hasContacts(tx)) || (await hasConversations(tx));
-  }
-
   async function rename(tx: Tx, wanted: string): Promise<Profile> {
     const name = allowedName(wanted);
     const profile = await get(tx);
@@ -270,28 +259,39 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   };
 }
 
+/** Somebody has this device's certificate, or is about to: it is in what they made with it. */
+const isKnownToOthers = async (tx: Tx): Promise<boolean> => (await hasContacts(tx)) || (await hasConversations(tx));
+
+type Certify = (
+  identity: IdentitySecret,
+  device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+) => DeviceCertificate;
+
 /** A device key is new on each device. */
 function keptFrom(
   crypto: Crypto,
-  certify: (
-    identity: IdentitySecret,
-    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
-  ) => DeviceCertificate,
+  certify: Certify,
   secret: RecoverySecret,
-  { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+  { device, createdAt, ...from }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
 ): KeptProfile {
+  const { publicKey, secretKey } = crypto.signKeyPair();
+  const keys = keysFrom(crypto, certify, secret, from, { deviceKey: publicKey, ...(device && { deviceId: device }) });
+  return { ...keys, devicePublic: publicKey, deviceSecret: secretKey, createdAt };
+}
+
+/** The keys of one generation, and what they sign for this device. */
+function keysFrom(
+  crypto: Crypto,
+  certify: Certify,
+  secret: RecoverySecret,
+  { generation, name, issuedAt }: Pick<RestoredFrom, "generation" | "name" | "issuedAt">,
+  { deviceKey, deviceId }: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+): Pick<KeptProfile, "identity" | "card" | "certificate" | "backup"> {
   const identity = identityFromRecovery(crypto, secret, generation);
-  const card = createCard(crypto, identity, name, issuedAt);
-  const deviceKeys = crypto.signKeyPair();
-  const { publicKey: deviceKey } = deviceKeys;
-  const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
   return {
     identity: encodeIdentity(identity),
-    card: card.bytes,
-    certificate: certificate.bytes,
-    devicePublic: deviceKey,
-    deviceSecret: deviceKeys.secretKey,
-    createdAt,
+    card: createCard(crypto, identity, name, issuedAt).bytes,
+    certificate: certify(identity, { deviceKey, ...(deviceId && { deviceId }) }).bytes,
     backup: backupSecretFrom(crypto, secret, generation),
   };
 }

@@ -1,5 +1,3 @@
-import { profileOf, seatFrom, type Seat } from "@pli/protocol/group";
-import { parseCredential, type LeafCredential } from "@pli/protocol/identity";
 import { encodeOwnLeaf } from "@pli/protocol/devices";
 import { restFirst } from "@pli/protocol/conversation";
 import { fromHex, text, toHex, utf8 } from "@pli/protocol/crypto";
@@ -7,20 +5,16 @@ import { padObject, sealObject } from "@pli/protocol/object";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import {
-  findConversation,
-  findSelfConversation,
-  listConversationsIn,
-  type Conversation,
-} from "../../epochs/conversations.table.ts";
+import { findConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
-import type { Profile, Profiles } from "../../people/profile.ts";
+import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { WantedLeaves } from "../group/plan.ts";
+import { createOwnStanding } from "./own-standing.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { OwnTalk } from "./own-talk.ts";
 
@@ -87,93 +81,35 @@ export function createOwnLeaves(
     talk: OwnTalk;
   },
 ): OwnLeaves {
-  const { crypto, groups } = context;
+  const { crypto } = context;
   const { commits, deviceKeys, epochs, ownDevices } = deps;
   const groupDiffers: OwnLeaves["groupDiffers"] = createTxEvent();
   const entered: OwnLeaves["entered"] = createTxEvent();
   const settledIn: OwnLeaves["settledIn"] = createTxEvent();
   const waiting = new Set<string>();
+  const standing = createOwnStanding(context, deps);
 
   async function wanted(tx: Tx, held: HeldEpoch): ReturnType<OwnLeaves["wanted"]> {
     const profile = await deps.profiles.get(tx);
-    const here = await ownLeavesIn(tx, held);
+    const here = await standing.leavesIn(tx, held);
     const now = profile.identity.generation;
     // Another device has keys of a later generation: this one waits until it is given them.
     if ([...here.values()].some(({ generation }) => generation > now)) return NOTHING;
     const leaves = [...here].filter(([leaf]) => leaf !== held.epoch.ownLeaf);
-    const remove = await goingOf(tx, held, leaves, now);
-    const others = await mayCome(tx, held.conversation);
+    const remove = await standing.goingOf(tx, held, leaves, now);
+    const others = await standing.mayCome(tx, held.conversation);
     const present = new Set(leaves.filter(([leaf]) => !remove.includes(leaf)).map(([, { device }]) => device));
     const add = new Map<string, Uint8Array>();
     for (const device of others.filter((one) => !present.has(one)).slice(0, MAX_ADDED_AT_ONCE)) {
       const keyPackage = await deviceKeys.next(tx, device, held.conversation);
       if (keyPackage !== undefined) add.set(device, keyPackage);
     }
-    return { add, remove, credential: renewalOf(profile, held) };
-  }
-
-  /**
-   * The leaves of removed devices. What keys of an earlier generation certify may be a thief's: no
-   * such leaf stays where others are, and in the own conversation none that is not listed.
-   */
-  async function goingOf(
-    tx: Tx,
-    held: HeldEpoch,
-    leaves: readonly (readonly [number, Seat])[],
-    now: number,
-  ): Promise<readonly number[]> {
-    const removed = await ownDevices.removed(tx);
-    const listed = new Set((await ownDevices.list(tx)).devices.map(({ id }) => toHex(id)));
-    const isSelf = (await findConversation(tx, held.conversation))?.kind === "self";
-    const isStale = ({ device, generation }: Seat): boolean => generation < now && (!isSelf || !listed.has(device));
-    return leaves.flatMap(([leaf, seat]) => (removed.has(seat.device) || isStale(seat) ? [leaf] : []));
-  }
-
-  /**
-   * The credential of this moment, where this device's leaf shows one that it takes the place of.
-   */
-  function renewalOf(profile: Profile, held: HeldEpoch): Uint8Array | undefined {
-    const shown = ownCredential(held);
-    const { generation, notAfter } = shown ?? {};
-    if (generation === undefined || notAfter === undefined) return undefined;
-    const { certificate } = profile;
-    const isEarlier = generation < certificate.generation;
-    const isShorter = generation === certificate.generation && notAfter < certificate.notAfter;
-    return isEarlier || isShorter ? deps.profiles.credential(profile) : undefined;
-  }
-
-  function ownCredential({ epoch: { group, ownLeaf } }: HeldEpoch): LeafCredential | undefined {
-    const own = groups.members(group).find(({ leaf }) => leaf === ownLeaf);
-    const shown = own && parseCredential(own.credential);
-    return shown?.ok === true ? shown.value : undefined;
-  }
-
-  async function isEarlier(tx: Tx, held: HeldEpoch): Promise<boolean> {
-    const { generation } = (await deps.profiles.get(tx)).identity;
-    return generation > 0 && (ownCredential(held)?.generation ?? generation) < generation;
-  }
-
-  /** The other devices; into what is not their own conversation, those that are in that one. */
-  async function mayCome(tx: Tx, id: string): Promise<readonly string[]> {
-    const others = await ownDevices.others(tx);
-    const self = others.length === 0 ? undefined : await findSelfConversation(tx);
-    if (self === undefined || self.id === id) return others;
-    const held = await epochs.current(tx, self.id);
-    const leaves = held === undefined ? [] : [...(await ownLeavesIn(tx, held)).values()];
-    const here = new Set(leaves.map(({ device }) => device));
-    return others.filter((device) => here.has(device));
-  }
-
-  /** The devices of this person that are in it, by leaf. */
-  async function ownLeavesIn(tx: Tx, held: HeldEpoch): Promise<ReadonlyMap<number, Seat>> {
-    const self = (await deps.profiles.get(tx)).id;
-    const own = groups.members(held.epoch.group).filter((member) => profileOf(member) === self);
-    return new Map(own.map(({ leaf, credential }) => [leaf, seatFrom(credential) ?? damaged("credential")]));
+    return { add, remove, credential: standing.renewalOf(profile, held) };
   }
 
   async function look(tx: Tx, conversation?: string): Promise<void> {
     if ((await deps.profiles.find(tx)) === undefined) return;
-    if (!(await mayDiffer(tx))) return;
+    if (!(await standing.mayDiffer(tx))) return;
     const all = conversation === undefined ? await listConversationsIn(tx) : [await findConversation(tx, conversation)];
     // Their own conversation first: through it the others hear how they come into the rest. Then
     // those of two: a contact who sees later keys in a group first would begin with them again.
@@ -181,13 +117,6 @@ export function createOwnLeaves(
     for (const one of all.toSorted((a, b) => (a === undefined || b === undefined ? 0 : order[a.kind] - order[b.kind])))
       if (one !== undefined) waiting.add(one.id);
     tx.after(lookOn);
-  }
-
-  /** A person with one device and their first certificate has nothing to change. */
-  async function mayDiffer(tx: Tx): Promise<boolean> {
-    const { certificate, createdAt } = await deps.profiles.get(tx);
-    const isRenewed = certificate.notBefore * 1000 > createdAt || certificate.generation > 0;
-    return isRenewed || (await ownDevices.others(tx)).length > 0 || (await ownDevices.removed(tx)).size > 0;
   }
 
   /** One conversation in a transaction: nothing else waits for long. */
@@ -266,12 +195,23 @@ export function createOwnLeaves(
   }
 
   async function replace(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
-    const [leaf] = [...(await ownLeavesIn(tx, held))].find(([, one]) => one.device === device) ?? [];
+    const [leaf] = [...(await standing.leavesIn(tx, held))].find(([, one]) => one.device === device) ?? [];
     if (leaf === undefined) return look(tx, held.conversation);
     const body = utf8(JSON.stringify({ ownDevices: [] } satisfies Purpose));
     await commits.propose(tx, held, { remove: [leaf], body });
     tx.after(deps.queue.kick);
   }
 
-  return { groupDiffers, entered, settledIn, isEarlier, wanted, look, settled, served, stored, replace };
+  return {
+    groupDiffers,
+    entered,
+    settledIn,
+    isEarlier: standing.isEarlier,
+    wanted,
+    look,
+    settled,
+    served,
+    stored,
+    replace,
+  };
 }
