@@ -75,12 +75,15 @@ test("a second browser becomes one of Camille's devices: both hear Bob, and what
   await camille.page.getByLabel(camille.words.recovery.field).fill(words);
   await camille.page.getByRole("button", { name: camille.words.devices.stolenGo }).click();
   await expect(camille.page.getByText(camille.words.devices.stolenDone("Phone", 0))).toBeVisible();
+  const stolen = phone.page.url();
+  await phone.page.goto(new URL("/settings/devices", stolen).href);
+  await expect(phone.page.getByText(phone.words.devices.goneStolen)).toBeVisible();
   await bob.say("For Camille alone");
   await camille.page.goto(thread);
   await expect(message(camille, "Bob", "For Camille alone")).toBeVisible();
+  await phone.page.goto(stolen);
+  await expect(message(phone, "Bob", "Are you there?")).toBeVisible();
   await expect(message(phone, "Bob", "For Camille alone")).toHaveCount(0);
-  await phone.page.goto(new URL("/settings/devices", phone.page.url()).href);
-  await expect(phone.page.getByText(phone.words.devices.goneStolen)).toBeVisible();
 });
 
 test("a link of a device that is opened as an address adds nothing", async () => {

@@ -9,6 +9,7 @@ import { createConversations } from "./features/conversations/feature.ts";
 import { createDevices } from "./features/devices/feature.ts";
 import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
+import { createHistory } from "./features/history/feature.ts";
 import * as list from "./features/list.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
@@ -96,6 +97,7 @@ function createFeatures(kit: Kit, database: Database) {
   const direct = createDirect(kit);
   const blocking = createBlockingFeature(kit, direct);
   const devices = createDevices(kit, { direct });
+  const history = createHistory(kit, { devices });
   const pairing = createPairing(kit, { ...devices, ...direct, ...blocking, settings: alone.settings });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
@@ -111,6 +113,7 @@ function createFeatures(kit: Kit, database: Database) {
     messages,
     direct,
     devices,
+    history,
     groups,
     self,
     blocking,

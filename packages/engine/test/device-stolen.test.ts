@@ -1,6 +1,6 @@
 /**
  * A device is stolen, and its owner has another one and the recovery words (docs/protocol.md,
- * section 7.3). The thief has the whole disk from before.
+ * section 7.4). The thief has the whole disk from before.
  */
 import { codesOf, copyDisk, meet, pairingOf, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
  * After a succession: the devices of this person that stay get the keys of the next generation, in
- * the conversation of the own devices, once no other leaf is in it (docs/protocol.md, section 7.3).
+ * the conversation of the own devices, once no other leaf is in it (docs/protocol.md, section 7.4).
  */
 import {
   encodeDeviceKeys,

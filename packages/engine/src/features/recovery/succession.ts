@@ -1,6 +1,6 @@
 /**
  * A device is stolen, and another one is at hand: with the recovery words this one takes the keys
- * of the next generation, which the thief cannot make (docs/protocol.md, section 7.3). It is done
+ * of the next generation, which the thief cannot make (docs/protocol.md, section 7.4). It is done
  * in one transaction; what follows, in every conversation, follows from the keys and the list.
  */
 import { toHex } from "@pli/protocol/crypto";
