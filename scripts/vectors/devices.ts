@@ -1,5 +1,6 @@
 import { createDeviceList, encodeDeviceKeys, encodeDeviceKeysWanted, encodeLeafWanted } from "@pli/protocol/devices";
 import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
+import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";
 import { createCard, createIdentity, encodeIdentity } from "@pli/protocol/identity";
 import { encodeSelfEntries } from "@pli/protocol/self";
@@ -85,7 +86,40 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
     entries: encodeSelfEntries(entries),
   };
   const leaf = { conversation: id32, store: STORE, feed: 0, seed: secret, length: 28_000 };
+  const wanted = { history: device, from: crypto.random(16), next: 40, missing: [0, 7, 39] };
+  const manifest = {
+    history: device,
+    to: wanted.from,
+    conversations: 30,
+    messages: 20_000,
+    isRecent: false,
+    isEnd: true,
+    slices: [
+      { n: 40, conversation: id32, count: 256, seed: secret, length: 65_000, isLast: false },
+      { n: 41, conversation: id32, count: 3, seed: id32, length: 32_000, isLast: true },
+    ],
+  };
+  const past = {
+    conversation: id32,
+    people: [
+      { id: secret, name: "Camille" },
+      { id: id32, name: "" },
+    ],
+    texts: [
+      { order: 3, from: 0, state: "received", content: patternOf(80) },
+      { order: 2 ** 34, from: 1, state: "read", content: patternOf(90) },
+    ] as const,
+    notes: [{ order: 4, id: "00ff".repeat(8), at: 1_790_000_000_000, from: 2, line: '{"kind":"paired"}' }],
+    endings: [{ order: 3, lifetime: 86_400, endsAt: 1_790_086_400_000 }],
+    told: [{ order: 2 ** 34, by: 0 }],
+  };
+  const sliceAt = (n: number) => ({ n, conversation: id32, count: 1, seed: secret, length: 9, isLast: false });
+  const badPast = (what: object) => encodePastSlice({ ...past, ...what });
   const said = [
+    { what: "history-wanted", value: wanted, bytes: encodeHistoryWanted(wanted) },
+    { what: "history", value: manifest, bytes: encodeHistoryManifest(manifest) },
+    { what: "history-done", value: { history: device }, bytes: encodeHistoryDone(device) },
+    { what: "history slice", value: past, bytes: encodePastSlice(past) },
     { what: "self-entries", value: { entries }, bytes: encodeSelfEntries(entries) },
     { what: "grant", value: grant, bytes: encodeLinkingGrant(grant) },
     { what: "ready", value: ready, bytes: encodeLinkingReady(ready) },
@@ -122,6 +156,30 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
         bytes: encodeDeviceKeysWanted({ device, count: 65 }),
         error: "malformed",
       },
+      ...(
+        [
+          ["history-wanted", "missing is not rising", encodeHistoryWanted({ ...wanted, missing: [7, 7] })],
+          ["history-wanted", "missing is not before next", encodeHistoryWanted({ ...wanted, missing: [40] })],
+          ["history-wanted", "next beyond all", encodeHistoryWanted({ ...wanted, next: 65_537 })],
+          ["history", "the same slice twice", encodeHistoryManifest({ ...manifest, slices: [40, 40].map(sliceAt) })],
+          ["history", "a slice beyond all", encodeHistoryManifest({ ...manifest, slices: [sliceAt(65_536)] })],
+          ["history", "an empty slice", encodeHistoryManifest({ ...manifest, slices: [{ ...sliceAt(1), count: 0 }] })],
+          [
+            "history",
+            "33 slices",
+            encodeHistoryManifest({ ...manifest, slices: Array.from({ length: 33 }, (_, n) => sliceAt(n)) }),
+          ],
+          ["history slice", "an order beyond all", badPast({ notes: [{ ...past.notes[0], order: 2 ** 40 }] })],
+          ["history slice", "two of one order", badPast({ notes: [{ ...past.notes[0], order: 3 }] })],
+          ["history slice", "not rising", badPast({ texts: past.texts.toReversed() })],
+          ["history slice", "nobody wrote a text", badPast({ texts: [{ ...past.texts[0], from: 2 }], told: [] })],
+          ["history slice", "no such person", badPast({ notes: [{ ...past.notes[0], from: 3 }] })],
+          ["history slice", "an hour's lifetime", badPast({ endings: [{ ...past.endings[0], lifetime: 3_600 }] })],
+          ["history slice", "an ending of nothing", badPast({ endings: [{ ...past.endings[0], order: 5 }] })],
+          ["history slice", "told of nothing", badPast({ told: [{ order: 4, by: 0 }] })],
+          ["history slice", "an id that is none", badPast({ notes: [{ ...past.notes[0], id: "x" }] })],
+        ] as const
+      ).map(([what, name, bytes]) => ({ what, name: `${what}: ${name}`, bytes, error: "malformed" })),
       {
         what: "device-keys",
         name: "device-keys: seven",

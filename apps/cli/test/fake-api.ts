@@ -1,6 +1,7 @@
 import {
   commandsBy,
   type ContactView,
+  type DeviceView,
   type ConversationView,
   type GroupChange,
   type GroupQuestionView,
@@ -98,6 +99,7 @@ export function lineOf(change: GroupChange, order: number, by?: { id: string; na
 interface Data {
   status: StatusView;
   contacts: ContactView[];
+  devices: DeviceView[];
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -124,6 +126,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
       waiting: { pairings: 0, changes: 0, notes: 0, receipts: 0 },
     },
     contacts: [],
+    devices: [],
     messages: [],
     pairings: [],
     unread: {},
@@ -225,6 +228,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
   return {
     status: () => data.status,
     contacts: () => data.contacts,
+    devices: () => data.devices,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),

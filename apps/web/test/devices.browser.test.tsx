@@ -82,12 +82,46 @@ test("a device is renamed, and this one cannot be removed here", async () => {
 test("a device is removed once that is confirmed, with what it does not do", async () => {
   const removeDevice = vi.fn<PliApi["removeDevice"]>(() => Promise.resolve());
   showDevices([HERE, PHONE], { removeDevice });
-  await choose("Téléphone", words.remove);
+  await choose("Téléphone", words.lost);
   await expect.element(page.getByText(words.removeText)).toBeVisible();
   expect(removeDevice).not.toHaveBeenCalled();
   await userEvent.click(page.getByRole("button", { name: words.remove, exact: true }));
   expect(removeDevice.mock.calls).toEqual([[{ device: "b" }]]);
   await expect.element(page.getByText(words.removed("Téléphone"))).toBeVisible();
+});
+
+test("a stolen device is shut out by the recovery words, and what it had added goes too", async () => {
+  const declareStolen = vi.fn<PliApi["declareStolen"]>((asked) =>
+    Promise.resolve(asked.words === "faux" ? { code: "recovery_words_of_another" } : { out: ["b", "c"] }),
+  );
+  showDevices([HERE, PHONE], { declareStolen });
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByText(words.stolenText)).toBeVisible();
+  await page.getByLabelText(fr.recovery.field).fill("faux");
+  await userEvent.click(page.getByRole("button", { name: words.stolenGo }));
+  await expect.element(page.getByRole("button", { name: words.stolenGo })).toBeVisible();
+  await page.getByLabelText(fr.recovery.field).fill("les bons mots");
+  await userEvent.click(page.getByRole("button", { name: words.stolenGo }));
+  await expect.element(page.getByText(words.stolenDone("Téléphone", 1))).toBeVisible();
+  expect(declareStolen.mock.lastCall).toEqual([{ device: "b", words: "les bons mots" }]);
+});
+
+test("before the words of a stolen device the lock is asked for again", async () => {
+  show(
+    <WithApi api={fakeApi({ devices: [HERE, PHONE], devicePairings: [] }, {})} host={hostLockedBy("passphrase")}>
+      <DevicesScreen />
+    </WithApi>,
+  );
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByText(words.stolenLock)).toBeVisible();
+  expect(page.getByLabelText(fr.recovery.field).elements()).toEqual([]);
+});
+
+test("a device that a thief removed can still shut the thief's device out", async () => {
+  showDevices([device("a", { isThis: true, isRemoved: true }), PHONE]);
+  await expect.element(page.getByText(words.goneStolen)).toBeVisible();
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByLabelText(fr.recovery.field)).toBeVisible();
 });
 
 test("eight devices are all there can be", async () => {

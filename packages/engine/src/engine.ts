@@ -9,6 +9,7 @@ import { createConversations } from "./features/conversations/feature.ts";
 import { createDevices } from "./features/devices/feature.ts";
 import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
+import { createHistory } from "./features/history/feature.ts";
 import * as list from "./features/list.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
@@ -96,13 +97,14 @@ function createFeatures(kit: Kit, database: Database) {
   const direct = createDirect(kit);
   const blocking = createBlockingFeature(kit, direct);
   const devices = createDevices(kit, { direct });
+  const history = createHistory(kit, { devices });
   const pairing = createPairing(kit, { ...devices, ...direct, ...blocking, settings: alone.settings });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
   const self = createSelf(kit, { blocking, devices, direct, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
-  const recovery = createRecovery(kit, { direct, groups });
+  const recovery = createRecovery(kit, { devices, direct, groups });
   const status = createStatusFeature(kit, { database, receipts });
   return {
     ...alone,
@@ -111,6 +113,7 @@ function createFeatures(kit: Kit, database: Database) {
     messages,
     direct,
     devices,
+    history,
     groups,
     self,
     blocking,

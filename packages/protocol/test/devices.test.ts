@@ -6,6 +6,10 @@ import {
   createDeviceList,
   encodeDeviceKeys,
   encodeDeviceKeysWanted,
+  encodeHistoryDone,
+  encodeHistoryManifest,
+  encodeHistoryWanted,
+  encodePastSlice,
   encodeLeafWanted,
   encodeLinkingEntry,
   encodeLinkingGrant,
@@ -17,6 +21,10 @@ import {
   parseDeviceKeys,
   parseDeviceKeysWanted,
   parseDeviceList,
+  parseHistoryDone,
+  parseHistoryManifest,
+  parseHistoryWanted,
+  parsePastSlice,
   parseLeafWanted,
   parseLinkingEntry,
   parseLinkingGrant,
@@ -24,6 +32,7 @@ import {
   parseOwnLeaf,
   type DeviceList,
   type LinkingObject,
+  type PastSlice,
 } from "@pli/protocol/devices";
 import { createCard, createIdentity, parseCard, parseIdentity } from "@pli/protocol/identity";
 import type { Card, IdentitySecret } from "@pli/protocol/identity";
@@ -206,6 +215,16 @@ describe("vectors", () => {
     "device-keys": [encodeDeviceKeys, parseDeviceKeys],
     "device-keys-wanted": [encodeDeviceKeysWanted, parseDeviceKeysWanted],
     "leaf-wanted": [encodeLeafWanted, parseLeafWanted],
+    "history-wanted": [encodeHistoryWanted, parseHistoryWanted],
+    history: [encodeHistoryManifest, parseHistoryManifest],
+    "history slice": [encodePastSlice, parsePastSlice],
+    "history-done": [
+      ({ history }: { history: Bytes }) => encodeHistoryDone(history),
+      (bytes) => {
+        const history = parseHistoryDone(bytes);
+        return history && { history };
+      },
+    ],
   };
   const said = load<Said>("own-devices");
   test.each(said.valid.filter(({ what }) => what !== "seeds"))("$what, both ways", ({ what, value, bytes }) => {
@@ -226,5 +245,54 @@ describe("vectors", () => {
     const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
     for (const name of ["grant", "ready", "entry"] as const)
       expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
+  });
+});
+
+describe("a slice of what was said before", () => {
+  const bytesUpTo = (maxLength: number) => fc.uint8Array({ minLength: 1, maxLength });
+  const slice: fc.Arbitrary<PastSlice> = fc
+    .record({
+      ids: fc.uniqueArray(fc.nat(255), { minLength: 1, maxLength: 5 }),
+      orders: fc.uniqueArray(fc.nat(1_000_000), { maxLength: 40 }),
+      content: bytesUpTo(200),
+      isNote: fc.func(fc.boolean()),
+      line: fc.string(),
+      at: fc.nat(),
+    })
+    .map(({ ids, orders, content, isNote, line, at }) => {
+      const sorted = orders.toSorted((a, b) => a - b);
+      const texts = sorted.filter((order) => !isNote(order));
+      return {
+        conversation: new Uint8Array(32).fill(1),
+        people: ids.map((n) => ({ id: new Uint8Array(32).fill(n), name: `${n}` })),
+        texts: texts.map((order) => ({ order, from: order % ids.length, state: "received" as const, content })),
+        notes: sorted
+          .filter((order) => isNote(order))
+          .map((order) => ({ order, id: "ab".repeat(16), at, from: ids.length, line })),
+        endings: texts.slice(0, 2).map((order) => ({ order, lifetime: 86_400, endsAt: at })),
+        told: texts.slice(1, 3).map((order) => ({ order, by: 0 })),
+      };
+    });
+
+  test("is read as it was written", () => {
+    fc.assert(
+      fc.property(slice, (value) => {
+        expect(parsePastSlice(encodePastSlice(value))).toEqual(value);
+      }),
+      { numRuns: propertyRuns(100) },
+    );
+  });
+
+  test("no bytes make the parsers of histories throw, and no changed byte is read as two slices", () => {
+    fc.assert(
+      fc.property(slice, fc.nat(), fc.nat(255), fc.uint8Array(), (value, at, byte, junk) => {
+        const bytes = encodePastSlice(value);
+        bytes[at % bytes.length] = byte;
+        const read = parsePastSlice(bytes);
+        expect(read === undefined ? bytes : encodePastSlice(read)).toEqual(bytes);
+        for (const parse of [parsePastSlice, parseHistoryManifest, parseHistoryWanted, parseHistoryDone]) parse(junk);
+      }),
+      { numRuns: propertyRuns(100) },
+    );
   });
 });

@@ -107,6 +107,31 @@ export interface DeviceView {
   isRemoved: boolean;
 }
 
+/** How far what was said before has come to a device that was linked. */
+export interface HistoryView {
+  /** To this device. Missing: it began with nothing before it. */
+  incoming?: {
+    /** The device that it is asked of; empty: that one is gone, and there is no other. */
+    from: string;
+    /**
+     * `asked`: no answer yet. `recent`: the last day of every conversation is coming. `older`: that
+     * is here, the rest is coming. `gone`: nobody is there to give it.
+     */
+    step: "asked" | "recent" | "older" | "complete" | "gone";
+    conversations: number;
+    /** Of which nothing is missing. */
+    conversationsDone: number;
+    messages: number;
+    messagesDone: number;
+    askedAt: number;
+    /** When that device said something of it last. */
+    heardAt?: number;
+    doneAt?: number;
+  };
+  /** From this device to others, as long as they do not have all. */
+  outgoing: { device: string; messages: number; sent: number }[];
+}
+
 export interface ContactView {
   id: string;
   /** The name to show: the one given here if any, otherwise their own. */
@@ -581,5 +606,9 @@ export interface WordsProblem {
     | "recovery_words_of_another";
   readonly place?: number;
   readonly words?: number;
+}
+/** The devices that a succession took out of the list: the stolen one, and what it had let in. */
+export interface StolenView {
+  readonly out: readonly string[];
 }
 export type WordsAnswer = { readonly right: true } | ({ readonly right: false } & WordsProblem);

@@ -147,6 +147,29 @@ export async function noteActive(tx: Tx, id: string, now: number): Promise<void>
   );
 }
 
+/** All up to this place of the order is read, as far as it is not yet. */
+export async function notePast(tx: Tx, id: string, upTo: number): Promise<void> {
+  await tx.sql.run("UPDATE conversations SET read_order = ? WHERE id = ? AND read_order < ?", [upTo, id, upTo]);
+}
+
+/**
+ * A line of before stands in it: as long as nobody wrote from `live` on, it has its place in the
+ * list by that, below all that is new. `order`: below 0.
+ */
+export async function raisePast(
+  tx: Tx,
+  id: string,
+  { at, order }: { at: number; order: number },
+  live: number,
+): Promise<void> {
+  await tx.sql.run(
+    `UPDATE conversations SET active_at = ?, active_order = ?
+     WHERE id = ? AND (active_order >= 0 OR active_order < ?) AND NOT EXISTS
+       (SELECT 1 FROM messages m WHERE m.conversation = conversations.id AND m.ord >= ? AND m.kind IN ('text', 'unknown'))`,
+    [at, order, id, order, live],
+  );
+}
+
 /** The stores that conversations live at. */
 export async function listStores(tx: Tx): Promise<string[]> {
   return (await tx.sql.all("SELECT DISTINCT store FROM conversations WHERE store <> ''")).map((row) =>

@@ -10,6 +10,7 @@ export type Topic =
   | "recovery"
   | "groupQuestions"
   | "devices"
+  | "history"
   | `messages:${string}`;
 
 /**

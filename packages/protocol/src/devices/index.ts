@@ -23,6 +23,7 @@ export {
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  type LinkingGrant,
   type LinkingObject,
 } from "./linking.ts";
 export {
@@ -38,3 +39,27 @@ export {
   parseOwnLeaf,
   type OwnLeaf,
 } from "./controls.ts";
+export {
+  encodeHistoryDone,
+  encodeHistoryManifest,
+  encodeHistoryWanted,
+  encodePastSlice,
+  LEAST_PAST_LIFETIME_SECONDS,
+  MAX_PAST_ORDER,
+  MAX_SLICE_MESSAGES,
+  MAX_SLICES,
+  MAX_TOLD_SLICES,
+  MAX_WANTED_SLICES,
+  parseHistoryDone,
+  parseHistoryManifest,
+  parseHistoryWanted,
+  parsePastSlice,
+  type HistoryManifest,
+  type HistorySlice,
+  type HistoryWanted,
+  type PastEnding,
+  type PastNote,
+  type PastSlice,
+  type PastText,
+  type PastTold,
+} from "./history.ts";

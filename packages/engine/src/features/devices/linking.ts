@@ -26,6 +26,7 @@ import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { SelfMap } from "../../people/self-map.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
@@ -37,6 +38,8 @@ import type { SelfConversation } from "./self-conversation.ts";
 const PATIENCE_MS = 3_600_000;
 
 export interface Linking extends Founding {
+  /** This device is one of the person's own, and keeps nothing of theirs yet. */
+  readonly joined: TxEvent<void>;
   /** The exchange has failed: nothing of it is kept. */
   stop(tx: Tx, pairing: string): Promise<void>;
   /** Our commit has let devices into the own conversation. */
@@ -62,6 +65,7 @@ export function createLinking(
   const { clock, crypto } = context;
   const { deviceKeys, ownDevices, profiles, watches } = deps;
   const links = createLinks(context, deps);
+  const joined: Linking["joined"] = createTxEvent();
 
   watches.onObject(LINKING, {
     take: async (owner, name, answer) => {
@@ -116,7 +120,8 @@ export function createLinking(
     const [first, ...others] = ready?.packages ?? [];
     if (link.role !== "old" || first === undefined || link.device === undefined) return false;
     const self = await findSelfConversation(tx);
-    if (self !== undefined) {
+    // One from which this device was put out is begun again.
+    if (self?.state === "ready") {
       await deviceKeys.take(tx, link.device, [first, ...others]);
       return true;
     }
@@ -145,6 +150,7 @@ export function createLinking(
     if (link.role !== "new" || entry === undefined || entries?.ok !== true) return false;
     const { conversation: shared, store, feed, welcome } = entry;
     if (!(await deps.selfConversation.enter(tx, { shared, store, feed, welcome }))) return false;
+    await joined.emit(tx, undefined);
     await deps.selfMap.take(tx, entries.value);
     await links.end(tx, id, await ownDevices.self(tx));
     return true;
@@ -155,5 +161,5 @@ export function createLinking(
       if (clock.since(since) > PATIENCE_MS) await links.fail(tx, id, "pairing_timeout");
   }
 
-  return { ...createLinkFounding(context, { ...deps, links }), stop: links.stop, entered, tick };
+  return { ...createLinkFounding(context, { ...deps, links }), joined, stop: links.stop, entered, tick };
 }

@@ -29,6 +29,8 @@ export interface NewMessage {
    * leaves.
    */
   readonly lifetime?: number | undefined;
+  /** Its place, of a message that was here before this device was. */
+  readonly order?: number;
   /** It is no new message: the others have read it already. */
   readonly isTold?: true;
 }

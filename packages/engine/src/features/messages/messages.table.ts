@@ -52,9 +52,10 @@ export async function insertMessage(
     message;
   const [row] = await tx.sql.all(
     `INSERT OR IGNORE INTO messages
-       (id, conversation, sender, mine, kind, text, content, sent_at, state, epoch, request, from_roster_of, lifetime, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+       (ord, id, conversation, sender, mine, kind, text, content, sent_at, state, epoch, request, from_roster_of, lifetime, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
     [
+      message.order ?? null,
       id,
       conversation,
       sender,
@@ -75,6 +76,33 @@ export async function insertMessage(
   const order = numberIn(row, "ord");
   if (kind === "text") await indexMessage(tx.sql, order, text);
   return order;
+}
+
+/**
+ * Messages that come from now on stand at `from` and later. False: there are some already, and
+ * nothing is reserved.
+ */
+export async function reserveOrders(tx: Tx, from: number): Promise<boolean> {
+  if ((await countMessages(tx)) > 0) return false;
+  await tx.sql.run("DELETE FROM sqlite_sequence WHERE name = 'messages'");
+  await tx.sql.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", [from]);
+  return true;
+}
+
+/**
+ * Of the lines from one place up to another, when the first was written; undefined: there is none.
+ */
+export async function findOldestSent(
+  tx: Tx,
+  conversation: string,
+  behind: number,
+  before: number,
+): Promise<number | undefined> {
+  const [row] = await tx.sql.all(
+    "SELECT min(sent_at) AS at FROM messages WHERE conversation = ? AND ord BETWEEN ? AND ?",
+    [conversation, behind, before - 1],
+  );
+  return typeof row?.["at"] === "number" ? row["at"] : undefined;
 }
 
 /** Nothing of it stays in these tables. */

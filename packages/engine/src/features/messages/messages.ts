@@ -36,6 +36,11 @@ export interface Messages extends Notes {
    * before it came.
    */
   insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
+  /**
+   * One of before, at its place: it is no news and is not told to anybody. Whether the list of
+   * conversations tells of it; false too when it is here already, or over.
+   */
+  insertPast(tx: Tx, message: NewMessage, expiresAt: number | undefined): Promise<boolean>;
   find(tx: Tx, id: string): Promise<MessageView | undefined>;
   isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
   /** A message that came from somebody else has come from its author too. */
@@ -68,6 +73,13 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     if (await isNews(tx, order)) await noteActive(tx, conversation, clock.now());
     touch(tx, conversation);
     return findMessageAt(tx, order, await ownName(tx));
+  }
+
+  async function insertPast(tx: Tx, message: NewMessage, expiresAt: number | undefined): Promise<boolean> {
+    if (expiresAt !== undefined && expiresAt <= clock.now()) return false;
+    const order = await insertMessage(tx, message, expiresAt);
+    if (order !== undefined && expiresAt !== undefined) deps.disappearing.note(tx, expiresAt);
+    return order !== undefined && isNews(tx, order);
   }
 
   const ownName = async (tx: Tx): Promise<string> => (await deps.profiles.self(tx)).name;
@@ -130,6 +142,7 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
 
   return {
     insert,
+    insertPast,
     isHere: hasMessage,
     confirm,
     saidIn: saveEpochOf,

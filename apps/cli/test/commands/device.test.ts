@@ -1,0 +1,48 @@
+import { PliError } from "@pli/engine/errors";
+import { expect, test } from "vitest";
+import { createFakeApi } from "../fake-api.ts";
+import { createFakeWorld } from "../fake-world.ts";
+
+const device = (id: string, name: string, isThis = false) => ({
+  id: id.repeat(32),
+  name,
+  addedAt: 7,
+  addedBy: "a".repeat(32),
+  isThis,
+  isRemoved: false,
+});
+const DEVICES = [device("a", "Computer", true), device("b", "Telephone"), device("c", "Tablet")];
+
+function createPli(lines: string[] = []) {
+  const fake = createFakeApi();
+  fake.data.devices = DEVICES;
+  return createFakeWorld({ fake, lines });
+}
+
+test("a stolen device is removed by the words as a line, and what it had added is named", async () => {
+  const pli = createPli(["all the words"]);
+  const asked: unknown[] = [];
+  pli.fake.does.declareStolen = (how: object) => {
+    asked.push(how);
+    return { out: ["b".repeat(32), "c".repeat(32)] };
+  };
+  expect(await pli.run("device", "remove", "Telephone", "--stolen", "--json")).toBe(0);
+  expect(asked).toEqual([{ device: "b".repeat(32), words: "all the words" }]);
+  expect(pli.events()).toMatchObject([
+    { event: "removed", stolen: true, device: { name: "Telephone" }, also: [{ name: "Tablet" }] },
+  ]);
+});
+
+test("wrong words and used up keys are said by their codes, and no words without a line", async () => {
+  const wrong = createPli(["words of Bob"]);
+  wrong.fake.does.declareStolen = () => ({ code: "recovery_words_of_another" });
+  expect(await wrong.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(wrong.events()).toMatchObject([{ event: "failed", code: "recovery_words_of_another" }]);
+  const late = createPli(["all the words"]);
+  late.fake.does.declareStolen = () => Promise.reject(new PliError("recovery_used_up"));
+  expect(await late.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(late.events()).toMatchObject([{ event: "failed", code: "recovery_used_up" }]);
+  const none = createPli();
+  expect(await none.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(none.events()).toMatchObject([{ event: "failed", code: "recovery_words_missing" }]);
+});

@@ -1,0 +1,63 @@
+import type { QueryHandlers } from "../../api/handlers.ts";
+import type { HistoryView } from "../../api/views.ts";
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import type { DevicesFeature } from "../devices/feature.ts";
+import { createGiving } from "./giving.ts";
+import { countRecentAwaited, findLastTaken, INCOMING } from "./incoming.table.ts";
+import { listGiven, OUTGOING } from "./outgoing.table.ts";
+import { createTaking } from "./taking.ts";
+
+/** What was said before a device was linked follows to it. */
+export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }) {
+  const { commits, contents, ownDevices, queue } = kit;
+  const { talk, linking } = devices;
+  const taking = createTaking(kit, { talk });
+  const giving = createGiving(kit, { talk, isWaiting: taking.isWaiting });
+
+  linking.joined.on((tx) => taking.joined(tx));
+  taking.over.on(async (tx) => tx.after(queue.kick));
+  ownDevices.changed.on((tx) => taking.look(tx));
+  commits.events.settled.on(async (tx) => {
+    if ((await listGiven(tx)).length > 0) tx.after(giving.entered);
+  });
+  contents.onOwnControl("self", "history-wanted", giving.wanted);
+  contents.onOwnControl("self", "history-done", giving.done);
+  contents.onOwnControl("self", "history", taking.told);
+
+  return {
+    tables: [...INCOMING, ...OUTGOING],
+    queries: { history: readHistory } satisfies Partial<QueryHandlers>,
+    resume: taking.resume,
+    tick: async (tx) => {
+      await giving.tick(tx);
+      await taking.look(tx);
+    },
+  } satisfies Feature;
+}
+
+async function readHistory(tx: Tx): Promise<HistoryView> {
+  const given = (await listGiven(tx)).filter(({ doneAt }) => doneAt === undefined);
+  const taken = await findLastTaken(tx);
+  const outgoing = given.map(({ device, messages, sent }) => ({ device, messages, sent }));
+  if (taken === undefined) return { outgoing };
+  const { source: from, conversations, whole, messages, kept, askedAt, heardAt, isLeft, doneAt } = taken;
+  const isRecentHere = taken.isRecentOver && (await countRecentAwaited(tx, taken.history)) === 0;
+  const step = stepOf({ ...taken, isRecentHere });
+  const counts = { conversations, conversationsDone: whole, messages, messagesDone: kept };
+  const times = { askedAt, ...(heardAt !== undefined && { heardAt }), ...(doneAt !== undefined && { doneAt }) };
+  return { incoming: { from: isLeft ? "" : from, step, ...counts, ...times }, outgoing };
+}
+
+function stepOf(taken: {
+  readonly doneAt: number | undefined;
+  readonly isLeft: boolean;
+  readonly heardAt: number | undefined;
+  readonly isRecentHere: boolean;
+}): NonNullable<HistoryView["incoming"]>["step"] {
+  if (taken.doneAt !== undefined) return "complete";
+  if (taken.isLeft) return "gone";
+  if (taken.heardAt === undefined) return "asked";
+  return taken.isRecentHere ? "older" : "recent";
+}

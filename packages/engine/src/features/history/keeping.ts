@@ -1,0 +1,143 @@
+/**
+ * A slice that another own device made becomes messages here. What the author's bytes say is read
+ * from them; what no author signed is bounded and checked like a file from anybody.
+ */
+import { parseContent, messageIdFrom, type Content } from "@pli/protocol/content";
+import type { PastNote, PastSlice, PastText } from "@pli/protocol/devices";
+import { LEAST_PAST_LIFETIME_SECONDS } from "@pli/protocol/devices";
+import { toHex } from "@pli/protocol/crypto";
+import { parseName } from "@pli/protocol/identity";
+import { notePast, raisePast, type Conversation } from "../../epochs/conversations.table.ts";
+import type { Kit } from "../../kit.ts";
+import type { MessageBody, MessageState } from "../../api/views.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { parseBody } from "../archive/bodies.ts";
+import { savePersonTold } from "../group/people.table.ts";
+import { wasErased } from "../messages/erasing.ts";
+import { textOf, type NewMessage } from "../messages/lines.ts";
+import { findOldestSent } from "../messages/messages.table.ts";
+import { touch } from "../messages/notes.ts";
+import { LIVE_ORDERS, windowOf } from "./orders.ts";
+
+/** The end of the year 9999: later, no calendar shows it. */
+const LATEST = 253_402_300_799_999;
+
+/** `number`: of the history, which is its window in the order. */
+export async function keepSlice(
+  { context, messages, profiles }: Pick<Kit, "context" | "messages" | "profiles">,
+  tx: Tx,
+  slice: PastSlice,
+  { conversation, number }: { conversation: Conversation; number: number },
+): Promise<void> {
+  const { clock, crypto } = context;
+  const now = clock.now();
+  const self = (await profiles.get(tx)).id;
+  const people = slice.people.map(({ id }) => toHex(id));
+  const endings = new Map(slice.endings.map((ending) => [ending.order, ending]));
+  const tellers = new Map(slice.told.map(({ order, by }) => [order, people[by] ?? ""]));
+  const base = windowOf(number);
+  const notesUpTo = number === 0 ? undefined : await findOldestSent(tx, conversation.id, base, LIVE_ORDERS);
+
+  /** Between two, nobody else wrote. */
+  const mayHaveWritten = (sender: string): boolean =>
+    conversation.kind === "group" || sender === self || sender === conversation.contact;
+
+  async function textFrom({ order, from, state, content }: PastText): Promise<NewMessage | undefined> {
+    const sender = people[from] ?? "";
+    const parsed = parseContent(content);
+    if (!parsed.ok || !mayHaveWritten(sender) || (await wasErased(context, tx, sender, content))) return undefined;
+    const body = shownBody(parsed.value);
+    if (body === undefined) return undefined;
+    const id = messageIdFrom(crypto, content, {
+      sender: slice.people[from]?.id ?? new Uint8Array(32),
+      conversation: conversation.shared,
+    });
+    const mine = sender === self;
+    const teller = tellers.get(order);
+    const { sentAt } = parsed.value;
+    const lifetime = endings.get(order)?.lifetime ?? parsed.value.lifetime;
+    return {
+      id: toHex(id),
+      conversation: conversation.id,
+      sender,
+      mine,
+      kind: body.kind,
+      text: textOf(body),
+      content,
+      sentAt,
+      state: stateOf(state, mine),
+      order: base + order,
+      ...(lifetime !== undefined && { lifetime }),
+      ...(teller !== undefined && { fromRosterOf: teller }),
+    };
+  }
+
+  /** When it is over: never later than its lifetime from now. */
+  function endOf(order: number, { lifetime, sentAt }: NewMessage): number | undefined {
+    if (lifetime === undefined) return undefined;
+    const latest = now + lifetime * 1000;
+    return Math.min(latest, endings.get(order)?.endsAt ?? Math.min(sentAt, now) + lifetime * 1000);
+  }
+
+  function noteFrom({ order, id, at, from, line }: PastNote): NewMessage | undefined {
+    const sender = people[from] ?? "";
+    const body = parseBody(jsonFrom(line));
+    if (body === undefined || body === "passed" || body.kind === "text" || body.kind === "unknown") return undefined;
+    if (sender !== "" && !mayHaveWritten(sender)) return undefined;
+    // Another device has told the same line already, as it noted it itself.
+    if (notesUpTo !== undefined && at >= notesUpTo) return undefined;
+    const mine = sender === self;
+    return {
+      id,
+      conversation: conversation.id,
+      sender,
+      mine,
+      kind: body.kind,
+      text: textOf(body),
+      sentAt: Math.min(at, LATEST),
+      state: stateOf("received", mine),
+      order: base + order,
+    };
+  }
+
+  await notePast(tx, conversation.id, LIVE_ORDERS);
+  const lines = [...slice.texts, ...slice.notes].toSorted((a, b) => a.order - b.order);
+  let newest: { at: number; order: number } | undefined;
+  for (const line of lines) {
+    const message = "content" in line ? await textFrom(line) : noteFrom(line);
+    if (message === undefined) continue;
+    const lifetime = message.lifetime ?? LEAST_PAST_LIFETIME_SECONDS;
+    if (lifetime < LEAST_PAST_LIFETIME_SECONDS) continue;
+    const isNews = await messages.insertPast(tx, message, endOf(line.order, message));
+    if (isNews) newest = { at: Math.min(message.sentAt, now), order: base + line.order - LIVE_ORDERS };
+  }
+  for (const [i, { name }] of slice.people.entries()) await nameOf(tx, people[i] ?? "", name, self);
+  if (newest !== undefined) await raisePast(tx, conversation.id, newest, LIVE_ORDERS);
+  touch(tx, conversation.id);
+}
+
+/** What is said to people: nothing else stands in a conversation. */
+function shownBody({ body }: Content): MessageBody | undefined {
+  if (body.kind === "text") return { kind: "text", text: body.text };
+  return body.kind === "unknown" ? { kind: "unknown" } : undefined;
+}
+
+/** Nothing of before waits to leave from here. */
+function stateOf(told: PastText["state"], mine: boolean): MessageState {
+  if (!mine) return "received";
+  return told === "received" ? "sent" : told;
+}
+
+/** A name that a group told; one that is known here stays. */
+async function nameOf(tx: Tx, id: string, told: string, self: string): Promise<void> {
+  const name = parseName(told);
+  if (id !== self && name.ok) await savePersonTold(tx, id, name.value, undefined);
+}
+
+function jsonFrom(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
