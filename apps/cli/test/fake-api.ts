@@ -2,9 +2,11 @@ import {
   commandsBy,
   type ContactView,
   type ConversationView,
+  type DeviceView,
   type GroupChange,
   type GroupQuestionView,
   type GroupView,
+  type HistoryView,
   type MessageView,
   type PairingView,
   type PliApi,
@@ -107,6 +109,8 @@ interface Data {
   groups: GroupView[];
   questions: GroupQuestionView[];
   settings: SettingsView;
+  devices: DeviceView[];
+  history: HistoryView;
 }
 
 type Watch = { name: QueryName; tell: () => void };
@@ -132,6 +136,8 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     groups: [],
     questions: [],
     settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
+    devices: [],
+    history: { outgoing: [] },
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
@@ -225,6 +231,8 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
   return {
     status: () => data.status,
     contacts: () => data.contacts,
+    devices: () => data.devices,
+    history: () => data.history,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),
