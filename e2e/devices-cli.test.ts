@@ -68,6 +68,21 @@ test("a device that is removed says so, and a contact's next text is not for it"
   await expect(runPli(phone, store.origin, "send", "Bob", "still here")).rejects.toThrow("device_removed");
 }, 240_000);
 
+test("a stolen home is shut out by the words, and the one that typed them talks on with new keys", async () => {
+  const { store, alice, bob } = await pairHomesOnStore();
+  const phone = await linkHome(store.origin, alice);
+  const [shown] = await runPli(alice, store.origin, "recovery", "show");
+  const removal = startPli(alice, store.origin, "device", "remove", "Telephone", "--stolen");
+  removal.type(((shown?.["words"] ?? []) as string[]).join(" "));
+  expect(await removal.next("removed")).toMatchObject({ device: { name: "Telephone" }, stolen: true, also: [] });
+  expect(await removal.ended).toBe(0);
+  await runPli(bob, store.origin, "send", "Alice", "not for the thief");
+  expect(textsIn(await runPli(alice, store.origin, "messages", "Bob"))).toEqual(["not for the thief"]);
+  await runPli(alice, store.origin, "send", "Bob", "by new keys");
+  expect(textsIn(await runPli(bob, store.origin, "messages", "Alice"))).toContain("by new keys");
+  expect(textsIn(await runPli(phone, store.origin, "messages", "Bob"))).toEqual([]);
+}, 240_000);
+
 test.each(["link", "code"] as const)(
   "both sides are killed when they say %s, and go on from there",
   async (step) => {

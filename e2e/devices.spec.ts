@@ -62,6 +62,28 @@ test("a second browser becomes one of Camille's devices: both hear Bob, and what
   await camille.page.goto(thread);
   await expect(message(camille, "Bob", "Are you there?")).toBeVisible();
   await expect(message(camille, "Bob", "Written on the phone")).toBeVisible();
+
+  // The phone is stolen: by her words Camille shuts it out.
+  await camille.page.goto(new URL("/settings/recovery", camille.page.url()).href);
+  await camille.page.getByRole("button", { name: camille.words.recovery.show }).click();
+  const shown = camille.page.getByRole("list", { name: camille.words.recovery.list }).getByRole("listitem");
+  await expect(shown).toHaveCount(19);
+  const words = (await shown.allInnerTexts()).join(" ");
+  await camille.page.goto(new URL("/settings/devices", camille.page.url()).href);
+  await camille.page.getByRole("button", { name: camille.words.devices.actions("Phone") }).click();
+  await camille.page.getByRole("menuitem", { name: camille.words.devices.stolen }).click();
+  await camille.page.getByLabel(camille.words.recovery.field).fill(words);
+  await camille.page.getByRole("button", { name: camille.words.devices.stolenGo }).click();
+  await expect(camille.page.getByText(camille.words.devices.stolenDone("Phone", 0))).toBeVisible();
+  const stolen = phone.page.url();
+  await phone.page.goto(new URL("/settings/devices", stolen).href);
+  await expect(phone.page.getByText(phone.words.devices.goneStolen)).toBeVisible();
+  await bob.say("For Camille alone");
+  await camille.page.goto(thread);
+  await expect(message(camille, "Bob", "For Camille alone")).toBeVisible();
+  await phone.page.goto(stolen);
+  await expect(message(phone, "Bob", "Are you there?")).toBeVisible();
+  await expect(message(phone, "Bob", "For Camille alone")).toHaveCount(0);
 });
 
 test("a link of a device that is opened as an address adds nothing", async () => {

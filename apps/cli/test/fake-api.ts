@@ -100,6 +100,7 @@ export function lineOf(change: GroupChange, order: number, by?: { id: string; na
 interface Data {
   status: StatusView;
   contacts: ContactView[];
+  devices: DeviceView[];
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -109,7 +110,6 @@ interface Data {
   groups: GroupView[];
   questions: GroupQuestionView[];
   settings: SettingsView;
-  devices: DeviceView[];
   history: HistoryView;
 }
 
@@ -128,6 +128,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
       waiting: { pairings: 0, changes: 0, notes: 0, receipts: 0 },
     },
     contacts: [],
+    devices: [],
     messages: [],
     pairings: [],
     unread: {},
@@ -136,7 +137,6 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     groups: [],
     questions: [],
     settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
-    devices: [],
     history: { outgoing: [] },
   };
   const watches = new Set<Watch>();

@@ -83,12 +83,46 @@ test("a device is renamed, and this one cannot be removed here", async () => {
 test("a device is removed once that is confirmed, with what it does not do", async () => {
   const removeDevice = vi.fn<PliApi["removeDevice"]>(() => Promise.resolve());
   showDevices([HERE, PHONE], { removeDevice });
-  await choose("Téléphone", words.remove);
+  await choose("Téléphone", words.lost);
   await expect.element(page.getByText(words.removeText)).toBeVisible();
   expect(removeDevice).not.toHaveBeenCalled();
   await userEvent.click(page.getByRole("button", { name: words.remove, exact: true }));
   expect(removeDevice.mock.calls).toEqual([[{ device: "b" }]]);
   await expect.element(page.getByText(words.removed("Téléphone"))).toBeVisible();
+});
+
+test("a stolen device is shut out by the recovery words, and what it had added goes too", async () => {
+  const declareStolen = vi.fn<PliApi["declareStolen"]>((asked) =>
+    Promise.resolve(asked.words === "faux" ? { code: "recovery_words_of_another" } : { out: ["b", "c"] }),
+  );
+  showDevices([HERE, PHONE], { declareStolen });
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByText(words.stolenText)).toBeVisible();
+  await page.getByLabelText(fr.recovery.field).fill("faux");
+  await userEvent.click(page.getByRole("button", { name: words.stolenGo }));
+  await expect.element(page.getByRole("button", { name: words.stolenGo })).toBeVisible();
+  await page.getByLabelText(fr.recovery.field).fill("les bons mots");
+  await userEvent.click(page.getByRole("button", { name: words.stolenGo }));
+  await expect.element(page.getByText(words.stolenDone("Téléphone", 1))).toBeVisible();
+  expect(declareStolen.mock.lastCall).toEqual([{ device: "b", words: "les bons mots" }]);
+});
+
+test("before the words of a stolen device the lock is asked for again", async () => {
+  show(
+    <WithApi api={fakeApi({ devices: [HERE, PHONE], devicePairings: [] }, {})} host={hostLockedBy("passphrase")}>
+      <DevicesScreen />
+    </WithApi>,
+  );
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByText(words.stolenLock)).toBeVisible();
+  expect(page.getByLabelText(fr.recovery.field).elements()).toEqual([]);
+});
+
+test("a device that a thief removed can still shut the thief's device out", async () => {
+  showDevices([device("a", { isThis: true, isRemoved: true }), PHONE]);
+  await expect.element(page.getByText(words.goneStolen)).toBeVisible();
+  await choose("Téléphone", words.stolen);
+  await expect.element(page.getByLabelText(fr.recovery.field)).toBeVisible();
 });
 
 test("eight devices are all there can be", async () => {
@@ -216,31 +250,31 @@ const incoming = (more: Partial<NonNullable<HistoryView["incoming"]>>): HistoryV
 });
 
 test("what was said before: the list says how much is here, and among the devices where it comes from", async () => {
-  const view = await show(
+  const view = show(
     <WithApi api={fakeApi({ history: incoming({}) })}>
       <HistoryLine />
     </WithApi>,
   );
   await expect.element(page.getByText(words.historyComing(500, 2_000))).toBeVisible();
-  await view.unmount();
-  await showDevices([HERE, PHONE], {}, incoming({ step: "asked", messages: 0, messagesDone: 0 }));
+  view.unmount();
+  showDevices([HERE, PHONE], {}, incoming({ step: "asked", messages: 0, messagesDone: 0 }));
   await expect.element(page.getByText(words.historyAsked)).toBeVisible();
   await expect.element(page.getByText(words.historyHow("Téléphone"))).toBeVisible();
 });
 
 test("what was said before: nothing is said once all is here, and what is lost for good is said", async () => {
-  const view = await show(
+  const view = show(
     <WithApi api={fakeApi({ history: incoming({ step: "complete" }) })}>
       <HistoryLine />
     </WithApi>,
   );
   expect(view.element.textContent).toBe("");
-  await view.unmount();
-  await showDevices([HERE], {}, incoming({ step: "gone", from: "" }));
+  view.unmount();
+  showDevices([HERE], {}, incoming({ step: "gone", from: "" }));
   await expect.element(page.getByText(words.historyGone)).toBeVisible();
 });
 
 test("what other devices have yet to get from here stands among the devices", async () => {
-  await showDevices([HERE, PHONE], {}, { outgoing: [{ device: "b", messages: 10, sent: 4 }] });
+  showDevices([HERE, PHONE], {}, { outgoing: [{ device: "b", messages: 10, sent: 4 }] });
   await expect.element(page.getByText(words.historySent("Téléphone", 4, 10))).toBeVisible();
 });

@@ -104,7 +104,7 @@ function createFeatures(kit: Kit, database: Database) {
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
   const self = createSelf(kit, { blocking, devices, direct, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
-  const recovery = createRecovery(kit, { direct, groups });
+  const recovery = createRecovery(kit, { devices, direct, groups });
   const status = createStatusFeature(kit, { database, receipts });
   return {
     ...alone,

@@ -57,7 +57,7 @@ function standing(roles: readonly Role[], change: Partial<Standing> & { rules?: 
     now: NOW,
     group: "",
     epoch: 0,
-    ownDevices: { add: new Map(), remove: [] },
+    ownDevices: { add: new Map(), remove: [], credential: undefined },
     leavers: new Set(),
     keyPackages: new Map(),
     ...rest,

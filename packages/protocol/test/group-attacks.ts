@@ -78,7 +78,7 @@ export async function forgedCommit(
       "groupContextExtensions" in proposal ? [proposal.groupContextExtensions.extensions] : [],
     )[0],
   };
-  const made = await makeCommit(suite, state, { proposals, proposed, renew, authenticatedData });
+  const made = await makeCommit(suite, state, { proposals, proposed, renew, credential: undefined, authenticatedData });
   const welcome = made.welcome && wrapped({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
   return { commit: wrapped(made.commit), welcome, newState: made.newState };
 }

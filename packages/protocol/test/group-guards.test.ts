@@ -319,7 +319,8 @@ describe("credentials", () => {
       [],
     );
     expect(await plainly(world.crypto, alice, commit)).toMatchObject({ kind: "newState" });
-    expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver("credential_refused", 1));
+    const checks = { ...trustAll, check: refuse("mallory") };
+    expect(await world.engine.processCommit(alice, commit, checks)).toEqual(passedOver("credential_refused", 1));
   });
 
   test("a certificate chain is no credential of ours, whatever the check says", () => {

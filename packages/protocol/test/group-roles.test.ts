@@ -193,7 +193,7 @@ describe("a commit beyond its author's rights", () => {
     for (const name of ["ada", "ben", "cleo"] as const)
       expect(await engine.processCommit(states[name], commit, honest)).toEqual({
         ok: false,
-        error: { code: "credential_refused", by: leafOf(people.dan) },
+        error: { code: "rules_refused", by: leafOf(people.dan) },
       });
   });
 });

@@ -73,7 +73,14 @@ export class Group {
   }
 
   change(sender: number, change: Partial<CommitChange>): CommitChange {
-    const nothing = { madeAt: NOW, evidence: new Uint8Array(0), added: [], removed: [], rules: undefined };
+    const nothing = {
+      madeAt: NOW,
+      evidence: new Uint8Array(0),
+      added: [],
+      removed: [],
+      rules: undefined,
+      credential: undefined,
+    };
     return { sender, ...nothing, ...change };
   }
 

@@ -98,7 +98,7 @@ function changeFrom(state: State, tried: Wish, given: Given = new Map()): Commit
     else roles.set(at(people, person).id, given);
   const evidence = encodeEvidence([...new Set(leavers)].map((leaf) => ({ leaf, signature: statement(state, leaf) })));
   const rules = encodeRules({ ...kept, ...tried.rules, roles });
-  return { sender, madeAt: 0, evidence, added, removed: [...removed], rules };
+  return { sender, madeAt: 0, evidence, added, removed: [...removed], rules, credential: undefined };
 }
 
 function consentBack(state: State, person: number, { by, replay }: Wish, given: Given): Uint8Array {

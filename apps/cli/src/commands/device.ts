@@ -8,6 +8,7 @@ import { extra, missing } from "../line/errors.ts";
 import { deviceFace } from "../pairing/device-face.ts";
 import { historyFields } from "../pairing/history.ts";
 import { runPairing } from "../pairing/run.ts";
+import { askWords } from "../recovery/ask-words.ts";
 import { commandOf, type Subcommand } from "./subcommand.ts";
 
 const list: Subcommand<{ what: "list" }> = {
@@ -56,19 +57,43 @@ const rename: Subcommand<{ what: "rename"; device: string; name: string }> = {
   },
 };
 
-const remove: Subcommand<{ what: "remove"; device: string }> = {
+interface Removing {
+  what: "remove";
+  device: string;
+  /** Somebody may have its keys: this device takes others, by the recovery words. */
+  stolen: boolean;
+}
+
+const remove: Subcommand<Removing> = {
   what: "remove",
   acts: true,
-  read: ([device, ...rest]) =>
-    device === undefined ? missing("DEVICE") : (extra(rest, 0) ?? { what: "remove", device }),
-  run: async ({ context, api }, { device }) => {
+  options: { stolen: { type: "boolean" } },
+  read: ([device, ...rest], { flags }) =>
+    device === undefined
+      ? missing("DEVICE")
+      : (extra(rest, 0) ?? { what: "remove", device, stolen: flags.has("stolen") }),
+  run: async ({ context, api }, { device, stolen }) => {
     const one = await findDevice(context, api, device);
+    if (stolen) return shutOut(context, api, one);
     await api.removeDevice({ device: one.id });
     context.emit({ event: "removed", device: deviceFields(one) });
-    context.say(context.words.devices.removed(nameForQuotes(one.name === "" ? shortId(one.id) : one.name)));
+    context.say(context.words.devices.removed(quoted(one)));
     return EXIT.done;
   },
 };
+
+async function shutOut(context: Context, api: PliApi, one: DeviceView): Promise<ExitCode> {
+  const { emit, say, style, words } = context;
+  const all = await api.read("devices", {});
+  const { out } = await askWords(context, (typed) => api.declareStolen({ device: one.id, words: typed }));
+  const others = all.filter(({ id }) => id !== one.id && out.includes(id));
+  emit({ event: "removed", device: deviceFields(one), stolen: true, also: others.map(deviceFields) });
+  say(style.bold(words.devices.stolen(quoted(one))));
+  for (const other of others) say(words.devices.linkAgain(quoted(other)));
+  return EXIT.done;
+}
+
+const quoted = ({ id, name }: DeviceView): string => nameForQuotes(name === "" ? shortId(id) : name);
 
 /** Shows and changes the devices of this person. */
 export const device = commandOf("device", [list, add, rename, remove]);

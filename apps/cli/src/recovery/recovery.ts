@@ -1,7 +1,7 @@
 /**
  * The recovery words: shown until they are confirmed, checked, and typed to get the profile back.
  */
-import type { PliApi, WordsProblem } from "@pli/engine/api";
+import type { PliApi } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -10,8 +10,8 @@ import { keepStore, withProfile } from "../home.ts";
 import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
 import { part } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
-import { failureSentence } from "../words/failures.ts";
 import { extra, missing, unknownCommand } from "../line/errors.ts";
+import { askWords } from "./ask-words.ts";
 
 const ACTIONS = ["show", "check", "restore"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -22,9 +22,6 @@ interface Asked {
   stolen: boolean;
   askPassphrase: boolean;
 }
-
-/** How often the words are asked for in a terminal. */
-const TRIES = 3;
 
 export const recovery: Command<"recovery", Asked> = {
   name: "recovery",
@@ -83,28 +80,4 @@ async function check(context: Context, api: PliApi): Promise<ExitCode> {
   context.emit({ event: "recovery_checked" });
   context.say(context.words.recovery.right);
   return EXIT.done;
-}
-
-/** Reads the words as a line; in a terminal again while they are wrong. Gives what they lead to. */
-async function askWords<T>(context: Context, use: (typed: string) => Promise<T | WordsProblem>): Promise<T> {
-  const { globals, words, world, note } = context;
-  const { stdin } = world;
-  for (let tried = 1; ; tried++) {
-    const typed = await stdin.line(stdin.isTerminal ? words.recovery.ask : "");
-    if (typed === undefined) throw new Failure("recovery_words_missing", { advice: words.recovery.askAdvice });
-    const answer = await use(typed);
-    if (!isProblem(answer)) return answer;
-    const advice = adviceFor(context, answer);
-    if (tried === TRIES || !stdin.isTerminal) throw new Failure(answer.code, advice === undefined ? {} : { advice });
-    note(failureSentence(globals.language, answer.code));
-    if (advice !== undefined) note(advice);
-  }
-}
-
-const isProblem = (answer: unknown): answer is WordsProblem =>
-  typeof answer === "object" && answer !== null && "code" in answer;
-
-function adviceFor({ words }: Context, { place, words: count }: WordsProblem): string | undefined {
-  if (place !== undefined) return words.recovery.place(place);
-  return count === undefined ? undefined : words.recovery.count(count);
 }

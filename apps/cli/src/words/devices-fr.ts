@@ -44,5 +44,9 @@ export const devicesFr: typeof devicesEn = {
   unnamedNow: "Il n’a plus de nom.",
   removed: (name) =>
     `«\u202f${name}\u202f» est retiré. Il sort de vos conversations une à une, et ne lira rien de ce qui s’écrira ensuite. Qui le détient a encore les clés de votre profil.`,
+  stolen: (name) =>
+    `«\u202f${name}\u202f» est exclu, et vos clés sont nouvelles. Qui le détient ne peut plus se faire passer pour vous auprès d’un contact qui l’apprend. Vos autres appareils reçoivent les nouvelles clés d’eux-mêmes, dès qu’ils tournent.`,
+  linkAgain: (name) =>
+    `«\u202f${name}\u202f» avait été ajouté par lui et sort aussi. S’il est à vous, reliez-le à nouveau.`,
   none: "Vous n’avez pas cet appareil\u202f: pli device list",
 };

@@ -44,6 +44,7 @@ More about one command: pli COMMAND --help. Scripts: docs/cli.md.
 pli device add [LINK]             let a new device in, which shows LINK (pli init --link)
 pli device rename DEVICE NAME     a name for it, which only your devices know; "" takes it away
 pli device remove DEVICE          take it out of all your conversations
+  --stolen                        somebody has it: new keys, by your recovery words
 
 A new device reads and writes everything as you do. Type the four digits it shows, and yours on it.
 Never open a link that somebody sent you: the new device is before you and shows it.

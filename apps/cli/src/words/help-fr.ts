@@ -45,6 +45,7 @@ Sur une commande\u202f: pli COMMANDE --help. Pour les scripts\u202f: docs/cli.md
 pli device add [LIEN]             faire entrer un nouvel appareil, qui affiche LIEN (pli init --link)
 pli device rename APPAREIL NOM    un nom que seuls vos appareils connaissent\u202f; "" l’enlève
 pli device remove APPAREIL        le sortir de toutes vos conversations
+  --stolen                        quelqu’un le détient : d’autres clés, par vos mots de récupération
 
 Un nouvel appareil lit et écrit tout comme vous. Tapez les quatre chiffres qu’il affiche, et les vôtres sur lui.
 N’ouvrez jamais un lien qu’on vous a envoyé\u202f: le nouvel appareil est devant vous et l’affiche.

@@ -1,56 +1,48 @@
-import type { HistoryView } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
 import { expect, test } from "vitest";
-import { createAlice } from "./alice.ts";
+import { createFakeApi } from "../fake-api.ts";
+import { createFakeWorld } from "../fake-world.ts";
 
-const device = (id: string, isThis: boolean) => {
-  const added = { addedAt: 0, addedBy: "" };
-  return { id: id.repeat(32), name: isThis ? "" : "Telephone", ...added, isThis, isRemoved: false };
-};
+const device = (id: string, name: string, isThis = false) => ({
+  id: id.repeat(32),
+  name,
+  addedAt: 7,
+  addedBy: "a".repeat(32),
+  isThis,
+  isRemoved: false,
+});
+const DEVICES = [device("a", "Computer", true), device("b", "Telephone"), device("c", "Tablet")];
 
-/** What `pli device` says behind the devices, for people and for programs. */
-async function listed(history: HistoryView): Promise<{ said: string; events: unknown[] }> {
-  const [people, programs] = [createAlice(), createAlice()];
-  for (const { fake } of [people, programs])
-    Object.assign(fake.data, { devices: [device("a", true), device("b", false)], history });
-  expect(await people.run("device")).toBe(0);
-  expect(await programs.run("device", "list", "--json")).toBe(0);
-  const events = programs
-    .stdout()
-    .trim()
-    .split("\n")
-    .map((line): unknown => JSON.parse(line));
-  return { said: people.stdout(), events: events.slice(2) };
+function createPli(lines: string[] = []) {
+  const fake = createFakeApi();
+  fake.data.devices = DEVICES;
+  return createFakeWorld({ fake, lines });
 }
 
-const coming = {
-  from: "b".repeat(32),
-  step: "older",
-  conversations: 3,
-  conversationsDone: 1,
-  messages: 2_000,
-  messagesDone: 500,
-  askedAt: 0,
-} as const;
-
-test("pli device says how much of what was said before is on its way, here and to others", async () => {
-  const outgoing = [{ device: "b".repeat(32), messages: 10, sent: 4 }];
-  const { said, events } = await listed({ incoming: coming, outgoing });
-  expect(said).toContain("500 of 2,000 earlier messages are here");
-  expect(said).toContain("4 of 10 earlier messages have left");
-  const { askedAt: _, ...fields } = coming;
-  expect(events).toEqual([
-    { event: "history", ...fields },
-    { event: "history-sent", to: "b".repeat(32), messages: 10, sent: 4 },
+test("a stolen device is removed by the words as a line, and what it had added is named", async () => {
+  const pli = createPli(["all the words"]);
+  const asked: unknown[] = [];
+  pli.fake.does.declareStolen = (how: object) => {
+    asked.push(how);
+    return { out: ["b".repeat(32), "c".repeat(32)] };
+  };
+  expect(await pli.run("device", "remove", "Telephone", "--stolen", "--json")).toBe(0);
+  expect(asked).toEqual([{ device: "b".repeat(32), words: "all the words" }]);
+  expect(pli.events()).toMatchObject([
+    { event: "removed", stolen: true, device: { name: "Telephone" }, also: [{ name: "Tablet" }] },
   ]);
 });
 
-test.each([
-  ["asked", "it has to be on line"],
-  ["gone", "is gone"],
-] as const)("a history that is %s says what is waited for, or that nothing is", async (step, words) => {
-  expect((await listed({ incoming: { ...coming, step }, outgoing: [] })).said).toContain(words);
-});
-
-test("a history that is complete needs no word", async () => {
-  expect((await listed({ incoming: { ...coming, step: "complete" }, outgoing: [] })).events).toEqual([]);
+test("wrong words and used up keys are said by their codes, and no words without a line", async () => {
+  const wrong = createPli(["words of Bob"]);
+  wrong.fake.does.declareStolen = () => ({ code: "recovery_words_of_another" });
+  expect(await wrong.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(wrong.events()).toMatchObject([{ event: "failed", code: "recovery_words_of_another" }]);
+  const late = createPli(["all the words"]);
+  late.fake.does.declareStolen = () => Promise.reject(new PliError("recovery_used_up"));
+  expect(await late.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(late.events()).toMatchObject([{ event: "failed", code: "recovery_used_up" }]);
+  const none = createPli();
+  expect(await none.run("device", "remove", "Telephone", "--stolen", "--json")).not.toBe(0);
+  expect(none.events()).toMatchObject([{ event: "failed", code: "recovery_words_missing" }]);
 });

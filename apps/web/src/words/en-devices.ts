@@ -23,6 +23,18 @@ export const enDevices: DevicesWords = {
   removeAsk: (name) => `Remove “${name}”?`,
   removeText:
     "It goes out of your conversations one by one, and reads nothing that is written after that. What it has, it keeps; and the person who holds it still has the keys of your profile.",
+  lost: "Lost or sold: remove",
+  stolen: "Stolen: shut out",
+  stolenAsk: (name) => `Shut out “${name}”?`,
+  stolenText:
+    "This device takes new keys, which whoever has the stolen one cannot make. That device, and any device that it added, goes out of your profile and of all conversations. Your other devices get the new keys by themselves. Each contact sees one line about it.",
+  stolenLock: "New keys for your profile: give what unlocks Pli once more.",
+  stolenGo: "Shut it out",
+  stolenBusy: "New keys…",
+  stolenDone: (name, more) =>
+    `“${name}” is shut out${plural(more, (n, one) => (n === "0" ? "" : one ? ", and one device that it had added: link it again if it is yours" : `, and ${n} devices that it had added: link them again if they are yours`))}`,
+  goneStolen:
+    "If you did not remove it yourself, somebody may hold one of your other devices: shut that one out with your recovery words.",
   removed: (name) => `“${name}” is removed`,
   gone: "This device was removed",
   goneText:

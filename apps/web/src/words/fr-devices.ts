@@ -22,6 +22,18 @@ export const frDevices = {
   removeAsk: (name: string) => `Retirer «\u202f${name}\u202f»\u202f?`,
   removeText:
     "Il sortira de vos conversations une à une, et ne lira rien de ce qui s’écrira ensuite. Ce qu’il a déjà, il le garde\u202f; et qui le détient a encore les clés de votre profil.",
+  lost: "Perdu ou vendu\u202f: retirer",
+  stolen: "Volé\u202f: exclure",
+  stolenAsk: (name: string) => `Exclure «\u202f${name}\u202f»\u202f?`,
+  stolenText:
+    "Cet appareil prend de nouvelles clés, que le voleur ne peut pas fabriquer. L’appareil volé, et tout appareil qu’il aurait ajouté, sort de votre profil et de toutes vos conversations. Vos autres appareils reçoivent les nouvelles clés d’eux-mêmes. Chaque contact verra une ligne à ce sujet.",
+  stolenLock: "De nouvelles clés pour votre profil\u202f: donnez encore une fois ce qui déverrouille Pli.",
+  stolenGo: "L’exclure",
+  stolenBusy: "Nouvelles clés…",
+  stolenDone: (name: string, more: number) =>
+    `«\u202f${name}\u202f» est exclu${plural(more, (n, one) => (n === "0" ? "" : one ? ", ainsi qu’un appareil qu’il avait ajouté\u202f: reliez-le s’il est à vous" : `, ainsi que ${n} appareils qu’il avait ajoutés\u202f: reliez-les s’ils sont à vous`))}`,
+  goneStolen:
+    "Si vous ne l’avez pas retiré vous-même, quelqu’un détient peut-être un autre de vos appareils\u202f: excluez celui-là avec vos mots de récupération.",
   removed: (name: string) => `«\u202f${name}\u202f» est retiré`,
   gone: "Cet appareil a été retiré",
   goneText:

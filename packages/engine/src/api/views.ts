@@ -607,4 +607,8 @@ export interface WordsProblem {
   readonly place?: number;
   readonly words?: number;
 }
+/** The devices that a succession took out of the list: the stolen one, and what it had let in. */
+export interface StolenView {
+  readonly out: readonly string[];
+}
 export type WordsAnswer = { readonly right: true } | ({ readonly right: false } & WordsProblem);

@@ -1,4 +1,4 @@
-import type { CommitChange } from "@pli/protocol/conversation";
+import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import type { TxEvent } from "../runtime/tx-event.ts";
 import type { HeldEpoch } from "./epochs.ts";
 
@@ -33,6 +33,8 @@ export interface Removed {
 
 /** What others act on when commits come, each in the transaction that makes it so. */
 export interface CommitEvents {
+  /** The next epoch is about to start: what follows from its exporter can still be derived. */
+  readonly starting: TxEvent<{ readonly before: HeldEpoch; readonly group: GroupState }>;
   readonly settled: TxEvent<Settled>;
   readonly removed: TxEvent<Removed>;
   /**

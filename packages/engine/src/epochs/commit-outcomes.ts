@@ -46,6 +46,7 @@ export function createCommitOutcomes(
     await own.drop(tx, held);
     await deleteCommitCells(tx, held.id);
     const next = { conversation, generation, store, feed, group: state };
+    await events.starting.emit(tx, { before: held, group: state });
     const after = await epochs.start(tx, keepsKeys ? { ...next, since: held } : next);
     await events.settled.emit(tx, { conversation, before: held, after, ...event });
     tx.after(queue.kick);

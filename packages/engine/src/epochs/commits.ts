@@ -63,6 +63,7 @@ export function createCommits(
 ): Commits {
   const { contacts } = deps;
   const events: CommitEvents = {
+    starting: createTxEvent(),
     settled: createTxEvent(),
     removed: createTxEvent(),
     unopened: createTxEvent(),

@@ -24,6 +24,8 @@ export interface Proposal {
   readonly rules?: Uint8Array;
   readonly evidence?: Uint8Array;
   readonly update?: boolean;
+  /** What our leaf has from now on. */
+  readonly credential?: Uint8Array;
   readonly body?: Uint8Array;
 }
 
@@ -69,7 +71,8 @@ export function createOwnCommits(context: Context, deps: { queue: SendQueue; rul
     const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows: deps.rules.allows });
     if (!made.ok) return made;
     const { state, commit, welcome } = made.value;
-    const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
+    const renews = wanted.update === true || wanted.credential !== undefined;
+    const onlyAdds = !renews && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
     const puts = putsFromCommit(crypto, slot, held.feed, commit);
     await table.insertPendingCommit(tx, {
       epoch: held.id,

@@ -27,9 +27,19 @@ const RENEWED_EACH_HOUR = 1 / 8;
  * What a conversation waits for before anything leaves in it: a content; its state (it is being
  * joined, re-joined, or was left) or its first epoch; the newest epoch, while commits are read that
  * the feed has gone past; its contact, who is blocked; what founds it, which must leave before; the
- * commit that won over ours; labels that nobody has spoilt.
+ * commit that gives our leaf the keys of a later generation; the commit that won over ours; labels
+ * that nobody has spoilt.
  */
-export type WaitsFor = "content" | "state" | "epoch" | "newest" | "contact" | "founding" | "winner" | "labels";
+export type WaitsFor =
+  | "content"
+  | "state"
+  | "epoch"
+  | "newest"
+  | "contact"
+  | "founding"
+  | "succession"
+  | "winner"
+  | "labels";
 
 /** What leaves next in a conversation. A commit and a message are in the send queue. */
 export type Next =
@@ -38,15 +48,15 @@ export type Next =
   | { readonly type: "wait"; readonly for: WaitsFor };
 
 /**
- * What keeps back all that is said between two: the contact is blocked, or what founds it comes
- * first.
+ * What keeps back all that is said in a conversation: the contact is blocked, what founds it comes
+ * first, or the keys of this device's leaf have yet to be replaced there.
  */
-export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | undefined>;
+export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | "succession" | undefined>;
 
 export interface Scheduler extends Pick<Sealing, "on" | "left"> {
   /** Something of this group is about to be sealed: a change that is due leaves before it. */
   readonly beforeSealing: TxEvent<string>;
-  /** Registers what may keep a conversation of two back. */
+  /** Registers what may keep a conversation back. */
   hold(hold: Hold): void;
   /**
    * Decides what leaves next, makes the change that is due, and seals the message whose turn it is.
@@ -130,7 +140,6 @@ export function createScheduler(
   }
 
   async function holdOn(tx: Tx, conversation: Conversation): ReturnType<Hold> {
-    if (conversation.kind !== "direct") return undefined;
     for (const hold of holds) {
       const why = await hold(tx, conversation);
       if (why !== undefined) return why;

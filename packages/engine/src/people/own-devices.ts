@@ -26,12 +26,23 @@ export interface OwnDevices {
   list(tx: Tx): Promise<SignedDeviceList>;
   /** The list that came with the grant: this device is in it. */
   adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
+  /** The list of a later generation, which came with its keys. */
+  takeOver(tx: Tx, list: SignedDeviceList): Promise<void>;
   /** A list that another device signed. Others are passed over. */
   take(tx: Tx, bytes: Uint8Array): Promise<void>;
   /** Rejects with `too_many_devices`, or `device_removed` where this one was. */
   add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList>;
   /** Rejects with `device_unknown`, or `device_removed` where this one was. */
   remove(tx: Tx, id: string): Promise<void>;
+  /**
+   * The list of a later generation, whose keys this device has by now: of those that were, without
+   * the one that was stolen and all that it let in. `isAlone`: this device was put out, and reaches
+   * none of the others. Gives those that are not in it any more.
+   */
+  succeed(
+    tx: Tx,
+    p: { readonly before: DeviceList; readonly stolen: string; readonly isAlone: boolean },
+  ): Promise<readonly string[]>;
   /** This device. */
   self(tx: Tx): Promise<string>;
   /** The others, oldest first. */
@@ -117,6 +128,22 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     await change(tx, { ...before, devices, removed });
   }
 
+  async function succeed(
+    tx: Tx,
+    { before, ...p }: { before: DeviceList; stolen: string; isAlone: boolean },
+  ): ReturnType<OwnDevices["succeed"]> {
+    const profile = await profiles.get(tx);
+    const self = toHex(profile.certificate.deviceId);
+    const out = letInBy(before.devices, p.stolen);
+    const stays = before.devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !out.has(toHex(id))));
+    const own = stays.length > 0 ? stays : firstList(profile).devices;
+    await saveMeta(tx, PUT_OUT, false);
+    isPutOut = false;
+    const next = { generation: profile.card.generation, version: 0, devices: own, removed: [] };
+    await changed.emit(tx, { list: await save(tx, sign(profile, next)), isTold: false });
+    return before.devices.map(({ id }) => toHex(id)).filter((id) => !own.some((one) => toHex(one.id) === id));
+  }
+
   async function mayChange(tx: Tx): Promise<DeviceList> {
     const before = await list(tx);
     if (before.removed.map(toHex).includes(await thisDevice(tx))) throw new PliError("device_removed");
@@ -142,9 +169,13 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     changed,
     list,
     adopt: async (tx, granted) => void (await save(tx, granted)),
+    takeOver: async (tx, granted) => {
+      await changed.emit(tx, { list: await save(tx, granted), isTold: true });
+    },
     take,
     add,
     remove,
+    succeed,
     self: thisDevice,
     others,
     putOut: async (tx) => {
@@ -153,7 +184,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
       tx.changed("devices");
     },
     removed: async (tx) => {
-      isPutOut ??= (await findMeta<true>(tx, PUT_OUT)) === true;
+      isPutOut ??= (await findMeta<boolean>(tx, PUT_OUT)) === true;
       const out = (await list(tx)).removed.map(toHex);
       return new Set(isPutOut ? [...out, await thisDevice(tx)] : out);
     },
@@ -162,4 +193,14 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
       return first === undefined || toHex(first.id) === (await thisDevice(tx));
     },
   };
+}
+
+/** A device, and all that it let in: a thief may have added some to come back by. */
+function letInBy(devices: readonly ListedDevice[], stolen: string): ReadonlySet<string> {
+  const out = new Set([stolen]);
+  for (let size = 0; size !== out.size;) {
+    size = out.size;
+    for (const { id, addedBy } of devices) if (out.has(toHex(addedBy))) out.add(toHex(id));
+  }
+  return out;
 }

@@ -41,6 +41,16 @@ export async function insertProfile(tx: Tx, fresh: KeptProfile, recovery: Uint8A
   tx.changed("status");
 }
 
+/** Keys of a later generation: those that were are overwritten. */
+export async function replaceKeys(
+  tx: Tx,
+  { identity, card, certificate, backup }: Pick<KeptProfile, "identity" | "card" | "certificate" | "backup">,
+): Promise<void> {
+  const row = [identity, card, certificate, backup];
+  await tx.sql.run("UPDATE profile SET identity = ?, card = ?, certificate = ?, backup = ?", row);
+  tx.changed("status");
+}
+
 /** The secret that all keys come from, as long as nobody has confirmed its words. */
 export async function findRecovery(tx: Tx): Promise<Uint8Array | undefined> {
   const [row] = await tx.sql.all("SELECT recovery FROM profile");

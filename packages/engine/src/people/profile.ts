@@ -23,7 +23,14 @@ import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
 import { isNewerCard } from "./newer-card.ts";
-import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate, type KeptProfile } from "./profile.table.ts";
+import {
+  findKeptProfile,
+  insertProfile,
+  replaceKeys,
+  saveOwnCard,
+  saveOwnCertificate,
+  type KeptProfile,
+} from "./profile.table.ts";
 
 /**
  * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
@@ -70,8 +77,16 @@ export interface Profiles {
   restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
   /** This device becomes one of a profile that there is already. Rejects with `profile_exists`. */
   adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void>;
+  /**
+   * Keys of a later generation take the place of those that this device has: its own, made from the
+   * secret, or what another device of the person grants.
+   */
+  succeed(tx: Tx, from: { readonly secret: RecoverySecret; readonly generation: number }): Promise<void>;
+  takeOver(tx: Tx, granted: Pick<KeptProfile, "identity" | "card" | "certificate" | "backup">): Promise<void>;
+  /** What this device's leaves show. */
+  credential(profile: Profile): Uint8Array;
   /** The word of this profile that a device with this key is one of its own. */
-  certifyDevice(profile: Profile, deviceKey: Uint8Array): DeviceCertificate;
+  certifyDevice(profile: Profile, deviceKey: Uint8Array, deviceId?: Uint8Array): DeviceCertificate;
   /** A card that another device of this person made: the later one counts. */
   takeCard(tx: Tx, card: Uint8Array): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
@@ -150,10 +165,26 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     await insertProfile(tx, { ...granted, createdAt: clock.now() }, undefined);
   }
 
+  const credentialOf = ({ certificate, card }: Profile): Uint8Array =>
+    credentialFromCertificate(crypto, certificate, card);
+
+  async function succeed(tx: Tx, { secret, generation }: Parameters<Profiles["succeed"]>[1]): Promise<void> {
+    const { card, certificate } = await get(tx);
+    const issuedAt = Math.max(seconds(), card.issuedAt + 1);
+    await takeOver(tx, keysFrom(crypto, certify, secret, { generation, name: card.name, issuedAt }, certificate));
+  }
+
+  async function takeOver(tx: Tx, granted: Parameters<Profiles["takeOver"]>[1]): Promise<void> {
+    await replaceKeys(tx, granted);
+    known = undefined;
+    await get(tx);
+  }
+
   async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
     const profile = await get(tx);
     const card = parseCard(crypto, bytes);
-    if (!card.ok || toHex(card.value.id) !== profile.id) return;
+    // A card of another generation comes with its keys, or not at all.
+    if (!card.ok || toHex(card.value.id) !== profile.id || card.value.generation !== profile.card.generation) return;
     if (!isNewerCard(card.value, profile.card, clock.now())) return;
     await saveOwnCard(tx, card.value.bytes);
     known = { ...profile, card: card.value };
@@ -188,11 +219,6 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(tx));
   }
 
-  /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
-  async function isKnownToOthers(tx: Tx): Promise<boolean> {
-    return (await hasContacts(tx)) || (await hasConversations(tx));
-  }
-
   async function rename(tx: Tx, wanted: string): Promise<Profile> {
     const name = allowedName(wanted);
     const profile = await get(tx);
@@ -213,14 +239,18 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     create,
     restore,
     adopt,
-    certifyDevice: ({ identity }, deviceKey) => certify(identity, { deviceKey }),
+    succeed,
+    takeOver,
+    credential: credentialOf,
+    certifyDevice: ({ identity }, deviceKey, deviceId) =>
+      certify(identity, { deviceKey, ...(deviceId && { deviceId }) }),
     takeCard,
     rename,
     mend,
     isOutOfTime,
     createKeyPackage: (profile, p) =>
       groups.createKeyPackage({
-        credential: credentialFromCertificate(crypto, profile.certificate, profile.card),
+        credential: credentialOf(profile),
         signKeys: profile.deviceKeys,
         notBefore: seconds() - BEFORE_SECONDS,
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
@@ -229,28 +259,39 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   };
 }
 
+/** Somebody has this device's certificate, or is about to: it is in what they made with it. */
+const isKnownToOthers = async (tx: Tx): Promise<boolean> => (await hasContacts(tx)) || (await hasConversations(tx));
+
+type Certify = (
+  identity: IdentitySecret,
+  device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+) => DeviceCertificate;
+
 /** A device key is new on each device. */
 function keptFrom(
   crypto: Crypto,
-  certify: (
-    identity: IdentitySecret,
-    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
-  ) => DeviceCertificate,
+  certify: Certify,
   secret: RecoverySecret,
-  { generation, name, issuedAt, createdAt, device }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+  { device, createdAt, ...from }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
 ): KeptProfile {
+  const { publicKey, secretKey } = crypto.signKeyPair();
+  const keys = keysFrom(crypto, certify, secret, from, { deviceKey: publicKey, ...(device && { deviceId: device }) });
+  return { ...keys, devicePublic: publicKey, deviceSecret: secretKey, createdAt };
+}
+
+/** The keys of one generation, and what they sign for this device. */
+function keysFrom(
+  crypto: Crypto,
+  certify: Certify,
+  secret: RecoverySecret,
+  { generation, name, issuedAt }: Pick<RestoredFrom, "generation" | "name" | "issuedAt">,
+  { deviceKey, deviceId }: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+): Pick<KeptProfile, "identity" | "card" | "certificate" | "backup"> {
   const identity = identityFromRecovery(crypto, secret, generation);
-  const card = createCard(crypto, identity, name, issuedAt);
-  const deviceKeys = crypto.signKeyPair();
-  const { publicKey: deviceKey } = deviceKeys;
-  const certificate = certify(identity, { deviceKey, ...(device && { deviceId: device }) });
   return {
     identity: encodeIdentity(identity),
-    card: card.bytes,
-    certificate: certificate.bytes,
-    devicePublic: deviceKey,
-    deviceSecret: deviceKeys.secretKey,
-    createdAt,
+    card: createCard(crypto, identity, name, issuedAt).bytes,
+    certificate: certify(identity, { deviceKey, ...(deviceId && { deviceId }) }).bytes,
     backup: backupSecretFrom(crypto, secret, generation),
   };
 }

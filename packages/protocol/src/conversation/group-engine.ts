@@ -128,11 +128,13 @@ async function commit(suite: Suite, state: GroupState, p: Commitment): Outcome<C
   if (!proposals.ok) return proposals;
   const proposed = takenApart(proposals.value);
   if (!proposed.ok) return proposed;
-  const author = { sender: from.privatePath.leafIndex, madeAt: p.now, evidence };
+  const { credential } = p;
+  const author = { sender: from.privatePath.leafIndex, madeAt: p.now, evidence, credential };
   const problem = await changeProblem(suite, from, proposed.value, author, p);
   if (problem !== undefined) return err(problem);
-  const renew = p.update === true || proposals.value.some(({ proposalType }) => proposalType !== "add");
-  const content = { proposals: proposals.value, proposed: proposed.value, renew, authenticatedData };
+  const renew =
+    p.update === true || credential !== undefined || proposals.value.some(({ proposalType }) => proposalType !== "add");
+  const content = { proposals: proposals.value, proposed: proposed.value, renew, credential, authenticatedData };
   return attempt(async () => {
     const { newState, commit: message, welcome, consumed } = await makeCommit(suite, from, content);
     if (!keysAreDistinct(newState.ratchetTree)) return err("keys_refused");
@@ -145,8 +147,9 @@ async function commit(suite: Suite, state: GroupState, p: Commitment): Outcome<C
   });
 }
 
-function proposalsFor({ add = [], remove = [], rules, update = false }: Commitment): Result<Proposal[], GroupError> {
-  if (add.length + remove.length === 0 && rules === undefined && !update)
+function proposalsFor(p: Commitment): Result<Proposal[], GroupError> {
+  const { add = [], remove = [], rules, update = false } = p;
+  if (add.length + remove.length === 0 && rules === undefined && !update && p.credential === undefined)
     throw new RangeError("a commit adds, removes, updates or changes the rules");
   const proposals: Proposal[] = remove.map((removed) => ({ proposalType: "remove", remove: { removed } }));
   if (rules !== undefined) {

@@ -36,6 +36,8 @@ export type CommitChange = {
   readonly removed: readonly number[];
   /** The new rules, when the commit changes them. */
   readonly rules: Uint8Array | undefined;
+  /** The new credential of the sender's leaf, when the commit changes it. */
+  readonly credential: Uint8Array | undefined;
 };
 
 /**
@@ -199,9 +201,9 @@ export interface GroupEngine {
   }): Promise<GroupState>;
   /**
    * Adds, removes, changes the rules and updates our own keys, in one commit. One that does more
-   * than add always updates our keys too; one that only adds does not unless asked. A commit of
-   * nothing throws. What `allows` refuses is `rules_refused`: we make nothing that others would
-   * pass over.
+   * than add always updates our keys too; one that only adds does not unless asked. `credential`
+   * takes the place of our leaf's, with an update. A commit of nothing throws. What `allows`
+   * refuses is `rules_refused`: we make nothing that others would pass over.
    */
   commit(
     state: GroupState,
@@ -211,6 +213,7 @@ export interface GroupEngine {
       rules?: Uint8Array;
       evidence?: Uint8Array;
       update?: boolean;
+      credential?: Uint8Array;
       now: number;
       check: LeafCheck;
       allows: CommitCheck;

@@ -23,6 +23,7 @@ export {
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  type LinkingGrant,
   type LinkingObject,
 } from "./linking.ts";
 export {

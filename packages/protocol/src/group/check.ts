@@ -1,5 +1,6 @@
 import type { CommitChange, CommitCheck, Member } from "../conversation/group.ts";
 import { fromHex, type Crypto } from "../crypto/index.ts";
+import { parseCredential } from "../identity/index.ts";
 import { sameBytes } from "../object/bytes.ts";
 import { consentToAdd, consentToRejoin } from "./consent.ts";
 import { parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
@@ -26,6 +27,7 @@ export type RulesProblem =
   | "not_consented"
   | "wrong_evidence"
   | "already_member"
+  | "not_renewed"
   | "earlier_keys"
   | "too_many_devices"
   | "role_of_nobody"
@@ -75,7 +77,9 @@ export function rulesProblem(
   const added = seatedAll(change.added);
   const by = members?.get(change.sender)?.profile;
   if (members === undefined || added === undefined || by === undefined) return "credential_malformed";
-  const latest = latestOf([...members.values(), ...added]);
+  const renewed = renewedSeat(members, change);
+  if (renewed === "refused") return "not_renewed";
+  const latest = latestOf([...members.values(), ...added, ...renewed]);
   const removed = new Set(change.removed);
   const step = { crypto, groupId, rules: before.rules, change, by, members, added, removed, latest };
   return addsProblem(step) ?? removesProblem(step) ?? outcomeProblem(step);
@@ -104,28 +108,51 @@ export function createCommitCheck(crypto: Crypto): CommitCheck {
 /**
  * A group without rules is a conversation of two, or one of a person's own devices. Its founder,
  * alone in it, brings in the other. Then no person comes or goes: each of the two adds and removes
- * devices of their own, which consent to that.
+ * devices of their own, which consent to that. None comes in by keys of an earlier generation than
+ * its person has there, and a leaf takes out none of a later one: what earlier keys certify may be
+ * a thief's.
  */
-function isAllowedWithoutRules(
-  { added, removed, rules, evidence, sender }: CommitChange,
-  members: readonly Member[],
-): boolean {
+function isAllowedWithoutRules(change: CommitChange, members: readonly Member[]): boolean {
+  const { added, removed, rules, evidence, sender } = change;
   const [before, comers] = [seated(members), seatedAll(added)];
   const by = before?.get(sender)?.profile;
   if (before === undefined || comers === undefined || by === undefined) return false;
+  const renewed = renewedSeat(before, change);
+  if (renewed === "refused") return false;
+  const latest = latestOf([...before.values(), ...renewed]);
   const people = new Set(Array.from(before.values(), ({ profile }) => profile));
   if (rules !== undefined || evidence.length > 0 || people.size > 2) return false;
-  if (before.size === 1 && comers.length === 0) return false;
+  if (before.size === 1 && comers.length === 0) return renewed.length > 0;
   if (before.size === 1 && comers.length === 1 && comers[0]?.profile !== by) return removed.length === 0;
-  const goesOwn = removed.every((leaf) => leaf !== sender && before.get(leaf)?.profile === by);
+  const mayGo = (seat: Seat | undefined): boolean => seat?.profile === by && seat.generation <= own;
+  const own = Math.max(before.get(sender)?.generation ?? 0, ...renewed.map(({ generation }) => generation));
   return (
-    goesOwn &&
+    removed.every((leaf) => leaf !== sender && mayGo(before.get(leaf))) &&
+    comers.every(({ generation }) => generation >= (latest.get(by) ?? 0)) &&
     comeOwn(
       [...before.values()].filter(({ leaf }) => !removed.includes(leaf)),
       comers,
       by,
     )
   );
+}
+
+/**
+ * The seat that the committer's leaf takes by its new credential, if it has one: the same device of
+ * the same person, certified by keys of a later generation, or for longer by the same ones.
+ */
+function renewedSeat(
+  members: ReadonlyMap<number, Member>,
+  { sender, credential }: CommitChange,
+): readonly Seat[] | "refused" {
+  if (credential === undefined) return [];
+  const [before, after] = [parseCredential(members.get(sender)?.credential ?? credential), parseCredential(credential)];
+  const seat = seatFrom(credential);
+  if (!before.ok || !after.ok || seat === undefined) return "refused";
+  const [old, fresh] = [before.value, after.value];
+  const isSame = sameBytes(old.profileId, fresh.profileId) && sameBytes(old.deviceId, fresh.deviceId);
+  const isLonger = fresh.generation === old.generation && fresh.notAfter > old.notAfter;
+  return isSame && (fresh.generation > old.generation || isLonger) ? [seat] : "refused";
 }
 
 /** Whether those who come are further devices of the committer, each with its consent. */

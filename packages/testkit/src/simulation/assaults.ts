@@ -128,7 +128,14 @@ export function createAssaults(ground: Ground, { clock, mischief }: { clock: Clo
       groups.commit(begun.state, { add: [used.keyPackage], remove, now: at, check: yes, allows: yes }),
     );
     if (made === undefined) return "cannot";
-    const change = { madeAt: at, evidence: new Uint8Array(0), added: [used], removed: remove, rules: undefined };
+    const change = {
+      madeAt: at,
+      evidence: new Uint8Array(0),
+      added: [used],
+      removed: remove,
+      rules: undefined,
+      credential: undefined,
+    };
     const sender = groups.ownLeaf(begun.state);
     mischief.follow(made, { sender, madeAt: at, change: { sender, ...change } });
     return placed(

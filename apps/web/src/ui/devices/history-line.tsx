@@ -36,7 +36,8 @@ export function HistoryNotice({ nameOf }: { nameOf(device: string): string }) {
     <>
       {incoming !== undefined && incoming.step !== "complete" && (
         <Notice title={devices.historyTitle}>
-          {sentenceOf(devices, incoming)} {incoming.step !== "gone" && devices.historyHow(nameOf(incoming.from))}
+          <p>{sentenceOf(devices, incoming)}</p>
+          {incoming.step !== "gone" && <p>{devices.historyHow(nameOf(incoming.from))}</p>}
         </Notice>
       )}
       {outgoing.map(({ device, messages, sent }) => (

@@ -17,6 +17,7 @@ import { useProfile } from "../profile.ts";
 import { navigate } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { EraseButton } from "../settings/erase.tsx";
+import { Stolen } from "./stolen.tsx";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
 import { HistoryNotice } from "./history-line.tsx";
@@ -31,12 +32,12 @@ export function DevicesScreen() {
   const devices = useLive("devices", {});
   return (
     <Page title={words.title} parent="/settings">
-      {devices !== undefined && (devices.some(isGone) ? <Gone /> : <Devices devices={devices} />)}
+      {devices !== undefined && (devices.some(isOut) ? <Gone devices={devices} /> : <Devices devices={devices} />)}
     </Page>
   );
 }
 
-const isGone = ({ isRemoved }: DeviceView): boolean => isRemoved;
+const isOut = ({ isRemoved }: DeviceView): boolean => isRemoved;
 
 function Devices({ devices }: { devices: readonly DeviceView[] }) {
   const { devices: words } = useWords();
@@ -104,12 +105,13 @@ function First() {
   );
 }
 
-function Device({ device }: { device: DeviceView }) {
+/** `isGone`: this device was removed, perhaps by one that was stolen. */
+function Device({ device, isGone = false }: { device: DeviceView; isGone?: boolean }) {
   const { devices: words } = useWords();
   const format = useFormat();
   const toasts = useToasts();
   const api = useApi();
-  const [asks, setAsks] = useState<"rename" | "remove">();
+  const [asks, setAsks] = useState<"rename" | "lost" | "stolen">();
   const close = () => setAsks(undefined);
   const name = device.name === "" ? (device.isThis ? words.this : words.unnamed) : shownName(device.name);
   const added = format.date(device.addedAt);
@@ -117,13 +119,15 @@ function Device({ device }: { device: DeviceView }) {
     toasts.attempt(api.removeDevice({ device: device.id }).then(() => toasts.say(words.removed(nameForQuotes(name)))));
   };
   const rename = { id: "rename", label: words.rename, icon: <WriteIcon />, onChoose: () => setAsks("rename") };
-  const removal = {
-    id: "remove",
-    label: words.remove,
-    icon: <TrashIcon />,
+  const lost = { id: "lost", label: words.lost, icon: <TrashIcon />, danger: true, onChoose: () => setAsks("lost") };
+  const stolen = {
+    id: "stolen",
+    label: words.stolen,
+    icon: <WarningIcon />,
     danger: true,
-    onChoose: () => setAsks("remove"),
+    onChoose: () => setAsks("stolen"),
   };
+  const ways = isGone ? [stolen] : [rename, lost, stolen];
   return (
     <div className={styles["device"]}>
       <DeviceIcon size={28} />
@@ -131,16 +135,12 @@ function Device({ device }: { device: DeviceView }) {
         <strong>{name}</strong>
         <Quiet>{device.isThis ? words.addedHere(added) : words.added(added)}</Quiet>
       </div>
-      <Menu
-        label={words.actions(nameForQuotes(name))}
-        icon={<MoreIcon />}
-        choices={device.isThis ? [rename] : [rename, removal]}
-      />
+      <Menu label={words.actions(nameForQuotes(name))} icon={<MoreIcon />} choices={device.isThis ? [rename] : ways} />
       <Dialog open={asks === "rename"} onClose={close} title={words.rename}>
         <Rename device={device} onClose={close} />
       </Dialog>
       <Confirm
-        open={asks === "remove"}
+        open={asks === "lost"}
         title={words.removeAsk(nameForQuotes(name))}
         text={words.removeText}
         confirm={words.remove}
@@ -148,6 +148,9 @@ function Device({ device }: { device: DeviceView }) {
         onConfirm={remove}
         onClose={close}
       />
+      <Dialog open={asks === "stolen"} onClose={close} title={words.stolenAsk(nameForQuotes(name))}>
+        <Stolen device={device.id} name={name} onClose={close} />
+      </Dialog>
     </div>
   );
 }
@@ -191,13 +194,24 @@ function Rename({ device, onClose }: { device: DeviceView; onClose: () => void }
 }
 
 /** This device is none of this person's any more. */
-function Gone() {
+function Gone({ devices }: { devices: readonly DeviceView[] }) {
   const { devices: words } = useWords();
+  const others = devices.filter(({ isThis }) => !isThis);
   return (
     <>
       <Notice kind="danger" title={words.gone}>
         {words.goneText}
       </Notice>
+      {others.length > 0 && (
+        <>
+          <Quiet>{words.goneStolen}</Quiet>
+          <Card>
+            {others.map((device) => (
+              <Device key={device.id} device={device} isGone />
+            ))}
+          </Card>
+        </>
+      )}
       <Actions>
         <Button onClick={() => navigate("/settings/export")}>{useWords().archive.row}</Button>
         <EraseButton />

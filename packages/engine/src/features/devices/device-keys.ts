@@ -9,6 +9,7 @@ import { consentToAdd } from "@pli/protocol/group";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { Said } from "../../epochs/contents.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
+import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -55,16 +56,29 @@ export interface DeviceKeys {
 
 export function createDeviceKeys(
   context: Context,
-  { epochRoles, profiles, talk }: { epochRoles: EpochRoles; profiles: Profiles; talk: OwnTalk },
+  deps: { contacts: Contacts; epochRoles: EpochRoles; profiles: Profiles; talk: OwnTalk },
 ): DeviceKeys {
-  const { clock } = context;
+  const { clock, groups } = context;
+  const { contacts, epochRoles, profiles, talk } = deps;
   const came: DeviceKeys["came"] = createTxEvent();
   const mayAsk = createPauses(clock, ASK_MS, 1);
 
   async function next(tx: Tx, device: string, conversation: string): Promise<Uint8Array | undefined> {
-    const found = await takeDeviceKey(tx, device, conversation);
+    const found = await usable(tx, device, conversation);
     if ((await countFreeDeviceKeys(tx, device)) < FEW && mayAsk(device)) await ask(tx, device);
     return found;
+  }
+
+  /** Those that are too old, or by keys that others have taken the place of, are dropped. */
+  async function usable(tx: Tx, device: string, conversation: string): Promise<Uint8Array | undefined> {
+    const { id, identity } = await profiles.get(tx);
+    const check = contacts.leafCheckOf({ id, generation: identity.generation });
+    for (;;) {
+      const found = await takeDeviceKey(tx, device, conversation);
+      if (found === undefined) return undefined;
+      if ((await groups.checkKeyPackage(found, Math.floor(clock.now() / 1000), check)).ok) return found;
+      await deleteDeviceKey(tx, device, conversation);
+    }
   }
 
   async function ask(tx: Tx, device: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { parseLeafWanted, encodeLeafWanted } from "@pli/protocol/devices";
-import { profileOf } from "@pli/protocol/group";
+import { parseLeafWanted, encodeLeafWanted, type DeviceList } from "@pli/protocol/devices";
+import { profileOf, seatFrom } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
@@ -15,6 +15,7 @@ import { nameOfOnesOwn } from "../../people/allowed-name.ts";
 import type { Direct } from "../direct/feature.ts";
 import { createCatchUp } from "../group/catch-up.ts";
 import { createDeviceKeys } from "./device-keys.ts";
+import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
 import { createLinking, type Linking } from "./linking.ts";
@@ -31,6 +32,8 @@ export interface DevicesFeature extends Feature {
   readonly linking: Linking;
   readonly ownLeaves: OwnLeaves;
   readonly talk: OwnTalk;
+  /** Key packages of these devices are by keys that others refuse from now on. */
+  forgetKeys(tx: Tx, list: DeviceList): Promise<void>;
 }
 
 export function createDevices(kit: Kit, { direct }: { direct: Direct }): DevicesFeature {
@@ -39,6 +42,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
   const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
   const selfConversation = createSelfConversation(context, kit);
+  const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
   const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, selfConversation });
   const catchUp = createCatchUp(context, kit);
@@ -73,6 +77,10 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if ((await findConversation(tx, conversation))?.kind === "self") await ownDevices.putOut(tx);
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
+    const contact = await kit.contacts.ofConversation(tx, conversation);
+    // By a thief who is out by now, or by a device that has lost the thread itself.
+    if (!isOut && contact !== undefined && !contact.blocked && (await ownDevices.isFirst(tx)))
+      await direct.rejoining.resume(tx, contact);
   });
 
   /** How many devices the contact has, by the leaves of the two. */
@@ -104,7 +112,24 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     return !here.includes(epochRoles.deviceAt(held, leaf));
   }
 
+  /** A thief's leaf is in the own conversation until the commit that takes it out is stored. */
+  async function isOfThief(tx: Tx, { conversation, held, leaf }: Said): Promise<boolean> {
+    if (conversation.kind !== "self") return false;
+    const { devices, generation } = await ownDevices.list(tx);
+    const author = context.groups.members(held.epoch.group).find((member) => member.leaf === leaf);
+    const seat = author && seatFrom(author.credential);
+    if (seat === undefined || seat.generation >= generation) return false;
+    return !devices.some(({ id }) => toHex(id) === seat.device);
+  }
+
   contents.filter({ isOut: isOfRemoved });
+  contents.filter({ isOut: isOfThief });
+  contents.onOwnControl("self", "device-grant", grants.take);
+  ownLeaves.settledIn.on(grants.give);
+  kit.scheduler.hold(async (tx, { id }) => {
+    const held = await kit.epochs.current(tx, id);
+    return held !== undefined && (await ownLeaves.isEarlier(tx, held)) ? "succession" : undefined;
+  });
   contents.onOwnControl("self", "devices", (tx, _, list) => ownDevices.take(tx, list));
   contents.onOwnControl("self", "device-keys", deviceKeys.said);
   contents.onOwnControl("self", "device-keys-wanted", deviceKeys.wanted);
@@ -118,6 +143,9 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     linking,
     ownLeaves,
     talk,
+    forgetKeys: async (tx, { devices }) => {
+      for (const { id } of devices) await deviceKeys.forget(tx, toHex(id));
+    },
     tables: DEVICE_KEYS,
     resume: async (tx) => {
       await entering.resume(tx);

@@ -120,7 +120,8 @@ export function createLinking(
     const [first, ...others] = ready?.packages ?? [];
     if (link.role !== "old" || first === undefined || link.device === undefined) return false;
     const self = await findSelfConversation(tx);
-    if (self !== undefined) {
+    // One from which this device was put out is begun again.
+    if (self?.state === "ready") {
       await deviceKeys.take(tx, link.device, [first, ...others]);
       return true;
     }

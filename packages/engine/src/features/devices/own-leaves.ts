@@ -1,4 +1,3 @@
-import { profileOf, seatFrom } from "@pli/protocol/group";
 import { encodeOwnLeaf } from "@pli/protocol/devices";
 import { restFirst } from "@pli/protocol/conversation";
 import { fromHex, text, toHex, utf8 } from "@pli/protocol/crypto";
@@ -6,12 +5,7 @@ import { padObject, sealObject } from "@pli/protocol/object";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import {
-  findConversation,
-  findSelfConversation,
-  listConversationsIn,
-  type Conversation,
-} from "../../epochs/conversations.table.ts";
+import { findConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
@@ -19,6 +13,8 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { WantedLeaves } from "../group/plan.ts";
+import { createOwnStanding } from "./own-standing.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { OwnTalk } from "./own-talk.ts";
 
@@ -28,6 +24,7 @@ const SEED_BYTES = 32;
 /** A device hears that it was removed before it is out: what is to be said leaves first. */
 const SAID_FIRST_MS = 100;
 const MAX_ADDED_AT_ONCE = 8;
+const NOTHING: WantedLeaves = { add: new Map(), remove: [], credential: undefined };
 
 /** What stands in a commit's body here: the own devices that it brings in. */
 interface Purpose {
@@ -54,8 +51,12 @@ export interface OwnLeaves {
     readonly held: HeldEpoch;
     readonly welcome: Uint8Array;
   }>;
-  /** What a commit of this device would add and remove there. */
-  wanted(tx: Tx, held: HeldEpoch): Promise<{ add: ReadonlyMap<string, Uint8Array>; remove: readonly number[] }>;
+  /** Nothing differs in the conversation of the own devices: it is what the list says. */
+  readonly settledIn: TxEvent<HeldEpoch>;
+  /** This device's leaf there is by keys of an earlier generation than it has by now. */
+  isEarlier(tx: Tx, held: HeldEpoch): Promise<boolean>;
+  /** What a commit of this device would change there. */
+  wanted(tx: Tx, held: HeldEpoch): Promise<WantedLeaves>;
   /** Looks at this conversation, or at all, one after the other. */
   look(tx: Tx, conversation?: string): Promise<void>;
   /** An epoch of a conversation has begun. */
@@ -80,50 +81,40 @@ export function createOwnLeaves(
     talk: OwnTalk;
   },
 ): OwnLeaves {
-  const { crypto, groups } = context;
+  const { crypto } = context;
   const { commits, deviceKeys, epochs, ownDevices } = deps;
   const groupDiffers: OwnLeaves["groupDiffers"] = createTxEvent();
   const entered: OwnLeaves["entered"] = createTxEvent();
+  const settledIn: OwnLeaves["settledIn"] = createTxEvent();
   const waiting = new Set<string>();
+  const standing = createOwnStanding(context, deps);
 
   async function wanted(tx: Tx, held: HeldEpoch): ReturnType<OwnLeaves["wanted"]> {
-    const others = await mayCome(tx, held.conversation);
-    const removed = await ownDevices.removed(tx);
-    const here = await ownLeavesIn(tx, held);
-    const remove = [...here].flatMap(([leaf, device]) => (removed.has(device) ? [leaf] : []));
-    const present = new Set(here.values());
+    const profile = await deps.profiles.get(tx);
+    const here = await standing.leavesIn(tx, held);
+    const now = profile.identity.generation;
+    // Another device has keys of a later generation: this one waits until it is given them.
+    if ([...here.values()].some(({ generation }) => generation > now)) return NOTHING;
+    const leaves = [...here].filter(([leaf]) => leaf !== held.epoch.ownLeaf);
+    const remove = await standing.goingOf(tx, held, leaves, now);
+    const others = await standing.mayCome(tx, held.conversation);
+    const present = new Set(leaves.filter(([leaf]) => !remove.includes(leaf)).map(([, { device }]) => device));
     const add = new Map<string, Uint8Array>();
     for (const device of others.filter((one) => !present.has(one)).slice(0, MAX_ADDED_AT_ONCE)) {
       const keyPackage = await deviceKeys.next(tx, device, held.conversation);
       if (keyPackage !== undefined) add.set(device, keyPackage);
     }
-    return { add, remove: remove.filter((leaf) => leaf !== held.epoch.ownLeaf) };
-  }
-
-  /** The other devices; into what is not their own conversation, those that are in that one. */
-  async function mayCome(tx: Tx, id: string): Promise<readonly string[]> {
-    const others = await ownDevices.others(tx);
-    const self = others.length === 0 ? undefined : await findSelfConversation(tx);
-    if (self === undefined || self.id === id) return others;
-    const held = await epochs.current(tx, self.id);
-    const here = new Set(held === undefined ? [] : (await ownLeavesIn(tx, held)).values());
-    return others.filter((device) => here.has(device));
-  }
-
-  /** The devices of this person that are in it, by leaf. */
-  async function ownLeavesIn(tx: Tx, held: HeldEpoch): Promise<ReadonlyMap<number, string>> {
-    const self = (await deps.profiles.get(tx)).id;
-    const own = groups.members(held.epoch.group).filter((member) => profileOf(member) === self);
-    return new Map(own.map(({ leaf, credential }) => [leaf, seatFrom(credential)?.device ?? damaged("credential")]));
+    return { add, remove, credential: standing.renewalOf(profile, held) };
   }
 
   async function look(tx: Tx, conversation?: string): Promise<void> {
     if ((await deps.profiles.find(tx)) === undefined) return;
-    const hasOthers = (await ownDevices.others(tx)).length > 0;
-    if (!hasOthers && (await ownDevices.removed(tx)).size === 0) return;
+    if (!(await standing.mayDiffer(tx))) return;
     const all = conversation === undefined ? await listConversationsIn(tx) : [await findConversation(tx, conversation)];
-    // Their own conversation first: through it the others hear how they come into the rest.
-    for (const one of all.toSorted((a, b) => Number(b?.kind === "self") - Number(a?.kind === "self")))
+    // Their own conversation first: through it the others hear how they come into the rest. Then
+    // those of two: a contact who sees later keys in a group first would begin with them again.
+    const order = { self: 0, direct: 1, group: 2 };
+    for (const one of all.toSorted((a, b) => (a === undefined || b === undefined ? 0 : order[a.kind] - order[b.kind])))
       if (one !== undefined) waiting.add(one.id);
     tx.after(lookOn);
   }
@@ -145,13 +136,16 @@ export function createOwnLeaves(
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     if (conversation?.state !== "ready" || held === undefined || isOut) return;
     if (await commits.isPending(tx, held)) return;
-    const { add, remove } = await wanted(tx, held);
-    if (add.size + remove.length === 0) return;
-    if (conversation.kind === "self" && remove.length > 0 && (await firstContent(tx, id)) !== undefined)
+    const { add, remove, credential } = await wanted(tx, held);
+    if (add.size + remove.length === 0 && credential === undefined)
+      return conversation.kind === "self" ? settledIn.emit(tx, held) : undefined;
+    const isSaidFirst = conversation.kind === "self" && remove.length > 0 && credential === undefined;
+    if (isSaidFirst && (await firstContent(tx, id)) !== undefined)
       return tx.after(() => context.later(SAID_FIRST_MS, (later) => look(later, id)));
     if (conversation.kind === "group") return groupDiffers.emit(tx, id);
     const body = utf8(JSON.stringify({ ownDevices: [...add.keys()] } satisfies Purpose));
-    const made = await commits.propose(tx, held, { add: [...add.values()], remove, body });
+    const renewed = credential && { credential };
+    const made = await commits.propose(tx, held, { add: [...add.values()], remove, body, ...renewed });
     if (made.ok) tx.after(deps.queue.kick);
     else if (made.error !== "wrong_epoch") for (const device of add.keys()) await deviceKeys.done(tx, device, id);
   }
@@ -201,12 +195,23 @@ export function createOwnLeaves(
   }
 
   async function replace(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
-    const [leaf] = [...(await ownLeavesIn(tx, held))].find(([, one]) => one === device) ?? [];
+    const [leaf] = [...(await standing.leavesIn(tx, held))].find(([, one]) => one.device === device) ?? [];
     if (leaf === undefined) return look(tx, held.conversation);
     const body = utf8(JSON.stringify({ ownDevices: [] } satisfies Purpose));
     await commits.propose(tx, held, { remove: [leaf], body });
     tx.after(deps.queue.kick);
   }
 
-  return { groupDiffers, entered, wanted, look, settled, served, stored, replace };
+  return {
+    groupDiffers,
+    entered,
+    settledIn,
+    isEarlier: standing.isEarlier,
+    wanted,
+    look,
+    settled,
+    served,
+    stored,
+    replace,
+  };
 }

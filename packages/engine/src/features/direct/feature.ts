@@ -13,10 +13,11 @@ export function createDirect(kit: Kit): Direct {
   const { context, contacts, contents, losses, messages, queue, scheduler } = kit;
   const rejoining = createRejoining(context, kit);
 
-  followNewKeys(kit, rejoining);
+  const { resume } = followNewKeys(kit, rejoining);
   queue.serve(BEACON, { created: async (tx) => tx.after(queue.kick), taken: rejoining.taken });
   // Nothing leaves to a blocked contact, or before what founds the conversation.
-  scheduler.hold(async (tx, { id }) => {
+  scheduler.hold(async (tx, { id, kind }) => {
+    if (kind !== "direct") return undefined;
     const contact = await contacts.ofConversation(tx, id);
     if (contact === undefined || contact.blocked) return "contact";
     return (await isBeaconOnItsWay(tx, id)) ? "founding" : undefined;
@@ -33,5 +34,5 @@ export function createDirect(kit: Kit): Direct {
     if (change !== undefined && contact?.blocked === false) await messages.noteRenamed(tx, id, contact.id, change);
   });
 
-  return { rejoining, tick: rejoining.tick };
+  return { rejoining, resume, tick: rejoining.tick };
 }

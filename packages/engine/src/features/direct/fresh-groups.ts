@@ -3,7 +3,7 @@ import type { GroupState } from "@pli/protocol/conversation";
 import { seatFrom } from "@pli/protocol/group";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { setConversationState, setGeneration, type Conversation } from "../../epochs/conversations.table.ts";
-import type { Epochs } from "../../epochs/epochs.ts";
+import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { savePairwise } from "../../people/contacts.table.ts";
@@ -44,6 +44,11 @@ export interface FreshGroups {
   begin(tx: Tx, conversation: Conversation, group: GroupState, met: Met): Promise<void>;
   /** The two have another secret from now on. */
   readonly renewed: TxEvent<Contact>;
+  /**
+   * The conversation is about to continue in this epoch. When it has leaves of other keys than the
+   * one before, the two make another secret: both see that in the same commit.
+   */
+  continued(tx: Tx, p: { readonly before: HeldEpoch; readonly group: GroupState }): Promise<void>;
 }
 
 export function createFreshGroups(
@@ -69,14 +74,32 @@ export function createFreshGroups(
    * who are in this group know it. Both see the same leaves and the same secret, so both do.
    */
   async function renew(tx: Tx, group: GroupState, { contact, under }: Met): Promise<void> {
-    const seats = groups.members(group).flatMap(({ credential }) => seatFrom(credential) ?? []);
-    const peer = seats.find(({ profile }) => profile === contact.id)?.generation ?? under.peer;
-    const own = seats.find(({ profile }) => profile !== contact.id)?.generation ?? under.own;
+    const { own, peer } = generationsIn(group, contact);
     if (own === under.own && peer === under.peer) return;
+    await replace(tx, group, { contact, under });
+  }
+
+  async function replace(tx: Tx, group: GroupState, { contact, under }: Met): Promise<void> {
+    const { own, peer } = generationsIn(group, contact);
     const secret = await groups.exportSecret(group, PAIRWISE_EXPORT, new Uint8Array(0), 32);
     await savePairwise(tx, contact.id, { secret, own, peer }, under);
     const changed = await contacts.find(tx, contact.id);
     if (changed !== undefined) await renewed.emit(tx, changed);
+  }
+
+  /** The latest of the leaves of each. */
+  function generationsIn(group: GroupState, { id }: Contact): { own: number; peer: number } {
+    const seats = groups.members(group).flatMap(({ credential }) => seatFrom(credential) ?? []);
+    const latest = (theirs: boolean): number =>
+      Math.max(0, ...seats.map(({ profile, generation }) => ((profile === id) === theirs ? generation : 0)));
+    return { own: latest(false), peer: latest(true) };
+  }
+
+  async function continued(tx: Tx, { before, group }: Parameters<FreshGroups["continued"]>[1]): Promise<void> {
+    const contact = await contacts.ofConversation(tx, before.conversation);
+    if (contact === undefined) return;
+    const [was, is] = [generationsIn(before.epoch.group, contact), generationsIn(group, contact)];
+    if (was.own !== is.own || was.peer !== is.peer) await replace(tx, group, { contact, under: contact.pairwise });
   }
 
   async function begin(tx: Tx, conversation: Conversation, group: GroupState, met: Met): Promise<void> {
@@ -104,5 +127,5 @@ export function createFreshGroups(
     return mayRepay(id) ? { since: clock.now() - REPAID_MS } : undefined;
   }
 
-  return { begun, begin, renewed };
+  return { begun, begin, renewed, continued };
 }

@@ -7,7 +7,10 @@ import {
   type Conversation,
 } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
+import type { Commits } from "../../epochs/commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import { savePairwise } from "../../people/contacts.table.ts";
+import type { Pairwise } from "../../people/pairwise.ts";
 import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -46,6 +49,10 @@ export interface Rejoining {
   start(tx: Tx, conversation: string, why?: Why): Promise<void>;
   /** This device has older ones beside it: one of them may bring it back into the conversation. */
   readonly ownAsked: TxEvent<Conversation>;
+  /** The two have another secret from now on. */
+  readonly renewed: TxEvent<Contact>;
+  /** This device takes over a secret that another own device made with them. */
+  adopt(tx: Tx, contact: Contact, made: Pairwise): Promise<void>;
   /** Another own device has brought this one to where the conversation continues. */
   continued(tx: Tx, contact: Contact): Promise<void>;
   /** The two begin otherwise: no beacon is lit or answered any more. */
@@ -76,6 +83,7 @@ export function createRejoining(
     watches: Watches;
     sending: Sending;
     queue: SendQueue;
+    commits: Commits;
   },
 ): Rejoining {
   const { clock } = context;
@@ -92,6 +100,7 @@ export function createRejoining(
   });
 
   fresh.renewed.on((tx, contact) => beacons.expect(tx, contact));
+  deps.commits.events.starting.on(fresh.continued);
 
   async function start(tx: Tx, id: string, why: Why = "lost"): Promise<void> {
     const conversation = await findConversation(tx, id);
@@ -172,8 +181,16 @@ export function createRejoining(
     }
   }
 
+  async function adopt(tx: Tx, { id, pairwise }: Contact, made: Pairwise): Promise<void> {
+    await savePairwise(tx, id, made, pairwise);
+    const changed = await contacts.find(tx, id);
+    if (changed !== undefined) await beacons.expect(tx, changed);
+  }
+
   return {
     begun: fresh.begun,
+    renewed: fresh.renewed,
+    adopt,
     ownAsked,
     continued,
     start,

@@ -138,6 +138,7 @@ export function createChanges(
       ...(plan.rules && { rules: encodeRules(plan.rules) }),
       ...(plan.evidence.length > 0 && { evidence: encodeEvidence(plan.evidence) }),
       update: plan.update,
+      ...(plan.credential && { credential: plan.credential }),
       body: encodePurpose(plan),
     });
     return made.ok || made.error === "wrong_epoch";

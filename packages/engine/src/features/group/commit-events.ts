@@ -1,10 +1,11 @@
 import { ALL, besideUs, profileOf, seatFrom, type Missed, type RejoinState } from "@pli/protocol/group";
-import type { Member } from "@pli/protocol/conversation";
+import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
-import { findConversation } from "../../epochs/conversations.table.ts";
+import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
+import type { Profile } from "../../people/profile.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
 import { operationsOf } from "./commit-purpose.ts";
@@ -48,6 +49,8 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   /** By a commit our leaf is out of it. */
   async function removed(tx: Tx, { conversation: id, before, by, change }: Removed): Promise<void> {
     const self = await profiles.get(tx);
+    // Another own device has later keys: it brings this one in again once it has given it those.
+    if (isRenewed(self, change)) return setConversationState(tx, id, "rejoining");
     const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return repair(tx, id, "old");
     const remover = profileAt(snapshotOf(kit, before), by);
@@ -135,6 +138,8 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const over = await successors.comingOver(tx, id, comers.added);
   await successors.membersChanged(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
+  const profile = await kit.profiles.get(tx);
+  if (change === undefined && hasEarlierKeys(before, profile)) await parts.people.announce(tx, id, profile);
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
     const { added, devices } = await changes.fulfilled(tx, pendingBody);
@@ -157,6 +162,17 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
 
 function snapshotOf({ context: { groups }, epochRoles }: Kit, held: HeldEpoch): Snapshot {
   return { rules: rulesIn(epochRoles, held), members: groups.members(held.epoch.group) };
+}
+
+/** A commit by which an own device has shown other keys: after a succession. */
+function isRenewed({ id }: Profile, { credential }: CommitChange): boolean {
+  return credential !== undefined && seatFrom(credential)?.profile === id;
+}
+
+/** This person had a leaf by keys that those of this moment take the place of. */
+function hasEarlierKeys({ members }: Snapshot, { id, card }: Profile): boolean {
+  const seats = members.flatMap(({ credential }) => seatFrom(credential) ?? []);
+  return seats.some(({ profile, generation }) => profile === id && generation < card.generation);
 }
 
 function profileAt({ members }: Snapshot, leaf: number | undefined): string {

@@ -77,6 +77,7 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
   blocking.begun.on((tx, { id }) => forgetBlocked(parts, tx, id));
   messages.heldWanted.on((tx, { contact, conversation }) => sentAgain.ask(tx, contact, conversation));
   settings.askingChanged.on(asking.announce);
+  direct.rejoining.renewed.on((tx, contact) => keyPackages.handOut(tx, contact, "all"));
   // Nobody holds a key package before they know whether to ask.
   pairing.met.on(async (tx, contact) => {
     await asking.introduce(tx, contact);

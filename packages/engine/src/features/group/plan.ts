@@ -20,6 +20,13 @@ import type { QueuedOperation, RulesEdit, PendingOperation } from "./pending-ope
 /** People who left whose statements one commit brings: they must fit beside it. */
 const MAX_LEAVERS_AT_ONCE = 500;
 
+/** What a commit would change of the leaves of this person; `credential`: of this device's own. */
+export interface WantedLeaves {
+  readonly add: ReadonlyMap<string, Uint8Array>;
+  readonly remove: readonly number[];
+  readonly credential: Uint8Array | undefined;
+}
+
 /** The group as it stands, and what this device could add. */
 export interface Standing {
   /** The MLS group, hexadecimal, and its epoch. */
@@ -36,7 +43,7 @@ export interface Standing {
   /**
    * Own devices that are not in the group yet, each with a key package; and leaves of removed ones.
    */
-  readonly ownDevices: { readonly add: ReadonlyMap<string, Uint8Array>; readonly remove: readonly number[] };
+  readonly ownDevices: WantedLeaves;
   /** A key package for each contact that has handed one over. */
   readonly keyPackages: ReadonlyMap<string, Uint8Array>;
 }
@@ -52,6 +59,7 @@ export interface Plan {
   readonly rules: Rules | undefined;
   readonly evidence: Evidence;
   readonly update: boolean;
+  readonly credential: Uint8Array | undefined;
   /** What is left of each operation once this commit is in effect; undefined: nothing. */
   readonly left: readonly { readonly id: number; readonly operation: PendingOperation | undefined }[];
 }
@@ -101,6 +109,7 @@ interface Draft {
   readonly left: Plan["left"][number][];
   rules: Rules;
   update: boolean;
+  credential: Uint8Array | undefined;
 }
 
 type Operation<K extends PendingOperation["kind"]> = PendingOperation & { readonly kind: K };
@@ -123,6 +132,7 @@ function createDraft(standing: Standing, intentions: readonly QueuedOperation[])
     left: [],
     rules: standing.rules,
     update: false,
+    credential: undefined,
   };
 }
 
@@ -262,7 +272,9 @@ function takeDevices(draft: Draft): Outcome {
   const { ownDevices, self } = draft.standing;
   for (const leaf of ownDevices.remove) draft.removed.set(leaf, self);
   for (const [device, keyPackage] of ownDevices.add) draft.devices.set(device, keyPackage);
-  return ownDevices.remove.length + ownDevices.add.size === 0 ? DONE_ALREADY : TAKEN;
+  draft.credential = ownDevices.credential;
+  const isNothing = ownDevices.remove.length + ownDevices.add.size === 0 && ownDevices.credential === undefined;
+  return isNothing ? DONE_ALREADY : TAKEN;
 }
 
 function takeBring(draft: Draft, { profile, role, keyPackage }: Operation<"bring">): Outcome {
@@ -277,11 +289,11 @@ function takeBring(draft: Draft, { profile, role, keyPackage }: Operation<"bring
 }
 
 function planFrom(draft: Draft): Plan | undefined {
-  const { added, devices, evidence, left, removed, standing, update } = draft;
+  const { added, devices, evidence, left, removed, standing, update, credential } = draft;
   const gone = new Set([...removed.values()].filter((profile) => isOut(draft, profile)));
   const after = rulesAfter(draft.rules, gone, heirOf(standing.rules, present(standing.members), gone));
   const changes = after !== standing.rules;
-  if (added.size + devices.size + removed.size === 0 && !changes && !update) return undefined;
+  if (added.size + devices.size + removed.size === 0 && !changes && !update && !credential) return undefined;
   return {
     add: [...added.values(), ...devices.values()],
     added: [...added.keys()],
@@ -290,6 +302,7 @@ function planFrom(draft: Draft): Plan | undefined {
     rules: changes ? after : undefined,
     evidence,
     update,
+    credential,
     left,
   };
 }

@@ -30,7 +30,8 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
     const { passed, isMore } = await readSome(tx, id, upTo);
     const theirs = passed.filter(({ mine }) => !mine);
     if (await isSet(tx, "readReceipts")) await noteRead(tx, theirs);
-    const last = passed.findLast(({ kind }) => isUnread(kind));
+    // Own messages stand elsewhere in the order of another device.
+    const last = theirs.findLast(({ kind }) => isUnread(kind));
     if (last === undefined) return isMore;
     const { shared } = await getConversation(tx, id);
     await selfMap.set(tx, `read/${toHex(shared)}`, idBytes(last.id));

@@ -1,7 +1,7 @@
 /** The recovery words: shown until they are confirmed, asked for now and then. */
-import { query, returns, type DeclaredCommands } from "../../api/declare.ts";
+import { id, query, returns, type DeclaredCommands } from "../../api/declare.ts";
 import { choice, flag, text } from "../../api/shapes.ts";
-import type { RecoveryView, RestoredView, WordsAnswer, WordsProblem } from "../../api/views.ts";
+import type { RecoveryView, RestoredView, StolenView, WordsAnswer, WordsProblem } from "../../api/views.ts";
 
 /** What a person can have typed; one character more says that it is too much. */
 const typed = text(4_097);
@@ -23,6 +23,13 @@ export const commands = {
    * `recovery_used_up`, `profile_exists`, `store_unreachable`.
    */
   restoreRecovery: { parameters: { words: typed, stolen: flag }, returns: returns<RestoredView | WordsProblem>() },
+  /**
+   * A device of this person is stolen: by the words this device takes the keys of the next
+   * generation. That device, and all that it let in, is out of the list and of every conversation;
+   * the others get the new keys. Gives the devices that are out. `device_unknown`: there is none,
+   * or it is this one; `recovery_used_up`.
+   */
+  declareStolen: { parameters: { device: id, words: typed }, returns: returns<StolenView | WordsProblem>() },
   /** The person does not want to be asked now. */
   postponeRecovery: { parameters: {}, returns: returns<void>(), repeatable: true },
 } as const satisfies DeclaredCommands;

@@ -14,7 +14,7 @@ import {
   type BackupPlace,
 } from "@pli/protocol/recovery";
 import { FEED } from "../../delivery/port.ts";
-import { listReferences } from "../../delivery/queue/send-queue.table.ts";
+import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Profile } from "../../people/profile.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
@@ -47,6 +47,8 @@ export interface BackupWriting {
   look(tx: Tx): Promise<void>;
   /** Writes one now, unless one is on its way, or this week has all that it may have. */
   begin(tx: Tx): Promise<void>;
+  /** The secret of backups is another: what was to leave under the former one does not. */
+  renew(tx: Tx): Promise<void>;
   /** One was found there: what this device writes goes behind it. */
   found(tx: Tx, place: BackupPlace & { readonly generation: number }): Promise<void>;
   /** When the store took the last one, in ms. */
@@ -166,6 +168,10 @@ export function createBackupWriting({ context, profiles, queue, stores }: Kit): 
   return {
     look,
     begin,
+    renew: async (tx) => {
+      await withdrawItems(tx, `${BACKUP} `, () => true);
+      await begin(tx);
+    },
     found: (tx, { week, n, generation }) =>
       saveMeta(tx, BACKUP, { at: 0, hash: "", week, n, generation } satisfies Kept),
     lastAt: async (tx) => (await findMeta<Kept>(tx, BACKUP))?.at || undefined,

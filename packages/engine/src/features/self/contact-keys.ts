@@ -1,5 +1,4 @@
 /** The contacts of this person, as their devices tell each other of them. */
-import { conversationIdFrom } from "@pli/protocol/conversation";
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import { parseCard } from "@pli/protocol/identity";
 import { bytesOf, bytesUpTo, encodeCbor, exactly, isUint, oneOf, parseMap, textUpTo } from "@pli/protocol/object";
@@ -7,7 +6,8 @@ import { getConversation, insertConversation, setConversationState } from "../..
 import { streamOf } from "../../epochs/conversations.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 import { findContactCertificate, findContactView, trustLevel } from "../../people/contacts.table.ts";
-import type { Contacts } from "../../people/contacts.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Pairwise } from "../../people/pairwise.ts";
 import type { SelfKeys, SelfMap } from "../../people/self-map.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { damaged } from "../../runtime/storage/row.ts";
@@ -23,6 +23,7 @@ const CONTACT = {
   v: exactly(1),
   card: bytesUpTo(8192),
   certificate: bytesUpTo(4096),
+  shared: bytesOf(32),
   level: isUint,
   pairwise: bytesOf(32),
   own: isUint,
@@ -54,11 +55,11 @@ export function createContactKeys(
 
   async function valueOf(tx: Tx, id: string): Promise<Uint8Array> {
     const { card, pairwise: made, role, conversation } = (await contacts.find(tx, id)) ?? damaged("contact");
-    const { store, feed } = await getConversation(tx, conversation);
+    const { shared, store, feed } = await getConversation(tx, conversation);
     const certificate = await findContactCertificate(tx, id);
     const level = (await findContactView(tx, id))?.level ?? 1;
     const { secret: pairwise, own, peer } = made;
-    return encodeCbor({ v: 1, card: card.bytes, certificate, level, pairwise, own, peer, role, store, feed });
+    return encodeCbor({ v: 1, card: card.bytes, certificate, shared, level, pairwise, own, peer, role, store, feed });
   }
 
   async function take(tx: Tx, id: string, value: Uint8Array): Promise<void> {
@@ -67,8 +68,11 @@ export function createContactKeys(
     if (told === undefined || card?.ok !== true || toHex(card.value.id) !== id) return;
     const known = await contacts.find(tx, id);
     if (known !== undefined && crypto.equal(known.pairwise.secret, told.pairwise)) return;
+    const { shared, own, peer } = told;
+    const pairwise = { secret: told.pairwise, own, peer };
+    if (known !== undefined && (await isSameConversation(tx, known.conversation, shared)))
+      return renew(tx, known, card.value.bytes, pairwise);
     const conversation = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
-    const shared = conversationIdFrom(crypto, told.pairwise);
     const store = deps.stores.now(told.store);
     if (known?.blocked === true) await blocking.end(tx, known);
     if (known !== undefined) await rejoining.stop(tx, known);
@@ -79,9 +83,20 @@ export function createContactKeys(
     await setConversationState(tx, conversation, "joining");
     if (known !== undefined) await nameAnew(context, tx, conversation, shared);
     await moveStream(tx, streamOf(conversation), store);
-    const { certificate, level, role, own, peer } = told;
-    const pairwise = { secret: told.pairwise, own, peer };
+    const { certificate, level, role } = told;
     await contacts.add(tx, { card: card.value, certificate, level: trustLevel(level), pairwise, role, conversation });
+  }
+
+  const isSameConversation = async (tx: Tx, conversation: string, shared: Uint8Array): Promise<boolean> =>
+    crypto.equal((await getConversation(tx, conversation)).shared, shared);
+
+  /**
+   * The two have not paired again: their keys are of another generation, and so is their secret.
+   */
+  async function renew(tx: Tx, known: Contact, card: Uint8Array, made: Pairwise): Promise<void> {
+    await contacts.renew(tx, known, card);
+    const { own, peer } = known.pairwise;
+    if (made.own >= own && made.peer >= peer) await rejoining.adopt(tx, known, made);
   }
 
   async function block(tx: Tx, contact: string, blocked: boolean): Promise<void> {

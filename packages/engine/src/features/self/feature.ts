@@ -38,6 +38,7 @@ export function createSelf(kit: Kit, { blocking, devices, direct, pairing, setti
   for (const [word, keys] of Object.entries(served)) selfMap.serve(word, keys);
 
   selfMap.wasSet.on(say);
+  direct.rejoining.renewed.on((tx, contact) => contactKeys.met(tx, contact.id));
   pairing.met.on(async (tx, contact) => {
     await contactKeys.met(tx, contact.id);
     await ownLeaves.look(tx, contact.conversation);

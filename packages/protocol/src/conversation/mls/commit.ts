@@ -1,4 +1,4 @@
-import type { Credential, GroupContext, KeyPackage, Proposal, RatchetTree } from "ts-mls";
+import type { GroupContext, KeyPackage, Proposal, RatchetTree } from "ts-mls";
 import type { Commit } from "ts-mls/commit.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
 import type { Extension } from "ts-mls";
@@ -25,8 +25,16 @@ export type Proposed = {
   readonly extensions: Extension[] | undefined;
 };
 
-/** Who commits, when, and with what to show for it: what is said beside the proposals. */
-export type Author = { readonly sender: number; readonly madeAt: number; readonly evidence: Uint8Array };
+/**
+ * Who commits, when, and with what to show for it: what is said beside the proposals. `credential`:
+ * what the author's leaf has from now on, where it changes.
+ */
+export type Author = {
+  readonly sender: number;
+  readonly madeAt: number;
+  readonly evidence: Uint8Array;
+  readonly credential?: Uint8Array | undefined;
+};
 
 const TIME_BYTES = 8;
 
@@ -39,7 +47,7 @@ export function encodeAad(madeAt: number, evidence: Uint8Array): Uint8Array {
   return bytes;
 }
 
-export function parseAad(bytes: Uint8Array): Omit<Author, "sender"> | undefined {
+export function parseAad(bytes: Uint8Array): Pick<Author, "madeAt" | "evidence"> | undefined {
   if (bytes.length < TIME_BYTES || bytes.length > TIME_BYTES + MAX_EVIDENCE_BYTES) return undefined;
   const madeAt = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
   return Number.isSafeInteger(madeAt) ? { madeAt, evidence: bytes.subarray(TIME_BYTES) } : undefined;
@@ -96,8 +104,16 @@ export async function changeProblem(
 ): Promise<Problem> {
   return (
     shapeProblem(suite, state, proposed, author, allows) ??
+    renewalProblem(state, author, check) ??
     (await additionsProblem(suite, proposed.added, author.madeAt, check))
   );
+}
+
+/** Whether the new credential of the author's leaf, if it has one, certifies the leaf's key. */
+export function renewalProblem(state: Inside, { sender, credential }: Author, check: LeafCheck): Problem {
+  if (credential === undefined) return undefined;
+  const leaf = leafAt(state.ratchetTree, sender);
+  return leaf !== undefined && check(credential, leaf.signaturePublicKey) ? undefined : "credential_refused";
 }
 
 /**
@@ -155,8 +171,12 @@ export async function additionsProblem(
 
 /** What a commit would do, for those who decide whether it may. */
 export function changeOf({ added, removed, extensions }: Proposed, author: Author): CommitChange {
+  const { sender, madeAt, evidence, credential } = author;
   return {
-    ...author,
+    sender,
+    madeAt,
+    evidence,
+    credential,
     added: added.flatMap(({ leafNode: { credential, signaturePublicKey }, extensions: own }) =>
       credential.credentialType === "basic"
         ? [{ credential: credential.identity, signatureKey: signaturePublicKey, consent: consentIn(own) }]
@@ -189,9 +209,8 @@ export function afterProposals(
 }
 
 /**
- * An update renews the encryption key of a device and nothing else: the signature key is the
- * device, and the credential is whose it is. (One device key certified under two profiles would
- * shed the role of the first by an update.)
+ * An update renews the encryption key of a device: the signature key is the device, and stays. The
+ * credential may be another one where the rules allow it: they know whose it is.
  */
 export function pathProblem(suite: Suite, state: Inside, path: UpdatePath, sender: number): Problem {
   const before = leafAt(state.ratchetTree, sender);
@@ -201,11 +220,15 @@ export function pathProblem(suite: Suite, state: Inside, path: UpdatePath, sende
     leafProblem(suite, leafNode) ??
     (sameBytes(before.signaturePublicKey, leafNode.signaturePublicKey) ? undefined : "signature_key_changed") ??
     (sameBytes(before.hpkePublicKey, leafNode.hpkePublicKey) ? "keys_refused" : undefined) ??
-    (sameCredential(before.credential, leafNode.credential) ? undefined : "credential_refused") ??
+    (leafNode.credential.credentialType === "basic" ? undefined : "credential_refused") ??
     encapProblem(suite, [leafNode.hpkePublicKey, ...nodes.map((node) => node.hpkePublicKey)])
   );
 }
 
-function sameCredential(a: Credential, b: Credential): boolean {
-  return a.credentialType === "basic" && b.credentialType === "basic" && sameBytes(a.identity, b.identity);
+/** The credential that a path brings to the leaf of its author, where it is another than it has. */
+export function renewedBy(state: Inside, path: UpdatePath | undefined, sender: number): Uint8Array | undefined {
+  const before = leafAt(state.ratchetTree, sender)?.credential;
+  const after = path?.leafNode.credential;
+  if (before?.credentialType !== "basic" || after?.credentialType !== "basic") return undefined;
+  return sameBytes(before.identity, after.identity) ? undefined : after.identity;
 }

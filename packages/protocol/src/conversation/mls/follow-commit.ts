@@ -11,7 +11,7 @@ import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.
 import { noPsk } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { additionsProblem, afterProposals, changeOf, parseAad, pathMissing, pathProblem } from "./commit.ts";
-import { proposalsIn, shapeProblem, takenApart } from "./commit.ts";
+import { proposalsIn, renewalProblem, renewedBy, shapeProblem, takenApart } from "./commit.ts";
 import type { Author, Proposed } from "./commit.ts";
 import { unchanged } from "./make-commit.ts";
 import { checkedPath, fitsTree, openPath, placePath } from "./path.ts";
@@ -53,7 +53,7 @@ export async function followCommit(
   const said = parseAad(content.authenticatedData);
   if (said === undefined) return err("wrong_aad");
   if (sender === state.privatePath.leafIndex) return err("own_commit");
-  const author = { ...said, sender };
+  const author = { ...said, sender, credential: renewedBy(state, content.commit.path, sender) };
   const proposed = allowed(suite, state, content.commit, author, checks);
   if (!proposed.ok) return proposed;
   const before = afterProposals(suite, state, proposed.value);
@@ -102,6 +102,7 @@ async function keysProblem(
 ): Promise<Problem> {
   if (commit.path !== undefined && !fitsTree(before, author.sender, commit.path)) return "invalid";
   return (
+    renewalProblem(state, author, checks.check) ??
     (await additionsProblem(suite, proposed.added, author.madeAt, checks.check)) ??
     (await updateProblem(suite, state, commit, author.sender))
   );

@@ -42,10 +42,18 @@ export type MadeCommit = {
 export async function makeCommit(
   suite: Suite,
   state: Inside,
-  p: { proposals: readonly Proposal[]; proposed: Proposed; renew: boolean; authenticatedData: Uint8Array },
+  p: {
+    proposals: readonly Proposal[];
+    proposed: Proposed;
+    renew: boolean;
+    credential: Uint8Array | undefined;
+    authenticatedData: Uint8Array;
+  },
 ): Promise<MadeCommit> {
   const before = afterProposals(suite, state, p.proposed);
-  const made = p.renew ? await makePath(suite, state, before) : { path: undefined, ...unchanged(suite, state, before) };
+  const made = p.renew
+    ? await makePath(suite, state, before, p.credential)
+    : { path: undefined, ...unchanged(suite, state, before) };
   const proposals = p.proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const);
   const epoch = await nextEpoch(suite, state, before, made, { proposals, path: made.path }, p.authenticatedData);
   const sealed = await sealCommit(suite, state, epoch.content);

@@ -1,4 +1,4 @@
-import type { GroupContext, RatchetTree } from "ts-mls";
+import type { Credential, GroupContext, RatchetTree } from "ts-mls";
 import { decryptWithLabel } from "ts-mls/crypto/hpke.js";
 import { encodeGroupContext } from "ts-mls/groupContext.js";
 import { signLeafNodeCommit } from "ts-mls/leafNode.js";
@@ -52,12 +52,14 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Fresh keys for our leaf and everything above it, sealed to all but the newcomers. Somebody left
- * alone seals to nobody; the commit secret is fresh nevertheless.
+ * alone seals to nobody; the commit secret is fresh nevertheless. `credential`: our leaf's from now
+ * on, if it changes.
  */
 export async function makePath(
   suite: Suite,
   state: Signer,
   before: BeforePath,
+  credential?: Uint8Array,
 ): Promise<AfterPath & { readonly path: UpdatePath }> {
   const own = state.privatePath.leafIndex;
   const steps = stepsFrom(before, own);
@@ -66,7 +68,11 @@ export async function makePath(
   const keys = keysUp(suite, steps, suite.expand(start, "path"));
   suite.crypto.wipe(start);
   const { tree, parentHash } = withParents(suite, before.tree, own, steps, keys.publicKeys);
-  const leafNode = await signedLeaf(suite, state, before, { hpkePublicKey: leafKeys.publicKey, parentHash });
+  const leafNode = await signedLeaf(suite, state, before, {
+    hpkePublicKey: leafKeys.publicKey,
+    parentHash,
+    ...(credential && { credential: { credentialType: "basic", identity: credential } }),
+  });
   const next = tree.with(2 * own, { nodeType: "leaf", leaf: leafNode });
   const seal = suite.sealer("UpdatePathNode", encodedContext(suite, before, next));
   const nodes = steps.map(({ node, recipients }, i) => ({
@@ -83,7 +89,7 @@ async function signedLeaf(
   suite: Suite,
   state: Signer,
   { tree, context }: BeforePath,
-  fresh: { hpkePublicKey: Uint8Array; parentHash: Uint8Array },
+  fresh: { hpkePublicKey: Uint8Array; parentHash: Uint8Array; credential?: Credential },
 ): Promise<LeafNodeCommit> {
   const own = state.privatePath.leafIndex;
   const leaf = leafAt(tree, own);

@@ -1,0 +1,112 @@
+/**
+ * After a succession: the devices of this person that stay get the keys of the next generation, in
+ * the conversation of the own devices, once no other leaf is in it (docs/protocol.md, section 7.4).
+ */
+import {
+  encodeDeviceKeys,
+  encodeLinkingGrant,
+  MAX_DEVICE_KEYS,
+  parseDeviceList,
+  parseLinkingGrant,
+  type LinkingGrant,
+  type SignedDeviceList,
+} from "@pli/protocol/devices";
+import { toHex } from "@pli/protocol/crypto";
+import { seatFrom } from "@pli/protocol/group";
+import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
+import { listConversationsIn } from "../../epochs/conversations.table.ts";
+import type { Said } from "../../epochs/contents.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
+import type { Profile, Profiles } from "../../people/profile.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import type { DeviceKeys } from "./device-keys.ts";
+import type { OwnTalk } from "./own-talk.ts";
+
+const GRANTED = "device-granted";
+/** Key packages that a device gives beside those for the conversations of this moment. */
+const SPARE_PACKAGES = 8;
+
+export interface KeyGrants {
+  /**
+   * The conversation of the own devices has no leaf but theirs: who has earlier keys gets these.
+   */
+  give(tx: Tx, held: HeldEpoch): Promise<void>;
+  /** Another device gives this one its keys. */
+  take(tx: Tx, said: Said, body: Uint8Array): Promise<void>;
+}
+
+export function createKeyGrants(
+  { crypto, groups }: Context,
+  deps: { deviceKeys: DeviceKeys; ownDevices: OwnDevices; profiles: Profiles; talk: OwnTalk },
+): KeyGrants {
+  const { deviceKeys, ownDevices, profiles, talk } = deps;
+
+  async function give(tx: Tx, { epoch }: HeldEpoch): Promise<void> {
+    const profile = await profiles.get(tx);
+    const { generation } = profile.identity;
+    if (generation === 0) return;
+    const { devices, bytes } = await ownDevices.list(tx);
+    for (const { credential } of groups.members(epoch.group)) {
+      const seat = seatFrom(credential);
+      const listed = devices.find(({ id }) => toHex(id) === seat?.device);
+      if (seat === undefined || listed === undefined || seat.generation >= generation) continue;
+      if ((await findMeta<number>(tx, `${GRANTED} ${seat.device}`)) === generation) continue;
+      await saveMeta(tx, `${GRANTED} ${seat.device}`, generation);
+      await talk.say(tx, "device-grant", await grantFor(tx, profile, listed, bytes));
+    }
+  }
+
+  async function grantFor(
+    tx: Tx,
+    profile: Profile,
+    { id, key }: { readonly id: Uint8Array; readonly key: Uint8Array },
+    list: Uint8Array,
+  ): Promise<Uint8Array> {
+    return encodeLinkingGrant({
+      identity: encodeIdentity(profile.identity),
+      card: profile.card.bytes,
+      certificate: profiles.certifyDevice(profile, key, id).bytes,
+      list,
+      backup: profile.backup,
+      packages: Math.min((await listConversationsIn(tx)).length + SPARE_PACKAGES, MAX_DEVICE_KEYS * 8),
+    });
+  }
+
+  async function take(tx: Tx, _: Said, body: Uint8Array): Promise<void> {
+    const grant = parseLinkingGrant(body);
+    const own = await profiles.get(tx);
+    const list = grant && checked(own, grant);
+    if (grant === undefined || list === undefined) return;
+    const { identity, card, certificate, backup, packages } = grant;
+    await profiles.takeOver(tx, { identity, card, certificate, backup });
+    await ownDevices.takeOver(tx, list);
+    for (let rest = packages; rest > 0; rest -= MAX_DEVICE_KEYS) {
+      const made = await deviceKeys.make(tx, Math.min(rest, MAX_DEVICE_KEYS));
+      await talk.say(tx, "device-keys", encodeDeviceKeys({ packages: made }));
+    }
+  }
+
+  /** The list of a grant for this device, by keys of a later generation than it has. */
+  function checked({ id, card: known, certificate: own }: Profile, grant: LinkingGrant): SignedDeviceList | undefined {
+    const card = parseCard(crypto, grant.card);
+    const identity = parseIdentity(crypto, grant.identity);
+    if (!card.ok || !identity.ok || toHex(card.value.id) !== id) return undefined;
+    const isOfCard =
+      identity.value.generation === card.value.generation &&
+      crypto.equal(identity.value.sign.publicKey, card.value.edKey);
+    if (!isOfCard || card.value.generation <= known.generation) return undefined;
+    const certificate = parseDeviceCertificate(crypto, grant.certificate, card.value);
+    const list = parseDeviceList(crypto, grant.list, card.value);
+    if (!certificate.ok || !list.ok) return undefined;
+    const isOwn =
+      crypto.equal(certificate.value.deviceId, own.deviceId) &&
+      crypto.equal(certificate.value.deviceKey, own.deviceKey);
+    return isOwn && list.value.devices.some(({ id: device }) => crypto.equal(device, own.deviceId))
+      ? list.value
+      : undefined;
+  }
+
+  return { give, take };
+}
