@@ -36,8 +36,8 @@ export function HistoryNotice({ nameOf }: { nameOf(device: string): string }) {
     <>
       {incoming !== undefined && incoming.step !== "complete" && (
         <Notice title={devices.historyTitle}>
-          <p>{sentenceOf(devices, incoming)}</p>
-          {incoming.step !== "gone" && <p>{devices.historyHow(nameOf(incoming.from))}</p>}
+          <span>{sentenceOf(devices, incoming)}</span>{" "}
+          {incoming.step !== "gone" && <span>{devices.historyHow(nameOf(incoming.from))}</span>}
         </Notice>
       )}
       {outgoing.map(({ device, messages, sent }) => (
