@@ -14,10 +14,10 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   workers: availableParallelism() + 1,
   fullyParallel: false,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   // What is to be clicked and does not come is said by its name, not by the end of the whole test.
-  use: { actionTimeout: 30_000, navigationTimeout: 30_000 },
+  use: { actionTimeout: 60_000, navigationTimeout: 60_000 },
   outputDir: "test-results/playwright",
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,

@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { workerBundles } from "./scripts/worker-bundles.ts";
 import { announce, readVectorText, vectorsPresent } from "./packages/protocol/test/published-vectors.ts";
 
 const chromium = {
@@ -48,9 +50,17 @@ class LongFirst extends BaseSequencer {
 }
 
 const NOT_IN_NODE = ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"];
-const PATIENCE = { testTimeout: 30_000, hookTimeout: 30_000 };
-/** They give way to the others in the gate. */
-const MUCH_PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+const ENGINE_WEB_TESTS = join(import.meta.dirname, "packages/engine-web/test");
+const WORKERS = {
+  "stub-worker": join(ENGINE_WEB_TESTS, "stub-worker.ts"),
+  "database-worker": join(ENGINE_WEB_TESTS, "database-worker.ts"),
+};
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+/**
+ * They give way to the others in the gate: what takes a second alone takes half a minute on a slow
+ * machine.
+ */
+const MUCH_PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
@@ -81,6 +91,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [workerBundles(WORKERS)],
         // Found before the first test: a dependency found later reloads the page under the tests.
         optimizeDeps: {
           entries: [
@@ -94,7 +105,7 @@ export default defineConfig({
           name: "browser",
           include: ["{packages,apps}/**/*.browser.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/dist/**"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
+import { makeProfile, message, openBrowser, say, visit, type Person } from "./lib/browser.ts";
 import { createHomePerson, whenTexts } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { runPli, startPli } from "./lib/pli.ts";
@@ -27,7 +27,7 @@ test("everything leaves the browser in a file that the terminal takes in, and th
     await bob.say("Bonjour Camille");
     await expect(message(camille, "Bob", "Bonjour Camille")).toBeVisible();
 
-    await page.goto(`${store.origin}/settings/export`);
+    await visit({ page }, "/settings/export");
     await page.getByRole("button", { name: text.exportDo }).click();
     await expect(page.getByText(text.wordsTitle)).toBeVisible();
     const passphrase = await page.locator("p[translate=no]").innerText();

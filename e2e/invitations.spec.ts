@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { accept, digitsOf, invite, makeProfile, typeCode, typeCodes, type Person } from "./lib/browser.ts";
+import { accept, digitsOf, invite, makeProfile, typeCode, typeCodes, visit, type Person } from "./lib/browser.ts";
 import { sceneOfEachTest } from "./lib/each-test.ts";
 
 const scene = sceneOfEachTest();
@@ -35,8 +35,7 @@ test("one's own digits cost no try; the other side learns of three wrong ones on
   await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
   await camille.page.getByLabel(camille.words.invite.name).fill("Dana de la compta");
-  await camille.page.goto(`${scene.store.origin}/settings`);
-  // A page that loads after the answer has no news of it.
+  await visit(camille, "/settings");
   await expect(open(camille).getByRole("link")).toBeVisible();
   await accept(dana, link, "Dana");
   // The news goes by itself: it is looked for while the digits come.
@@ -44,10 +43,10 @@ test("one's own digits cost no try; the other side learns of three wrong ones on
   const [own] = await Promise.all([digitsOf(dana), expect(news).toBeVisible()]);
   await typeCode(dana, "Camille", own);
   await expect(dana.page.getByText("These are your own digits")).toBeVisible();
-  await camille.page.goto(scene.store.origin);
+  await visit(camille, "/");
   await open(camille).getByRole("link").click();
   const right = await digitsOf(camille);
-  await camille.page.goto(`${scene.store.origin}/settings`);
+  await visit(camille, "/settings");
   await expect(open(camille).getByRole("link")).toBeVisible();
   for (const left of [2, 1]) {
     await typeCode(dana, "Camille", wrong(right));
@@ -76,7 +75,7 @@ test("without a server an invitation says what it waits for and when it tries ag
   await makeProfile(camille, scene.store.origin, "Camille");
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await scene.store.stop();
-  await page.goto(`${scene.store.origin}/new`);
+  await visit({ page }, "/new");
   await page.getByRole("button", { name: words.pair.invite }).click();
   await expect(page.getByText(words.invite.notLeft)).toBeVisible({ timeout: 20_000 });
   const banner = page.getByText(words.banner.offline);

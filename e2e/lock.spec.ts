@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type CDPSession, type Page } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
+import { makeProfile, message, openBrowser, say, visit, type Person } from "./lib/browser.ts";
 import { createHomePerson, onlyConversation, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
@@ -23,14 +23,15 @@ test.afterEach(async () => {
   await store.kill();
 });
 
-async function begin(): Promise<Person> {
-  camille = await openBrowser({ isWhole: true });
+/** `isWhole`: with passkeys. */
+async function begin({ isWhole = false } = {}): Promise<Person> {
+  camille = await openBrowser({ isWhole });
   await makeProfile(camille, origin, "Camille");
   return camille;
 }
 
 async function openLockSettings({ page, words }: Person): Promise<void> {
-  await page.goto(`${origin}/settings/lock`);
+  await visit({ page }, "/settings/lock");
   await expect(page.getByRole("heading", { name: words.lock.title, exact: true })).toBeVisible();
 }
 
@@ -89,7 +90,7 @@ test("a passphrase locks every tab at once, opens with the right one only, and c
 });
 
 test("a passkey locks, opens, and can be removed", async () => {
-  const person = await begin();
+  const person = await begin({ isWhole: true });
   const { page, words } = person;
   await setPasskey(person);
   await page.getByRole("button", { name: words.lock.now }).click();
@@ -108,7 +109,7 @@ test("a passkey locks, opens, and can be removed", async () => {
 });
 
 test("a passkey that does not know the person before it opens nothing", async () => {
-  const person = await begin();
+  const person = await begin({ isWhole: true });
   const { page, words } = person;
   const authenticator = await setPasskey(person);
   await page.getByRole("button", { name: words.lock.now }).click();
@@ -172,6 +173,7 @@ test("five wrong passphrases make Pli wait, also after a reload, and nothing is 
   const { page, words } = person;
   await setPassphrase(person);
   await page.getByRole("button", { name: words.lock.now }).click();
+  await isLocked(person, page);
   for (let time = 0; time < 5; time++) {
     await unlock(person, `not this one ${time}`);
     if (time < 4) await expect(page.getByRole("alert").filter({ hasText: /\S/u })).toBeVisible();
@@ -190,7 +192,7 @@ test("five wrong passphrases make Pli wait, also after a reload, and nothing is 
 test("the picture of a page that was left is the same whatever is on it", async () => {
   const person = await begin();
   const { page, words } = person;
-  await page.goto(`${origin}/settings/privacy`);
+  await visit(person, "/settings/privacy");
   await page.getByRole("switch", { name: words.privacy.veil }).check();
   const pictures: Buffer[] = [];
   for (const path of ["/settings/profile", "/settings/theme"]) {

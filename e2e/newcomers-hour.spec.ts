@@ -10,6 +10,7 @@ import {
   say,
   startWriting,
   typeCode,
+  visit,
   type Person,
 } from "./lib/browser.ts";
 import { sceneOfEachTest } from "./lib/each-test.ts";
@@ -84,11 +85,11 @@ async function pairBrowsers({ store, camille, aurelien }: Hour): Promise<void> {
 /** Three wrong codes: she learns it on any page, and a line stays. */
 async function burnOne({ store, camille }: Hour): Promise<void> {
   const stranger = await scene.openBrowser();
-  await camille.page.goto(`${store.origin}/new`);
+  await visit(camille, "/new");
   const link = await invite(camille);
   await accept(stranger, link, "Un inconnu");
   const right = await digitsOf(camille);
-  await camille.page.goto(`${store.origin}/settings`);
+  await visit(camille, "/settings");
   for (let i = 0; i < 3; i++) await typeCode(stranger, "Camille", wrongFor(right));
   await expect(stranger.page.getByRole("heading", { name: stranger.words.pairingEnd.burned })).toBeVisible();
   await stranger.context.close();
@@ -102,7 +103,7 @@ async function burnOne({ store, camille }: Hour): Promise<void> {
 
 /** The link went through a mail, which broke it. */
 async function pairTerminal({ store, camille, dana }: Hour): Promise<void> {
-  await camille.page.goto(`${store.origin}/new`);
+  await visit(camille, "/new");
   const link = await invite(camille);
   const accepting = startPli(dana.folder, store.origin, "accept", `<${link.slice(0, 50)}\n ${link.slice(50)}>`);
   const code = await accepting.next("code");

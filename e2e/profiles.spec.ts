@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { beginAs, crash, makeProfile, message, type Person } from "./lib/browser.ts";
+import { beginAs, crash, makeProfile, message, visit, type Person } from "./lib/browser.ts";
 import { meetBob, sceneOfEachTest } from "./lib/each-test.ts";
 
 /** Several profiles in one browser: each tab shows one. */
@@ -30,13 +30,6 @@ async function shows({ page, words }: Person, name: string): Promise<void> {
 const isLabelled = ({ page, words }: Person, label: string) =>
   expect(page.getByRole("navigation", { name: words.list.title }).getByText(label, { exact: true })).toBeVisible();
 
-/** Another place, as a link inside the app leads to it. */
-const go = ({ page }: Person, path: string): Promise<void> =>
-  page.evaluate((to) => {
-    history.pushState({ depth: 1 }, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, path);
-
 const tabOf = async (person: Person): Promise<Person> => ({ ...person, page: await person.context.newPage() });
 
 /** The sets of data that the browser keeps. */
@@ -52,7 +45,7 @@ const foldersIn = (page: Page): Promise<string[]> =>
 test("one profile has one line in the settings; a second one has data and people of its own", async () => {
   const { camille } = await meetBob(scene);
   const { page, words } = camille;
-  await page.goto(new URL("/settings", scene.store.origin).href);
+  await visit({ page }, "/settings");
   await expect(page.getByRole("link", { name: words.profiles.one })).toHaveCount(1);
   await expect(page.getByRole("button", { name: words.profiles.switch })).toHaveCount(0);
 
@@ -78,7 +71,7 @@ test("of ten tabs each shows its own profile, keeps it, and hears its own messag
   for (const tab of tabs.slice(5)) {
     await switchTo(tab, words.profiles.first);
     await isLabelled(tab, words.profiles.first);
-    await go(tab, new URL(thread).pathname);
+    await visit(tab, new URL(thread).pathname);
   }
   await bob.say("For the first profile only");
   for (const tab of tabs.slice(5)) await expect(message(tab, "Bob", "For the first profile only")).toHaveCount(1);
@@ -119,7 +112,7 @@ test("a removed profile leaves neither file nor record, and every tab shows anot
   expect((await foldersIn(page)).length).toBeGreaterThan(before.length);
   const second = await tabOf(camille);
   await shows(second, "Camille Martin");
-  await page.goto(new URL(LIST, scene.store.origin).href);
+  await visit({ page }, LIST);
   await page.getByRole("button", { name: words.profiles.remove }).click();
   await page.getByLabel(words.storage.eraseType).fill(words.storage.eraseWord);
   await page.getByRole("button", { name: words.storage.eraseDo }).click();

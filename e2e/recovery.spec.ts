@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { makeProfile, message, say, type Person } from "./lib/browser.ts";
+import { makeProfile, message, say, visit, type Person } from "./lib/browser.ts";
 import { sceneOfEachTest } from "./lib/each-test.ts";
 import { meet } from "./lib/meeting.ts";
 
@@ -7,7 +7,7 @@ const scene = sceneOfEachTest();
 
 /** The words that this person's device shows. */
 async function readWords({ page, words }: Person): Promise<string[]> {
-  await page.goto(new URL("/settings/recovery", page.url()).href);
+  await visit({ page }, "/settings/recovery");
   await page.getByRole("button", { name: words.recovery.show }).click();
   const list = page.getByRole("list", { name: words.recovery.list }).getByRole("listitem");
   await expect(list).toHaveCount(19);

@@ -1,5 +1,5 @@
 import { expect, type Locator } from "@playwright/test";
-import type { Person } from "./browser.ts";
+import { visit, type Person } from "./browser.ts";
 import { whenLive, type HomePerson } from "./homes.ts";
 
 /** Makes a group of these contacts and ends in its thread. */
@@ -13,11 +13,10 @@ export async function createGroup({ page, words }: Person, name: string, contact
 
 /** Contacts add this person to groups without asking, from now on. */
 export async function addWithoutAsking({ page, words }: Person): Promise<void> {
-  const { origin } = new URL(page.url());
-  await page.goto(`${origin}/settings/privacy`);
+  await visit({ page }, "/settings/privacy");
   await page.getByRole("switch", { name: words.privacy.groups }).click();
   await expect(page.getByRole("switch", { name: words.privacy.groups })).not.toBeChecked();
-  await page.goto(origin);
+  await visit({ page }, "/");
 }
 
 /** Opens what this person is asked, from the list. */
@@ -30,7 +29,7 @@ export async function openQuestion({ page, words }: Person, text: string): Promi
 /** Opens a conversation from the list, which on a phone is a screen of its own. */
 export async function openConversation({ page, words }: Person, name: string): Promise<void> {
   const list = page.getByRole("navigation", { name: words.list.title });
-  if (!(await list.isVisible())) await page.goto(new URL(page.url()).origin);
+  if (!(await list.isVisible())) await visit({ page }, "/");
   const row = list.getByRole("link").filter({ has: page.getByText(name, { exact: true }) });
   await row.first().click();
   await expect(page.getByRole("main").getByRole("heading", { name, exact: true }).first()).toBeVisible();

@@ -1,3 +1,4 @@
+import { startWorker } from "./workers.ts";
 import type { EncryptedDatabase } from "@pli/database";
 import type { Sql } from "@pli/engine/ports";
 import type { DatabaseFunctions } from "./database-worker.ts";
@@ -24,7 +25,7 @@ export async function createOpfsPlace(): Promise<OpfsPlace> {
   const name = `test-${crypto.randomUUID()}`;
   const workers: Worker[] = [];
   const spawn = (): Remote<DatabaseFunctions> => {
-    const worker = new Worker(new URL("./database-worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker("database-worker");
     workers.push(worker);
     return remoteOf<DatabaseFunctions>(worker);
   };

@@ -1,3 +1,4 @@
+import { startWorker } from "./workers.ts";
 import { expect } from "vitest";
 import type { HostState, PliClient } from "../src/host.ts";
 import { createClient } from "../src/page/client.ts";
@@ -29,7 +30,7 @@ export function createTestBrowser(allTabs: Neighbours = neighboursInOnePage()): 
   const tabs: TestTab[] = [];
   const openTab = (): TestTab => openTabAmong(allTabs);
   const openTabAmong = (neighbours: Neighbours): TestTab => {
-    const worker = new Worker(new URL("./stub-worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker("stub-worker");
     const client = createClient(workerEndFrom(worker), neighbours, { store: "http://127.0.0.1:7540", name });
     let state: HostState = { phase: "starting", lock: "none", leader: false };
     client.host.watchHost((next) => (state = next));

@@ -47,7 +47,7 @@ describe("a file that somebody forged", () => {
     await acquaint(world, [alice, bob]);
     await alice.say("Bob", "Real");
     await world.until(async () => (await bob.heard("Alice")).length > 0, "the text");
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const { engine } of [alice, bob]) await engine.close();
   });

@@ -140,7 +140,7 @@ describe("somebody who is asked", () => {
     expect((await changesIn(alice)).at(-1)).toMatchObject({ what: "dropped", why: "offer_unanswered" });
     await world.clock.advance(8 * DAY_MS);
     expect(await questionsOf(bob)).toEqual([]);
-  }, 120_000);
+  });
 
   test("waits for whom asked, sees it, and can take the yes back", async () => {
     const { world, alice, bob } = await asked();
@@ -363,7 +363,7 @@ describe("a store that the person does not know", () => {
     await world.clock.advance(DAY_MS);
     expect(dialled).toEqual([]);
     await mallory.engine.close();
-  }, 120_000);
+  });
 
   test("is forgotten when the person says so", async () => {
     const { world, alice, bob, dialled } = await elsewhere("https://store.example");

@@ -74,4 +74,4 @@ test("two admins who remove each other: one wins, and whoever lost can be added 
     await agreed(world, people);
     await makeAdmin(olive, loser.name);
   }
-}, 60_000);
+});

@@ -26,7 +26,7 @@ async function foundBy(
   return attacks.map((attack) => shareRight(receiptPartners(seen.puts, attack), seen.partners));
 }
 
-describe("who acknowledges whom", { timeout: 180_000 }, () => {
+describe("who acknowledges whom", () => {
   test("is found of all when receipts leave some seconds after a text", async () => {
     const [found] = await foundBy({ every: 10_000, window: 4_000, decoys: false }, SOON);
     expect(found).toBeGreaterThan(0.9);

@@ -92,7 +92,6 @@ const arePeople =
 
 test.each(["alice", "bob"] as const)(
   "a power cut of %s after any transaction of a change of the rules: the group is the same for all",
-  { timeout: 120_000 },
   async (who) => {
     const people = await circle();
     const { alice, all } = people;
@@ -120,7 +119,6 @@ test.each([
   ["carol", "leaves"],
 ] as const)(
   "a power cut of %s after any transaction while Carol %s and comes back: the group is the same for all",
-  { timeout: 240_000 },
   async (who, how) => {
     const people = await circle();
     const { world, alice, bob, carol, all } = people;

@@ -14,9 +14,9 @@ export type Tier = (typeof TIERS)[number];
  */
 export const DIALS = {
   /** Seeds of the simulator, from 1 on. */
-  SIMULATED_SEEDS: { quick: 20, full: 30, soak: 1_000 },
+  SIMULATED_SEEDS: { quick: 12, full: 12, soak: 1_000 },
   /** Of the seeds that failed once, in percent: others each run. Their stories are all played. */
-  FAILED_SEEDS: { quick: 0, full: 34, soak: 100 },
+  FAILED_SEEDS: { quick: 0, full: 20, soak: 100 },
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
   /** Kills of a client that writes. */
