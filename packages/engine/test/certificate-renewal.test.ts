@@ -10,7 +10,7 @@ import { circle } from "./support/recovery.ts";
 const crypto = await createCrypto();
 const DAY = 86_400;
 
-/** The device's certificate ends so many days from now. */
+/** The device's certificate ends `days` from now. */
 async function endIn(person: Person, now: number, days: number): Promise<void> {
   await person.engine.close();
   const database = await openTestDatabase(person.disk);

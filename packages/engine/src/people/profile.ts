@@ -130,20 +130,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     if (known !== undefined) return known;
     const kept = await findKeptProfile(tx);
     if (kept === undefined) return undefined;
-    const identity = parseIdentity(crypto, kept.identity);
-    const card = parseCard(crypto, kept.card);
-    if (!identity.ok || !card.ok) return damaged("profile");
-    const certificate = parseDeviceCertificate(crypto, kept.certificate, card.value);
-    if (!certificate.ok) return damaged("profile");
-    known = {
-      id: toHex(card.value.id),
-      identity: identity.value,
-      card: card.value,
-      certificate: certificate.value,
-      deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
-      createdAt: kept.createdAt,
-      backup: kept.backup,
-    };
+    known = profileFrom(crypto, kept);
     return known;
   }
 
@@ -272,6 +259,23 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
         ...(p && { consent: p.consent }),
       }),
+  };
+}
+
+function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {
+  const identity = parseIdentity(crypto, kept.identity);
+  const card = parseCard(crypto, kept.card);
+  if (!identity.ok || !card.ok) return damaged("profile");
+  const certificate = parseDeviceCertificate(crypto, kept.certificate, card.value);
+  if (!certificate.ok) return damaged("profile");
+  return {
+    id: toHex(card.value.id),
+    identity: identity.value,
+    card: card.value,
+    certificate: certificate.value,
+    deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
+    createdAt: kept.createdAt,
+    backup: kept.backup,
   };
 }
 
