@@ -1,12 +1,8 @@
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import type { Entry } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
+import { CHI_SQUARE_LIMIT, chiSquare } from "./support/chi-square.ts";
 
-/**
- * Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure
- * gives thousands.
- */
-const CHI_SQUARE_LIMIT = 390;
 /** Nothing but what is looked at leaves meanwhile. */
 const QUIET = {
   receiptSlots: "never",
@@ -48,16 +44,6 @@ async function written(world: World, work: () => Promise<unknown>): Promise<Writ
   await work();
   await world.clock.advance(20_000);
   return { cells: world.store.entries().slice(from), blocks: world.store.seen.putBlock - blocks };
-}
-
-function chiSquare(cells: readonly Uint8Array[]): number {
-  const counts = Array.from({ length: 256 }, () => 0);
-  let total = 0;
-  for (const cell of cells) {
-    for (const byte of cell.subarray(1)) counts[byte] = (counts[byte] ?? 0) + 1;
-    total += cell.length - 1;
-  }
-  return counts.reduce((sum, count) => sum + (count - total / 256) ** 2 / (total / 256), 0);
 }
 
 describe("what the store sees of a group", () => {

@@ -59,6 +59,8 @@ export interface ContentEvents {
   readonly receivedAgain: TxEvent<{ readonly said: Said; readonly message: string }>;
   /** Who has what, however it was said: on its own, or riding in a message. */
   readonly acknowledged: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
+  /** Another device of this person told a contact so, between the two. */
+  readonly acknowledgedElsewhere: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
 }
 
 /** Acts on what others wrote. Features register what they do with it. */
@@ -138,6 +140,7 @@ export function createContents(
     received: createTxEvent(),
     receivedAgain: createTxEvent(),
     acknowledged: createTxEvent(),
+    acknowledgedElsewhere: createTxEvent(),
   };
 
   /**
@@ -160,12 +163,15 @@ export function createContents(
   };
 
   /**
-   * What another device of this person wrote. What devices say to contacts about groups and
-   * receipts is theirs to follow, not this one's.
+   * What another device of this person wrote. What devices say to contacts about groups is theirs
+   * to follow, not this one's.
    */
   async function applyOwn(tx: Tx, arrived: Arrived): Promise<void> {
     const { said, content } = arrived;
-    const { body } = content;
+    const { body, riding } = content;
+    const what = body.kind === "receipt" ? body : riding;
+    if (what !== undefined && said.conversation.kind === "direct")
+      await events.acknowledgedElsewhere.emit(tx, { said, what });
     if (body.kind === "control")
       await controls.get(`own ${said.conversation.kind} ${body.name}`)?.(tx, said, body.body);
     else if (body.kind !== "receipt" && said.conversation.kind !== "self")

@@ -32,8 +32,13 @@ export async function typeBoth(world: World, old: Person, fresh: Person, { shown
 }
 
 /** A further device of this person. */
-export async function linkDevice(world: World, old: Person, name: string): Promise<Person> {
-  const fresh = await newDevice(world, name);
+export async function linkDevice(
+  world: World,
+  old: Person,
+  name: string,
+  options: Partial<EngineOptions> = {},
+): Promise<Person> {
+  const fresh = await newDevice(world, name, options);
   const link = await openLink(world, old, fresh);
   await typeBoth(world, old, fresh, link);
   await world.until(async () => {

@@ -20,6 +20,9 @@ export function createReceiptsFeature(kit: Kit): Feature & { readonly slots: Slo
     await messages.acknowledge(tx, sender, what.delivered.map(toHex), "delivered");
     await messages.acknowledge(tx, sender, what.read.map(toHex), "read");
   });
+  contents.events.acknowledgedElsewhere.on((tx, { said, what }) =>
+    receipts.saidElsewhere(tx, said.conversation.id, what),
+  );
 
   return { slots, resume: slots.resume };
 }

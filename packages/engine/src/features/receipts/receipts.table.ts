@@ -59,6 +59,12 @@ export async function deleteReceipts(tx: Tx, conversation: string, message: stri
   await tx.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", [conversation, message]);
 }
 
+/** That it was read may be to be said all the same. */
+export async function deleteDelivered(tx: Tx, conversation: string, message: string): Promise<void> {
+  const sql = "DELETE FROM receipts WHERE conversation = ? AND message = ? AND kind = 'delivered'";
+  await tx.sql.run(sql, [conversation, message]);
+}
+
 export async function deleteReceiptsIn(tx: Tx, conversation: string): Promise<void> {
   await tx.sql.run("DELETE FROM receipts WHERE conversation = ?", [conversation]);
 }

@@ -4,6 +4,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import {
+  deleteDelivered,
   deleteReceipts,
   deleteReceiptsOfKind,
   insertReceipt,
@@ -32,6 +33,8 @@ export interface Receipts {
   take(tx: Tx, conversation: string, most?: number): Promise<Acknowledged | undefined>;
   /** What they were to leave in does not: they wait again. */
   putBack(tx: Tx, conversation: string, taken: Acknowledged): Promise<void>;
+  /** Another device of this person has said it. */
+  saidElsewhere(tx: Tx, conversation: string, said: Acknowledged): Promise<void>;
   /** Nothing of this kind is said any more. */
   drop(tx: Tx, kind: "read"): Promise<void>;
 }
@@ -71,12 +74,18 @@ export function createReceipts(context: Context, deps: { contacts: Contacts }): 
     await insert(tx, conversation, read.map(toHex), "read");
   }
 
+  async function saidElsewhere(tx: Tx, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
+    for (const id of delivered) await deleteDelivered(tx, conversation, toHex(id));
+    for (const id of read) await deleteReceipts(tx, conversation, toHex(id));
+  }
+
   return {
     onNoted: (listener) => void listeners.push(listener),
     note,
     waiting: listWithReceipts,
     take,
     putBack,
+    saidElsewhere,
     drop: deleteReceiptsOfKind,
   };
 }
