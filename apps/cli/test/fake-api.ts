@@ -1,11 +1,12 @@
 import {
   commandsBy,
   type ContactView,
-  type DeviceView,
   type ConversationView,
+  type DeviceView,
   type GroupChange,
   type GroupQuestionView,
   type GroupView,
+  type HistoryView,
   type MessageView,
   type PairingView,
   type PliApi,
@@ -109,6 +110,7 @@ interface Data {
   groups: GroupView[];
   questions: GroupQuestionView[];
   settings: SettingsView;
+  history: HistoryView;
 }
 
 type Watch = { name: QueryName; tell: () => void };
@@ -135,6 +137,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     groups: [],
     questions: [],
     settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
+    history: { outgoing: [] },
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
@@ -229,6 +232,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     status: () => data.status,
     contacts: () => data.contacts,
     devices: () => data.devices,
+    history: () => data.history,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),

@@ -1,4 +1,4 @@
-import type { DeviceView, PairingView, PliApi } from "@pli/engine/api";
+import type { DeviceView, HistoryView, PairingView, PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import type { HostApi, HostState } from "@pli/engine-web";
 import { afterEach, expect, test, vi } from "vitest";
@@ -6,6 +6,7 @@ import { page, userEvent } from "vitest/browser";
 import { AddDeviceScreen } from "../src/ui/devices/add.tsx";
 import { deviceGuess } from "../src/ui/devices/guess.ts";
 import { GoneLine } from "../src/ui/devices/gone-line.tsx";
+import { HistoryLine } from "../src/ui/devices/history-line.tsx";
 import { DevicesScreen } from "../src/ui/devices/list.tsx";
 import { refuseDeviceLink } from "../src/ui/devices/sent.ts";
 import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
@@ -48,9 +49,9 @@ const pairing: PairingView = {
 
 afterEach(() => navigate("/", { replace: true }));
 
-function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}) {
+function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}, history: HistoryView = { outgoing: [] }) {
   return show(
-    <WithApi api={fakeApi({ devices, devicePairings: [] }, calls)}>
+    <WithApi api={fakeApi({ devices, devicePairings: [], history }, calls)}>
       <DevicesScreen />
     </WithApi>,
   );
@@ -232,4 +233,48 @@ test.each([
   ["curl/8", "Pli"],
 ])("%s goes by a name that its owner would give it", (agent, name) => {
   expect(deviceGuess(agent)).toBe(name);
+});
+
+const incoming = (more: Partial<NonNullable<HistoryView["incoming"]>>): HistoryView => ({
+  incoming: {
+    from: "b",
+    step: "older",
+    conversations: 3,
+    conversationsDone: 1,
+    messages: 2_000,
+    messagesDone: 500,
+    askedAt: 0,
+    ...more,
+  },
+  outgoing: [],
+});
+
+test("what was said before: the list says how much is here, and among the devices where it comes from", async () => {
+  const view = show(
+    <WithApi api={fakeApi({ history: incoming({}) })}>
+      <HistoryLine />
+    </WithApi>,
+  );
+  await expect.element(page.getByText(words.historyComing(500, 2_000))).toBeVisible();
+  view.unmount();
+  showDevices([HERE, PHONE], {}, incoming({ step: "asked", messages: 0, messagesDone: 0 }));
+  await expect.element(page.getByText(words.historyAsked)).toBeVisible();
+  await expect.element(page.getByText(words.historyHow("Téléphone"))).toBeVisible();
+});
+
+test("what was said before: nothing is said once all is here, and what is lost for good is said", async () => {
+  const view = show(
+    <WithApi api={fakeApi({ history: incoming({ step: "complete" }) })}>
+      <HistoryLine />
+    </WithApi>,
+  );
+  expect(view.element.textContent).toBe("");
+  view.unmount();
+  showDevices([HERE], {}, incoming({ step: "gone", from: "" }));
+  await expect.element(page.getByText(words.historyGone)).toBeVisible();
+});
+
+test("what other devices have yet to get from here stands among the devices", async () => {
+  showDevices([HERE, PHONE], {}, { outgoing: [{ device: "b", messages: 10, sent: 4 }] });
+  await expect.element(page.getByText(words.historySent("Téléphone", 4, 10))).toBeVisible();
 });

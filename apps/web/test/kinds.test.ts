@@ -15,6 +15,7 @@ const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
   newKeys: { kind: "newKeys" },
+  devices: { kind: "devices", added: 1, removed: 0, devices: 2 },
   paired: { kind: "paired" },
   renamed: { kind: "renamed", from: "Camille", to: "Camille Q." },
   change: { kind: "change", change: { what: "joined" } },

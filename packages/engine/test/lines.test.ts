@@ -15,6 +15,7 @@ const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
   away: { kind: "away", days: 30 },
   rejoined: { kind: "rejoined" },
   newKeys: { kind: "newKeys" },
+  devices: { kind: "devices", added: 1, removed: 0, devices: 2 },
   paired: { kind: "paired" },
   renamed: { kind: "renamed", from: "Bo", to: "Bob" },
   change: { kind: "change", change: { what: "role", who: { id: "a", name: "Ana" }, role: "admin" } },

@@ -1,4 +1,4 @@
-import type { DeviceView, PliApi } from "@pli/engine/api";
+import type { DeviceView, HistoryView, PliApi } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
 import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { extra, missing } from "../line/errors.ts";
 import { deviceFace } from "../pairing/device-face.ts";
+import { historyFields } from "../pairing/history.ts";
 import { runPairing } from "../pairing/run.ts";
 import { askWords } from "../recovery/ask-words.ts";
 import { commandOf, type Subcommand } from "./subcommand.ts";
@@ -16,6 +17,7 @@ const list: Subcommand<{ what: "list" }> = {
   read: (words) => extra(words, 0) ?? { what: "list" },
   run: async ({ context, api }) => {
     for (const device of await api.read("devices", {})) show(context, device);
+    showHistory(context, await api.read("history", {}));
     return EXIT.done;
   },
 };
@@ -116,6 +118,18 @@ function show({ emit, say, style, when, words }: Context, device: DeviceView): E
     say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt))}${own}`);
   }
   return EXIT.done;
+}
+
+/** What is on its way to this device, and from it to others. */
+function showHistory({ emit, say, style, words }: Context, { incoming, outgoing }: HistoryView): void {
+  if (incoming !== undefined && incoming.step !== "complete") {
+    emit({ event: "history", ...historyFields(incoming) });
+    say(style.dim(words.devices.history(incoming)));
+  }
+  for (const { device: to, messages, sent } of outgoing) {
+    emit({ event: "history-sent", to, messages, sent });
+    say(style.dim(words.devices.historySent(shortId(to), sent, messages)));
+  }
 }
 
 /** A device in JSON: the shape of docs/cli.md. */

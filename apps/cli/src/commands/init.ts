@@ -7,6 +7,7 @@ import { extra } from "../line/errors.ts";
 import { createHome, refuseIfThere, refuseProfile, wantsPassphrase } from "../new-home.ts";
 import { oneLine } from "../text/safe.ts";
 import { deviceFace } from "../pairing/device-face.ts";
+import { followHistory } from "../pairing/history.ts";
 import { runPairing } from "../pairing/run.ts";
 import type { Home } from "../world.ts";
 import type { Command } from "./command.ts";
@@ -70,6 +71,7 @@ async function link(context: Context, asked: AskedInit): Promise<ExitCode> {
     say(words.init.where(oneLine(context.home)));
     say(words.devices.nextNew);
     await Promise.race([whenBroughtIn(api), new Promise<void>((resolve) => world.clock.after(BROUGHT_MS, resolve))]);
+    await followHistory(context, api);
     await api.drain({ ms: BROUGHT_MS });
     emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
     return EXIT.done;

@@ -1,4 +1,7 @@
+import type { HistoryView } from "@pli/engine/api";
 import { some } from "./counting-en.ts";
+
+type HistoryProgress = Pick<NonNullable<HistoryView["incoming"]>, "step" | "messages" | "messagesDone">;
 
 /** The words about this person's devices. */
 export const devicesEn = {
@@ -22,6 +25,16 @@ export const devicesEn = {
   linkedNew: (name: string) => `This is one of your devices now, ${name}.`,
   linkedOld: (name: string) => `“${name}” is one of your devices now. Your conversations follow, one by one.`,
   nextNew: "Your conversations come in as your other device brings them. See them with: pli contacts, or pli",
+  history: ({ step, messages, messagesDone }: HistoryProgress) => {
+    if (step === "complete") return "Everything that was said before is here.";
+    if (step === "gone") return "The device that had your earlier messages is gone; what has come stays.";
+    if (step === "asked")
+      return "Waiting for your other device to send what was said before: it has to be on line. You can write already.";
+    const here = `${messagesDone} of ${some(messages, "earlier message is here", "earlier messages are here")}`;
+    return step === "recent" ? `${here}; the last day first.` : `${here}; the last day is complete.`;
+  },
+  historySent: (device: string, sent: number, messages: number) =>
+    `${sent} of ${some(messages, "earlier message has", "earlier messages have")} left for device ${device}.`,
   this: "this one",
   unnamed: "no name",
   added: (date: string) => `since ${date}`,

@@ -25,6 +25,17 @@ export const devicesFr: typeof devicesEn = {
     `«\u202f${name}\u202f» est maintenant l’un de vos appareils. Vos conversations suivent, une à une.`,
   nextNew:
     "Vos conversations arrivent à mesure que votre autre appareil les apporte. Pour les voir\u202f: pli contacts, ou pli",
+  history: ({ step, messages, messagesDone }) => {
+    if (step === "complete") return "Tous les messages antérieurs sont là.";
+    if (step === "gone")
+      return "L’appareil qui avait vos messages antérieurs n’est plus des vôtres\u202f; ce qui est arrivé reste.";
+    if (step === "asked")
+      return "Vos messages antérieurs viendront de votre autre appareil, dès qu’il sera en ligne. Vous pouvez déjà écrire.";
+    const here = `${messagesDone} sur ${some(messages, "message antérieur", "messages antérieurs")}`;
+    return step === "recent" ? `${here}, les plus récents d’abord.` : `${here}\u202f; le dernier jour est complet.`;
+  },
+  historySent: (device, sent, messages) =>
+    `${sent} sur ${some(messages, "message antérieur envoyé", "messages antérieurs envoyés")} à l’appareil ${device}.`,
   this: "celui-ci",
   unnamed: "sans nom",
   added: (date) => `depuis le ${date}`,

@@ -199,7 +199,15 @@ export const en = {
           ? `One message from ${name} was not kept: you had blocked them.`
           : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
-    newKeys: "New keys: this person got Pli back with their recovery words. Their earlier devices are shut out.",
+    newKeys: "New keys: this person took them with their recovery words. A lost or stolen device is shut out.",
+    devices: (name: string, { added, removed, devices }: { added: number; removed: number; devices: number }) => {
+      const now = some(devices, "device", "devices");
+      if (removed === 0)
+        return `${name} added ${added === 1 ? "a device" : some(added, "device", "devices")}: ${now} now.`;
+      if (added === 0)
+        return `${name} removed ${removed === 1 ? "a device" : some(removed, "device", "devices")}: ${now} now.`;
+      return `${name} changed devices: ${now} now.`;
+    },
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,

@@ -208,7 +208,15 @@ export const fr: Words = {
           : `${n} messages de ${name} n’ont pas été conservés\u202f: vous aviez bloqué ce contact.`,
       ),
     newKeys:
-      "Nouvelles clés\u202f: cette personne a retrouvé Pli avec ses mots de récupération. Ses anciens appareils sont écartés.",
+      "Nouvelles clés\u202f: cette personne les a prises avec ses mots de récupération. Un appareil perdu ou volé est écarté.",
+    devices: (name, { added, removed, devices }) => {
+      const now = some(devices, "appareil", "appareils");
+      if (removed === 0)
+        return `${name} a ajouté ${added === 1 ? "un appareil" : some(added, "appareil", "appareils")}\u202f: ${now} désormais.`;
+      if (added === 0)
+        return `${name} a retiré ${removed === 1 ? "un appareil" : some(removed, "appareil", "appareils")}\u202f: ${now} désormais.`;
+      return `${name} a changé d’appareils\u202f: ${now} désormais.`;
+    },
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,

@@ -2,6 +2,7 @@ import { createPlural } from "@pli/engine/words";
 import type { DevicesWords } from "./fr-devices.ts";
 
 const plural = createPlural("en");
+const number = new Intl.NumberFormat("en");
 
 /** Every word about one's own devices, in English. */
 export const enDevices: DevicesWords = {
@@ -38,6 +39,19 @@ export const enDevices: DevicesWords = {
   gone: "This device was removed",
   goneText:
     "It was removed from another of your devices: it sends and receives nothing any more. What is here can still be read. Export what you want to keep, then erase everything.",
+  historyTitle: "Earlier messages",
+  historyAsked: "Your earlier messages come as soon as your other device is on line. You can write already.",
+  historyComing: (done, all) =>
+    plural(all, (n, one) => `${number.format(done)} of ${n} earlier ${one ? "message" : "messages"} here.`),
+  historyHow: (name) =>
+    `They come from “${name}”: keep that device on, with Pli open. If it goes off, they continue by themselves later.`,
+  historyGone: "The device that had them was removed, and no other can give them. What has come stays here.",
+  historySent: (name, sent, all) =>
+    plural(
+      all,
+      (n, one) =>
+        `${number.format(sent)} of ${n} earlier ${one ? "message" : "messages"} sent to “${name}”. Keep Pli open here until the end.`,
+    ),
   add: "Add a device",
   addTitle: "Add a device",
   addLead:

@@ -268,8 +268,15 @@ export const en: Words = {
           ? `A message from ${name} was not kept: you had blocked them.`
           : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
-    newKeys:
-      "This person got Pli back with their recovery words: they have new keys, and their earlier devices are shut out.",
+    newKeys: "This person took new keys with their recovery words: a device that was lost or stolen is shut out.",
+    devices: (name, { added, removed, devices }) => {
+      const now = plural(devices, (n, one) => `${n} ${one ? "device" : "devices"}`);
+      if (removed === 0)
+        return plural(added, (n, one) => `${name} added ${one ? "a device" : `${n} devices`}: ${now} now.`);
+      if (added === 0)
+        return plural(removed, (n, one) => `${name} removed ${one ? "a device" : `${n} devices`}: ${now} now.`);
+      return `${name} changed devices: ${now} now.`;
+    },
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,

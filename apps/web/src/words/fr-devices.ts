@@ -1,6 +1,7 @@
 import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
+const number = new Intl.NumberFormat("fr");
 
 /** Every word about one's own devices, in French. */
 export const frDevices = {
@@ -37,6 +38,24 @@ export const frDevices = {
   gone: "Cet appareil a été retiré",
   goneText:
     "Il a été retiré depuis un autre de vos appareils\u202f: il n’envoie et ne reçoit plus rien. Ce qui est déjà ici reste lisible. Exportez ce que vous voulez garder, puis effacez tout.",
+  historyTitle: "Messages antérieurs",
+  historyAsked:
+    "Vos messages antérieurs viendront dès que votre autre appareil sera en ligne. Vous pouvez déjà écrire.",
+  historyComing: (done: number, all: number) =>
+    plural(
+      all,
+      (n, one) => `Messages antérieurs\u202f: ${number.format(done)} sur ${n} ${one ? "arrivé" : "arrivés"}.`,
+    ),
+  historyHow: (name: string) =>
+    `Ils viennent de «\u202f${name}\u202f»\u202f: gardez cet appareil allumé, Pli ouvert. S’il s’éteint, la suite reprendra d’elle-même.`,
+  historyGone:
+    "L’appareil qui les avait a été retiré, et aucun autre ne peut les donner. Ce qui est déjà arrivé reste ici.",
+  historySent: (name: string, sent: number, all: number) =>
+    plural(
+      all,
+      (n, one) =>
+        `${number.format(sent)} sur ${n} ${one ? "message antérieur envoyé" : "messages antérieurs envoyés"} à «\u202f${name}\u202f». Gardez Pli ouvert ici jusqu’à la fin.`,
+    ),
   add: "Ajouter un appareil",
   addTitle: "Ajouter un appareil",
   addLead:

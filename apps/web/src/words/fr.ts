@@ -282,7 +282,21 @@ export const fr = {
           : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
       ),
     newKeys:
-      "Cette personne a retrouvé Pli avec ses mots de récupération\u202f: elle a de nouvelles clés, et ses anciens appareils sont écartés.",
+      "Cette personne a pris de nouvelles clés avec ses mots de récupération\u202f: un appareil perdu ou volé est écarté.",
+    devices: (name: string, { added, removed, devices }: { added: number; removed: number; devices: number }) => {
+      const now = plural(devices, (n, one) => `${n} ${one ? "appareil" : "appareils"}`);
+      if (removed === 0)
+        return plural(
+          added,
+          (n, one) => `${name} a ajouté ${one ? "un appareil" : `${n} appareils`}\u202f: ${now} désormais.`,
+        );
+      if (added === 0)
+        return plural(
+          removed,
+          (n, one) => `${name} a retiré ${one ? "un appareil" : `${n} appareils`}\u202f: ${now} désormais.`,
+        );
+      return `${name} a changé d’appareils\u202f: ${now} désormais.`;
+    },
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,

@@ -182,7 +182,10 @@ export type MessageBody =
   | { kind: "away"; days: number }
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
+  /** A contact has keys of a later generation: their devices of before are shut out. */
   | { kind: "newKeys" }
+  /** A contact has `added` devices, or has removed `removed`: there are `devices` now. */
+  | { kind: "devices"; added: number; removed: number; devices: number }
   | { kind: "paired" }
   | { kind: "renamed"; from: string; to: string }
   /**

@@ -39,6 +39,8 @@ import {
 const BEFORE_SECONDS = 86_400;
 const VALID_SECONDS = 2 * 365 * 86_400;
 const DAY_SECONDS = 86_400;
+/** It is renewed when no more than this is left of it. */
+const RENEW_SECONDS = 182 * 86_400;
 /** A key package is for one pairing or one re-joining, unless told otherwise. */
 const KEY_PACKAGE_DAYS = 30;
 
@@ -96,8 +98,13 @@ export interface Profiles {
    */
   mend(tx: Tx): Promise<void>;
   /**
-   * Whether others refuse the certificate of this device by now, and it is too late to make
-   * another.
+   * Makes a new certificate long before the one that there is ends, for the same key; leaves take
+   * it over. Only while the clock of this moment is not doubted.
+   */
+  renew(tx: Tx): Promise<void>;
+  /**
+   * Whether others refuse the certificate of this device by now: it was not renewed, because the
+   * clock is doubted.
    */
   isOutOfTime(tx: Tx): Promise<boolean>;
   /**
@@ -123,20 +130,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     if (known !== undefined) return known;
     const kept = await findKeptProfile(tx);
     if (kept === undefined) return undefined;
-    const identity = parseIdentity(crypto, kept.identity);
-    const card = parseCard(crypto, kept.card);
-    if (!identity.ok || !card.ok) return damaged("profile");
-    const certificate = parseDeviceCertificate(crypto, kept.certificate, card.value);
-    if (!certificate.ok) return damaged("profile");
-    known = {
-      id: toHex(card.value.id),
-      identity: identity.value,
-      card: card.value,
-      certificate: certificate.value,
-      deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
-      createdAt: kept.createdAt,
-      backup: kept.backup,
-    };
+    known = profileFrom(crypto, kept);
     return known;
   }
 
@@ -214,6 +208,14 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     known = { ...profile, certificate, card };
   }
 
+  async function renew(tx: Tx): Promise<void> {
+    const profile = deps.isClockDoubted() ? undefined : await find(tx);
+    if (profile === undefined || profile.certificate.notAfter - seconds() > RENEW_SECONDS) return;
+    const certificate = certify(profile.identity, profile.certificate);
+    await saveOwnCertificate(tx, certificate.bytes);
+    known = { ...profile, certificate };
+  }
+
   async function isOutOfTime(tx: Tx): Promise<boolean> {
     const profile = await find(tx);
     return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(tx));
@@ -247,6 +249,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     takeCard,
     rename,
     mend,
+    renew,
     isOutOfTime,
     createKeyPackage: (profile, p) =>
       groups.createKeyPackage({
@@ -256,6 +259,23 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
         ...(p && { consent: p.consent }),
       }),
+  };
+}
+
+function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {
+  const identity = parseIdentity(crypto, kept.identity);
+  const card = parseCard(crypto, kept.card);
+  if (!identity.ok || !card.ok) return damaged("profile");
+  const certificate = parseDeviceCertificate(crypto, kept.certificate, card.value);
+  if (!certificate.ok) return damaged("profile");
+  return {
+    id: toHex(card.value.id),
+    identity: identity.value,
+    card: card.value,
+    certificate: certificate.value,
+    deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
+    createdAt: kept.createdAt,
+    backup: kept.backup,
   };
 }
 

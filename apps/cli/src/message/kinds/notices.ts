@@ -29,6 +29,10 @@ export const away: RendererOf<"away"> = {
 };
 
 export const newKeys: RendererOf<"newKeys"> = { isWritten: false, lines: (_, { words }) => [words.message.newKeys] };
+export const devices: RendererOf<"devices"> = {
+  isWritten: false,
+  lines: (body, shown) => [shown.words.message.devices(author(shown), body)],
+};
 export const rejoined: RendererOf<"rejoined"> = { isWritten: false, lines: (_, { words }) => [words.message.rejoined] };
 
 export const paired: RendererOf<"paired"> = {

@@ -11,6 +11,7 @@ import { ProfileSwitch } from "../shell/profile-switch.tsx";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { GoneLine } from "../devices/gone-line.tsx";
+import { HistoryLine } from "../devices/history-line.tsx";
 import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
@@ -100,6 +101,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   return (
     <>
       <GoneLine />
+      <HistoryLine />
       <LockdownLine />
       <OpenQuestions />
       <OpenPairings />

@@ -20,6 +20,7 @@ import { EraseButton } from "../settings/erase.tsx";
 import { Stolen } from "./stolen.tsx";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
+import { HistoryNotice } from "./history-line.tsx";
 import styles from "./devices.module.css";
 
 /** As many as the engine lets in. */
@@ -41,12 +42,17 @@ const isOut = ({ isRemoved }: DeviceView): boolean => isRemoved;
 function Devices({ devices }: { devices: readonly DeviceView[] }) {
   const { devices: words } = useWords();
   const isFull = devices.length >= MAX_DEVICES;
+  const nameOf = (id: string): string => {
+    const name = devices.find((device) => device.id === id)?.name ?? "";
+    return nameForQuotes(name === "" ? words.unnamed : name);
+  };
   return (
     <>
       <Quiet>{words.lead}</Quiet>
       <Card>
         {devices.length === 0 ? <First /> : devices.map((device) => <Device key={device.id} device={device} />)}
       </Card>
+      <HistoryNotice nameOf={nameOf} />
       <OpenExchanges />
       {devices.length < 2 && <Notice>{words.only}</Notice>}
       {isFull ? (

@@ -11,6 +11,7 @@ import { isId, isUpTo, nameFrom } from "./fields.ts";
 const PASSED: ReadonlySet<unknown> = new Set(["forkRepaired", "ignored", "unopened", "notRemoved", "dropped"]);
 const MOST_PEOPLE = 1_000;
 const MOST_MISSING = 1_000_000;
+const MOST_DEVICES = 1_000;
 
 type Fields = Record<string, unknown>;
 type Parse<T> = (fields: Fields) => T | "passed" | undefined;
@@ -30,6 +31,10 @@ const BODIES: Readonly<Partial<Record<string, Parse<MessageBody>>>> = {
   away: ({ days }) => (isUpTo(days, MOST_MISSING) ? { kind: "away", days } : undefined),
   rejoined: () => ({ kind: "rejoined" }),
   newKeys: () => ({ kind: "newKeys" }),
+  devices: ({ added, removed, devices }) =>
+    isUpTo(added, MOST_DEVICES) && isUpTo(removed, MOST_DEVICES) && isUpTo(devices, MOST_DEVICES)
+      ? { kind: "devices", added, removed, devices }
+      : undefined,
   paired: () => ({ kind: "paired" }),
   renamed: ({ from, to }) => ({ kind: "renamed", from: nameFrom(from, "?"), to: nameFrom(to, "?") }),
   change: ({ change }) => {

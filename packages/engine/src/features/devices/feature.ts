@@ -1,5 +1,5 @@
 import { parseLeafWanted, encodeLeafWanted, type DeviceList } from "@pli/protocol/devices";
-import { profileOf, seatFrom } from "@pli/protocol/group";
+import { seatFrom } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
@@ -7,7 +7,8 @@ import type { Said } from "../../epochs/contents.ts";
 import { findConversation, findShared, setConversationState } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
-import { saveContactDevices } from "../../people/contact-devices.ts";
+import { findContactView } from "../../people/contacts.table.ts";
+import { saveContactDevices, takeDevicesChanges } from "../../people/contact-devices.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Feature } from "../../runtime/feature.ts";
@@ -24,6 +25,11 @@ import { createOwnEntering } from "./own-entering.ts";
 import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
 import { createSelfConversation } from "./self-conversation.ts";
+
+/** A contact's devices are looked at so long after they have changed. */
+const CHANGES_MS = 60_000;
+/** A new contact's own devices come in one after the other: that is no change. */
+const NEW_CONTACT_MS = 3_600_000;
 
 /** This person's devices: their list, their leaves in every conversation, and one more of them. */
 export interface DevicesFeature extends Feature {
@@ -57,7 +63,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     await ownLeaves.settled(tx, event);
     if (epochRoles.rules(event.after) !== undefined) return;
     await catchUp.epochStarted(tx, event.after);
-    await countOf(tx, event.after);
+    await countOf(tx, event.after, event.before);
   });
   direct.rejoining.begun.on(async (tx, { conversation }) => {
     await ownLeaves.look(tx, conversation);
@@ -84,11 +90,27 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   });
 
   /** How many devices the contact has, by the leaves of the two. */
-  async function countOf(tx: Tx, { conversation, epoch }: HeldEpoch): Promise<void> {
-    const contact = await kit.contacts.ofConversation(tx, conversation);
+  async function countOf(tx: Tx, after: HeldEpoch, before = after): Promise<void> {
+    const contact = await kit.contacts.ofConversation(tx, after.conversation);
     if (contact === undefined) return;
-    const theirs = context.groups.members(epoch.group).filter((member) => profileOf(member) === contact.id);
-    await saveContactDevices(tx, contact.id, theirs.length);
+    const theirsIn = ({ epoch }: HeldEpoch): string[] => {
+      const seats = context.groups.members(epoch.group).flatMap(({ credential }) => seatFrom(credential) ?? []);
+      return seats.flatMap(({ profile, device }) => (profile === contact.id ? [device] : []));
+    };
+    const isChanged = await saveContactDevices(tx, contact.id, theirsIn(after), theirsIn(before));
+    if (isChanged) tx.after(() => context.later(CHANGES_MS, noteChanges));
+  }
+
+  /**
+   * One discreet line, once the devices have stayed so for a while: a repair takes one out and in.
+   */
+  async function noteChanges(tx: Tx): Promise<void> {
+    for (const { contact, ...change } of await takeDevicesChanges(tx)) {
+      const known = await kit.contacts.find(tx, contact);
+      const pairedAt = (await findContactView(tx, contact))?.pairedAt ?? 0;
+      if (known === undefined || known.blocked || context.clock.since(pairedAt) < NEW_CONTACT_MS) continue;
+      await kit.messages.noteDevices(tx, known.conversation, contact, { kind: "devices", ...change });
+    }
   }
 
   async function leafWanted(tx: Tx, { held, leaf }: Said, body: Uint8Array): Promise<void> {
@@ -149,10 +171,13 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     tables: DEVICE_KEYS,
     resume: async (tx) => {
       await entering.resume(tx);
+      await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
     tick: async (tx) => {
       await linking.tick(tx);
+      await noteChanges(tx);
+      await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
   };

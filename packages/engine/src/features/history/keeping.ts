@@ -13,6 +13,7 @@ import type { MessageBody, MessageState } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { parseBody } from "../archive/bodies.ts";
 import { savePersonTold } from "../group/people.table.ts";
+import { isAnyErased } from "../messages/erased.table.ts";
 import { wasErased } from "../messages/erasing.ts";
 import { textOf, type NewMessage } from "../messages/lines.ts";
 import { findOldestSent } from "../messages/messages.table.ts";
@@ -38,6 +39,8 @@ export async function keepSlice(
   const base = windowOf(number);
   const notesUpTo = number === 0 ? undefined : await findOldestSent(tx, conversation.id, base, LIVE_ORDERS);
 
+  const isSomeErased = await isAnyErased(tx);
+
   /** Between two, nobody else wrote. */
   const mayHaveWritten = (sender: string): boolean =>
     conversation.kind === "group" || sender === self || sender === conversation.contact;
@@ -45,7 +48,8 @@ export async function keepSlice(
   async function textFrom({ order, from, state, content }: PastText): Promise<NewMessage | undefined> {
     const sender = people[from] ?? "";
     const parsed = parseContent(content);
-    if (!parsed.ok || !mayHaveWritten(sender) || (await wasErased(context, tx, sender, content))) return undefined;
+    if (!parsed.ok || !mayHaveWritten(sender)) return undefined;
+    if (isSomeErased && (await wasErased(context, tx, sender, content))) return undefined;
     const body = shownBody(parsed.value);
     if (body === undefined) return undefined;
     const id = messageIdFrom(crypto, content, {

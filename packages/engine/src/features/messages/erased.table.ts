@@ -11,6 +11,10 @@ export async function isErased(tx: Tx, author: string, mark: Uint8Array): Promis
   return (await tx.sql.all("SELECT 1 FROM erased WHERE author = ? AND mark = ?", [author, mark])).length > 0;
 }
 
+/** Whether anything was erased here. */
+export const isAnyErased = async (tx: Tx): Promise<boolean> =>
+  (await tx.sql.all("SELECT 1 FROM erased LIMIT 1")).length > 0;
+
 /** Forgets what was erased more than `ms` from now, before or after. */
 export async function deleteErasedAround(tx: Tx, now: number, ms: number): Promise<void> {
   await tx.sql.run("DELETE FROM erased WHERE abs(? - at) > ?", [now, ms]);

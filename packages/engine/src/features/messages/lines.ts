@@ -79,6 +79,11 @@ const LINES: { readonly [K in MessageBody["kind"]]: Line<K> } = {
   away: { ...EVENT, encode: ({ days }) => String(days), parse: (text) => ({ kind: "away", days: Number(text) }) },
   rejoined: { ...OWN_WORK, ...empty("rejoined") },
   newKeys: { ...OWN_WORK, ...empty("newKeys") },
+  devices: {
+    ...OWN_WORK,
+    encode: ({ added, removed, devices }) => JSON.stringify({ added, removed, devices }),
+    parse: (text) => ({ kind: "devices", ...(jsonFrom(text) as { added: number; removed: number; devices: number }) }),
+  },
   paired: { ...EVENT, ...empty("paired") },
   renamed: {
     ...OWN_WORK,

@@ -79,7 +79,9 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     if (expiresAt !== undefined && expiresAt <= clock.now()) return false;
     const order = await insertMessage(tx, message, expiresAt);
     if (order !== undefined && expiresAt !== undefined) deps.disappearing.note(tx, expiresAt);
-    return order !== undefined && isNews(tx, order);
+    if (order === undefined) return false;
+    // Of a thousand texts one need not ask for each.
+    return message.kind === "text" || isNews(tx, order);
   }
 
   const ownName = async (tx: Tx): Promise<string> => (await deps.profiles.self(tx)).name;

@@ -22,6 +22,8 @@ export interface Notes {
   note(tx: Tx, conversation: string, body: MessageBody): Promise<void>;
   /** Somebody has another name; several names one after another are one line. */
   noteRenamed(tx: Tx, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
+  /** Somebody's devices are others. */
+  noteDevices(tx: Tx, conversation: string, by: string, change: MessageBody & { kind: "devices" }): Promise<void>;
   /** `missing` messages are missing at this place; one line for all that follow each other. */
   noteGap(tx: Tx, conversation: string, missing: number): Promise<void>;
   /**
@@ -80,6 +82,17 @@ export function createNotes(
     } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, { kind: "renamed", from, to });
   }
 
+  async function noteDevices(
+    tx: Tx,
+    conversation: string,
+    sender: string,
+    body: MessageBody & { kind: "devices" },
+  ): Promise<void> {
+    if (!(await budgets.take(tx, "lines", sender))) return;
+    const line = { id: toHex(crypto.random(16)), conversation, sender, mine: false, kind: body.kind } as const;
+    await insert(tx, { ...line, text: textOf(body), sentAt: clock.now(), state: "received" });
+  }
+
   async function noteGap(tx: Tx, conversation: string, missing: number): Promise<void> {
     const [last] = await listNewestLines(tx, conversation, 1);
     if (last?.body.kind !== "gap") return note(tx, conversation, { kind: "gap", count: missing });
@@ -124,7 +137,7 @@ export function createNotes(
     if (last?.body.kind !== "rejoined") await note(tx, conversation, { kind: "rejoined" });
   }
 
-  return { note, noteRenamed, noteGap, noteHeld, noteBlocked, noteShutOut, noteAway, noteRejoined };
+  return { note, noteRenamed, noteDevices, noteGap, noteHeld, noteBlocked, noteShutOut, noteAway, noteRejoined };
 }
 
 /** Lines of this conversation are others now. */
