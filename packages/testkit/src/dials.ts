@@ -20,19 +20,19 @@ export const DIALS = {
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
   /** Kills of a client that writes. */
-  CLIENT_KILLS: { quick: 2, full: 4, soak: 200 },
+  CLIENT_KILLS: { quick: 2, full: 3, soak: 200 },
   /** Kills of a browser that writes. */
-  BROWSER_KILLS: { quick: 2, full: 3, soak: 200 },
+  BROWSER_KILLS: { quick: 2, full: 2, soak: 200 },
   /** Kills of a store under load, of each engine. */
-  STORE_KILLS: { quick: 2, full: 4, soak: 200 },
+  STORE_KILLS: { quick: 2, full: 3, soak: 200 },
   /** Times that two admins remove each other, over a real store. */
-  DUELS: { quick: 5, full: 10, soak: 500 },
+  DUELS: { quick: 5, full: 5, soak: 500 },
   /** Times that each thing is done to a store and its people talk again. */
-  STORE_LOSSES: { quick: 1, full: 2, soak: 20 },
+  STORE_LOSSES: { quick: 1, full: 1, soak: 20 },
   /** Rounds of all faults of a cluster; 0 is one of each kind, and short. */
   CLUSTER_ROUNDS: { quick: 0, full: 0, soak: 1 },
   /** Messages in the conversation of the newcomer's first hour. */
-  NEWCOMER_MESSAGES: { quick: 700, full: 700, soak: 10_000 },
+  NEWCOMER_MESSAGES: { quick: 400, full: 400, soak: 10_000 },
   /** Contacts in the searches of docs/*.pml. */
   MODEL_CONTACTS: { quick: 1, full: 1, soak: 2 },
 } as const satisfies Record<string, Record<Tier, number>>;
