@@ -13,7 +13,7 @@ export const enDevices: DevicesWords = {
   unnamed: "Device without a name",
   added: (date) => `Added on ${date}`,
   addedHere: (date) => `This one, added on ${date}`,
-  only: "Your profile lives on this device only. If it is lost, your contacts will have to invite you again. Add a second device.",
+  only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",
   actions: (name) => `Actions for ${name}`,
   rename: "Rename",

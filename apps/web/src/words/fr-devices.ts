@@ -12,7 +12,7 @@ export const frDevices = {
   unnamed: "Appareil sans nom",
   added: (date: string) => `Ajouté le ${date}`,
   addedHere: (date: string) => `C’est celui-ci, ajouté le ${date}`,
-  only: "Votre profil ne vit que sur cet appareil. S’il est perdu, vos contacts devront vous inviter à nouveau. Ajoutez un second appareil.",
+  only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
   actions: (name: string) => `Actions pour ${name}`,
   rename: "Renommer",
