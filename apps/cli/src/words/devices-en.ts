@@ -37,7 +37,7 @@ export const devicesEn = {
     `${sent} of ${some(messages, "earlier message has", "earlier messages have")} left for device ${device}.`,
   this: "this one",
   unnamed: "no name",
-  added: (date: string) => `since ${date}`,
+  added: (date: string, by?: string) => `since ${date}${by === undefined ? "" : `, added from “${by}”`}`,
   removedHere: "This device was removed. It sends and receives nothing any more.",
   renamed: (name: string) => `It is called “${name}” now.`,
   unnamedNow: "It has no name any more.",

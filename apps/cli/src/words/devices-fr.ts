@@ -38,7 +38,7 @@ export const devicesFr: typeof devicesEn = {
     `${sent} sur ${some(messages, "message antérieur envoyé", "messages antérieurs envoyés")} à l’appareil ${device}.`,
   this: "celui-ci",
   unnamed: "sans nom",
-  added: (date) => `depuis le ${date}`,
+  added: (date, by) => `depuis le ${date}${by === undefined ? "" : `, ajouté depuis «\u202f${by}\u202f»`}`,
   removedHere: "Cet appareil a été retiré. Il n’envoie et ne reçoit plus rien.",
   renamed: (name) => `Il s’appelle maintenant «\u202f${name}\u202f».`,
   unnamedNow: "Il n’a plus de nom.",
