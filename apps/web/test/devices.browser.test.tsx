@@ -62,8 +62,8 @@ test("each device says when it was added, and from which other one", async () =>
   showDevices([laptop, PHONE, device("c", { name: "Tablette", addedBy: "gone" })]);
   const date = "20 novembre 2026";
   await expect.element(page.getByText(words.addedHere(date), { exact: true })).toBeVisible();
-  await expect.element(page.getByText(words.added(date, "Portable"), { exact: true })).toBeVisible();
-  await expect.element(page.getByText(words.added(date), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.addedOn(date, "Portable"), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.addedOn(date), { exact: true })).toBeVisible();
 });
 
 const choose = async (name: string, action: string) => {

@@ -136,7 +136,7 @@ function showHistory({ emit, say, style, words }: Context, { incoming, outgoing 
   }
   for (const { device: to, messages, sent } of outgoing) {
     emit({ event: "history-sent", to, messages, sent });
-    say(style.dim(words.devices.historySent(shortId(to), sent, messages)));
+    say(style.dim(words.devices.historySent(shortId(to), { sent, messages })));
   }
 }
 

@@ -13,7 +13,7 @@ export const enDevices: DevicesWords = {
   this: "This device",
   thisText: (date) => `Profile created here on ${date}`,
   unnamed: "Device without a name",
-  added: (date, by) => `Added on ${date}${from(by)}`,
+  addedOn: (date, by) => `Added on ${date}${from(by)}`,
   addedHere: (date, by) => `This one, added on ${date}${from(by)}`,
   only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",

@@ -12,7 +12,7 @@ export const frDevices = {
   this: "Cet appareil",
   thisText: (date: string) => `Profil créé ici le ${date}`,
   unnamed: "Appareil sans nom",
-  added: (date: string, by?: string) => `Ajouté le ${date}${from(by)}`,
+  addedOn: (date: string, by?: string) => `Ajouté le ${date}${from(by)}`,
   addedHere: (date: string, by?: string) => `C’est celui-ci, ajouté le ${date}${from(by)}`,
   only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",

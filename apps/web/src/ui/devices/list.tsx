@@ -139,7 +139,7 @@ function Device({ device, by, isGone = false }: { device: DeviceView; by?: Devic
       <DeviceIcon size={28} />
       <div>
         <strong>{name}</strong>
-        <Quiet>{device.isThis ? words.addedHere(...added) : words.added(...added)}</Quiet>
+        <Quiet>{device.isThis ? words.addedHere(...added) : words.addedOn(...added)}</Quiet>
       </div>
       <Menu label={words.actions(nameForQuotes(name))} icon={<MoreIcon />} choices={device.isThis ? [rename] : ways} />
       <Dialog open={asks === "rename"} onClose={close} title={words.rename}>
