@@ -46,7 +46,9 @@ export function removeRecords(name: string): Promise<void> {
 
 type Act<T> = (store: IDBObjectStore) => IDBRequest<T>;
 
-/** Where there is no database, nothing is read, and none is made: it may be of a removed profile. */
+/**
+ * Where there is no database, nothing is read, and none is made: it may be of a removed profile.
+ */
 async function reading<T>(name: string, act: Act<T>): Promise<T | undefined> {
   const database = await open(name, (request) => request.transaction?.abort());
   return database && within(database, "readonly", act);
