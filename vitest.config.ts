@@ -56,10 +56,7 @@ const WORKERS = {
   "database-worker": join(ENGINE_WEB_TESTS, "database-worker.ts"),
 };
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
-/**
- * They give way to the others in the gate: what takes a second alone takes half a minute on a slow
- * machine.
- */
+/** They compute all the time: what takes a second here takes half a minute on a loaded machine. */
 const MUCH_PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 export default defineConfig({

@@ -260,20 +260,14 @@ const runTests = async (name, script, args, count, options) => {
   if (code !== 0 || report === undefined || passed + failed === 0) throw new Stop(`${name} failed.`);
 };
 
-const runVitest = (project, options) => {
+const runVitest = (project) => {
   const name = `vitest-${project}`;
   const output = ["--reporter=dot", "--reporter=json", `--outputFile.json=${join(reports, `${name}.json`)}`];
-  return runTests(
-    name,
-    join(modules, "vitest/vitest.mjs"),
-    ["run", "--project", project, ...output],
-    (report) => ({
-      passed: report.numPassedTests,
-      failed: vitestFailures(report),
-      files: vitestFiles(report, root),
-    }),
-    options,
-  );
+  return runTests(name, join(modules, "vitest/vitest.mjs"), ["run", "--project", project, ...output], (report) => ({
+    passed: report.numPassedTests,
+    failed: vitestFailures(report),
+    files: vitestFiles(report, root),
+  }));
 };
 
 const runPlaywright = () =>
@@ -320,20 +314,16 @@ const report = async (tests) => {
 };
 
 /**
- * The tests of programs and browsers wait more than they compute. Those that run in one process by
- * a clock of their own compute meanwhile, and give way.
+ * One kind of tests after the other: each has as many workers as keep the cores busy, and beside
+ * another one all of them run into their limits of time.
  */
 const testAll = async () => {
-  const inProcess = phases.run("vitest, in one process", () => runVitest("node", { aside: true }));
-  const outside = async () => {
-    const ended = [
-      await settled(phases.run("vitest, browser", () => runVitest("browser"))),
-      await settled(phases.run("vitest, processes", () => runVitest("processes"))),
-      await settled(phases.run("playwright", runPlaywright)),
-    ];
-    return ended.flat();
-  };
-  const failures = (await Promise.all([settled(inProcess), outside()])).flat();
+  const failures = [
+    ...(await settled(phases.run("vitest, in one process", () => runVitest("node")))),
+    ...(await settled(phases.run("vitest, browser", () => runVitest("browser")))),
+    ...(await settled(phases.run("vitest, processes", () => runVitest("processes")))),
+    ...(await settled(phases.run("playwright", runPlaywright))),
+  ];
   if (failures.length > 0) throw new Stop(failures.map(explain).join("\n"));
 };
 

@@ -89,7 +89,7 @@ describe("the server process", () => {
     expect(await asked("pli.example.org")).toBe(200);
     expect(await asked("localhost")).toBe(200);
     expect(await asked("evil.example")).toBe(421);
-    expect(server.out()).toContain('{"level":"warn","event":"host_unknown"}');
+    await server.says('{"level":"warn","event":"host_unknown"}');
   });
 
   test("ends with 2 and a sentence when a setting is wrong", async () => {

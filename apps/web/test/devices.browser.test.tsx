@@ -57,6 +57,15 @@ function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}, history
   );
 }
 
+test("each device says when it was added, and from which other one", async () => {
+  const laptop = device("a", { name: "Portable", isThis: true });
+  showDevices([laptop, PHONE, device("c", { name: "Tablette", addedBy: "gone" })]);
+  const date = "20 novembre 2026";
+  await expect.element(page.getByText(words.addedHere(date), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.addedOn(date, "Portable"), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.addedOn(date), { exact: true })).toBeVisible();
+});
+
 const choose = async (name: string, action: string) => {
   await userEvent.click(page.getByRole("button", { name: words.actions(name) }));
   await userEvent.click(page.getByRole("menuitem", { name: action }));

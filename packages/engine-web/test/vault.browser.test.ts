@@ -1,6 +1,6 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createKeyRecord } from "../src/vault/key-record.ts";
+import { createKeyRecord, removeRecords } from "../src/vault/key-record.ts";
 import type { KeyRecord } from "../src/vault/key-record.ts";
 import { createTriesRecord, type TriesRecord } from "../src/vault/tries.ts";
 import { createVault } from "../src/vault/vault.ts";
@@ -15,11 +15,12 @@ const passkey = (): Extract<VaultLock, { kind: "passkey" }> => ({
 });
 
 describe("the vault", () => {
+  let name: string;
   let keyRecord: KeyRecord;
   let tries: TriesRecord;
   let vault: Vault;
   beforeEach(() => {
-    const name = `test-${crypto.randomUUID()}`;
+    name = `test-${crypto.randomUUID()}`;
     keyRecord = createKeyRecord(name);
     tries = createTriesRecord(createKeyRecord(name, "tries"));
     vault = createVault(keyRecord, tries, ourCrypto);
@@ -29,6 +30,18 @@ describe("the vault", () => {
   test("is not there on a new device", async () => {
     expect(await vault.look()).toBeUndefined();
     await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
+  });
+
+  test("that is looked for makes nothing: a tab that looks last leaves no record of a removed profile", async () => {
+    const isThere = async () => (await indexedDB.databases()).some((one) => one.name === name);
+    expect(await vault.look()).toBeUndefined();
+    expect(await tries.waitMs()).toBe(0);
+    expect(await isThere()).toBe(false);
+    await vault.create();
+    expect(await isThere()).toBe(true);
+    await removeRecords(name);
+    expect(await vault.look()).toBeUndefined();
+    expect(await isThere()).toBe(false);
   });
 
   test("without a lock gives the same key each time it is opened", async () => {

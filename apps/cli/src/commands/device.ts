@@ -16,7 +16,13 @@ const list: Subcommand<{ what: "list" }> = {
   acts: false,
   read: (words) => extra(words, 0) ?? { what: "list" },
   run: async ({ context, api }) => {
-    for (const device of await api.read("devices", {})) show(context, device);
+    const devices = await api.read("devices", {});
+    for (const device of devices)
+      show(
+        context,
+        device,
+        devices.find(({ id }) => id === device.addedBy),
+      );
     showHistory(context, await api.read("history", {}));
     return EXIT.done;
   },
@@ -108,14 +114,16 @@ async function findDevice(context: Context, api: PliApi, query: string): Promise
   return findOne(context, nameable, query, () => new Failure("device_unknown", { advice: none }));
 }
 
-function show({ emit, say, style, when, words }: Context, device: DeviceView): ExitCode {
+/** `by`: the device that let it in. */
+function show({ emit, say, style, when, words }: Context, device: DeviceView, by = device): ExitCode {
   emit({ event: "device", ...deviceFields(device) });
   const { devices } = words;
   if (device.isRemoved) say(style.warning(devices.removedHere));
   else {
     const name = device.name === "" ? style.dim(devices.unnamed) : shownName(device.name);
     const own = device.isThis ? `  ${style.dim(devices.this)}` : "";
-    say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt))}${own}`);
+    const giver = by.id === device.id ? undefined : by.name === "" ? shortId(by.id) : shownName(by.name);
+    say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt), giver)}${own}`);
   }
   return EXIT.done;
 }
@@ -128,15 +136,16 @@ function showHistory({ emit, say, style, words }: Context, { incoming, outgoing 
   }
   for (const { device: to, messages, sent } of outgoing) {
     emit({ event: "history-sent", to, messages, sent });
-    say(style.dim(words.devices.historySent(shortId(to), sent, messages)));
+    say(style.dim(words.devices.historySent(shortId(to), { sent, messages })));
   }
 }
 
 /** A device in JSON: the shape of docs/cli.md. */
-const deviceFields = ({ id, name, addedAt, isThis, isRemoved }: DeviceView) => ({
+const deviceFields = ({ id, name, addedAt, addedBy, isThis, isRemoved }: DeviceView) => ({
   id,
   name,
   addedAt,
+  addedBy,
   this: isThis,
   removed: isRemoved,
 });

@@ -1,5 +1,5 @@
 import type { HistoryView } from "@pli/engine/api";
-import { some } from "./counting-en.ts";
+import { number, some } from "./counting-en.ts";
 
 type HistoryProgress = Pick<NonNullable<HistoryView["incoming"]>, "step" | "messages" | "messagesDone">;
 
@@ -30,14 +30,14 @@ export const devicesEn = {
     if (step === "gone") return "The device that had your earlier messages is gone; what has come stays.";
     if (step === "asked")
       return "Waiting for your other device to send what was said before: it has to be on line. You can write already.";
-    const here = `${messagesDone} of ${some(messages, "earlier message is here", "earlier messages are here")}`;
+    const here = `${number(messagesDone)} of ${some(messages, "earlier message is here", "earlier messages are here")}`;
     return step === "recent" ? `${here}; the last day first.` : `${here}; the last day is complete.`;
   },
-  historySent: (device: string, sent: number, messages: number) =>
-    `${sent} of ${some(messages, "earlier message has", "earlier messages have")} left for device ${device}.`,
+  historySent: (device: string, p: { sent: number; messages: number }) =>
+    `${number(p.sent)} of ${some(p.messages, "earlier message has", "earlier messages have")} left for device ${device}.`,
   this: "this one",
   unnamed: "no name",
-  added: (date: string) => `since ${date}`,
+  added: (date: string, by?: string) => `since ${date}${by === undefined ? "" : `, added from “${by}”`}`,
   removedHere: "This device was removed. It sends and receives nothing any more.",
   renamed: (name: string) => `It is called “${name}” now.`,
   unnamedNow: "It has no name any more.",

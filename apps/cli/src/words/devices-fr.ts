@@ -1,4 +1,4 @@
-import { some } from "./counting-fr.ts";
+import { number, some } from "./counting-fr.ts";
 import type { devicesEn } from "./devices-en.ts";
 
 /** Les mots sur les appareils de la personne. */
@@ -31,14 +31,14 @@ export const devicesFr: typeof devicesEn = {
       return "L’appareil qui avait vos messages antérieurs n’est plus des vôtres\u202f; ce qui est arrivé reste.";
     if (step === "asked")
       return "Vos messages antérieurs viendront de votre autre appareil, dès qu’il sera en ligne. Vous pouvez déjà écrire.";
-    const here = `${messagesDone} sur ${some(messages, "message antérieur", "messages antérieurs")}`;
+    const here = `${number(messagesDone)} sur ${some(messages, "message antérieur", "messages antérieurs")}`;
     return step === "recent" ? `${here}, les plus récents d’abord.` : `${here}\u202f; le dernier jour est complet.`;
   },
-  historySent: (device, sent, messages) =>
-    `${sent} sur ${some(messages, "message antérieur envoyé", "messages antérieurs envoyés")} à l’appareil ${device}.`,
+  historySent: (device, p) =>
+    `${number(p.sent)} sur ${some(p.messages, "message antérieur envoyé", "messages antérieurs envoyés")} à l’appareil ${device}.`,
   this: "celui-ci",
   unnamed: "sans nom",
-  added: (date) => `depuis le ${date}`,
+  added: (date, by) => `depuis le ${date}${by === undefined ? "" : `, ajouté depuis «\u202f${by}\u202f»`}`,
   removedHere: "Cet appareil a été retiré. Il n’envoie et ne reçoit plus rien.",
   renamed: (name) => `Il s’appelle maintenant «\u202f${name}\u202f».`,
   unnamedNow: "Il n’a plus de nom.",

@@ -19,6 +19,15 @@ function createPli(lines: string[] = []) {
   return createFakeWorld({ fake, lines });
 }
 
+test("the list says which device let each one in", async () => {
+  const pli = createPli();
+  expect(await pli.run("device", "list", "--json")).toBe(0);
+  expect(pli.events()).toMatchObject([{ name: "Computer" }, { addedBy: "a".repeat(32) }, { addedBy: "a".repeat(32) }]);
+  const said = createPli();
+  await said.run("device", "list");
+  expect(said.stdout().match(/“Computer”/gu)).toHaveLength(2);
+});
+
 test("a stolen device is removed by the words as a line, and what it had added is named", async () => {
   const pli = createPli(["all the words"]);
   const asked: unknown[] = [];

@@ -4,6 +4,8 @@ import type { DevicesWords } from "./fr-devices.ts";
 const plural = createPlural("en");
 const number = new Intl.NumberFormat("en");
 
+const from = (by: string | undefined): string => (by === undefined ? "" : ` from “${by}”`);
+
 /** Every word about one's own devices, in English. */
 export const enDevices: DevicesWords = {
   title: "Devices",
@@ -11,9 +13,9 @@ export const enDevices: DevicesWords = {
   this: "This device",
   thisText: (date) => `Profile created here on ${date}`,
   unnamed: "Device without a name",
-  added: (date) => `Added on ${date}`,
-  addedHere: (date) => `This one, added on ${date}`,
-  only: "Your profile lives on this device only. If it is lost, your contacts will have to invite you again. Add a second device.",
+  addedOn: (date, by) => `Added on ${date}${from(by)}`,
+  addedHere: (date, by) => `This one, added on ${date}${from(by)}`,
+  only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",
   actions: (name) => `Actions for ${name}`,
   rename: "Rename",
@@ -27,7 +29,7 @@ export const enDevices: DevicesWords = {
   stolen: "Stolen: shut out",
   stolenAsk: (name) => `Shut out “${name}”?`,
   stolenText:
-    "This device takes new keys, which whoever has the stolen one cannot make. That device, and any device that it added, goes out of your profile and of all conversations. Your other devices get the new keys by themselves. Each contact sees one line about it.",
+    "This device takes new keys, which the thief cannot make. The stolen device, and any device that it added, goes out of your profile and of all conversations. Your other devices get the new keys by themselves. Each contact sees one line about it.",
   stolenLock: "New keys for your profile: give what unlocks Pli once more.",
   stolenGo: "Shut it out",
   stolenBusy: "New keys…",

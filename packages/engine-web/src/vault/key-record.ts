@@ -18,19 +18,19 @@ const KEYS: Record<RecordName, string> = { key: "record", tries: "tries" };
 export function createKeyRecord(name: string, record: RecordName = "key"): KeyRecord {
   const key = KEYS[record];
   return {
-    read: () => within(name, "readonly", (store) => store.get(key)),
+    read: () => reading(name, (store) => store.get(key)),
     async write(value) {
-      await within(name, "readwrite", (store) => store.put(value, key));
+      await writing(name, (store) => store.put(value, key));
     },
     async update(next) {
-      await within(name, "readwrite", (store) => {
+      await writing(name, (store) => {
         const found = store.get(key);
         found.addEventListener("success", () => store.put(next(found.result), key));
         return found;
       });
     },
     async remove() {
-      await within(name, "readwrite", (store) => store.delete(key));
+      await writing(name, (store) => store.delete(key));
     },
   };
 }
@@ -44,12 +44,23 @@ export function removeRecords(name: string): Promise<void> {
   });
 }
 
-async function within<T>(
-  name: string,
-  mode: IDBTransactionMode,
-  act: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  const database = await open(name);
+type Act<T> = (store: IDBObjectStore) => IDBRequest<T>;
+
+/**
+ * Where there is no database, nothing is read, and none is made: it may be of a removed profile.
+ */
+async function reading<T>(name: string, act: Act<T>): Promise<T | undefined> {
+  const database = await open(name, (request) => request.transaction?.abort());
+  return database && within(database, "readonly", act);
+}
+
+async function writing<T>(name: string, act: Act<T>): Promise<T> {
+  const database = await open(name, ({ result }) => result.createObjectStore(STORE));
+  if (database === undefined) throw new Error("IndexedDB did not open");
+  return within(database, "readwrite", act);
+}
+
+async function within<T>(database: IDBDatabase, mode: IDBTransactionMode, act: Act<T>): Promise<T> {
   try {
     const transaction = database.transaction(STORE, mode, { durability: "strict" });
     const request = act(transaction.objectStore(STORE));
@@ -60,14 +71,18 @@ async function within<T>(
   }
 }
 
-function open(name: string): Promise<IDBDatabase> {
+/** `begin`: what is done with a database that was not there. Undefined: it gave it up. */
+function open(name: string, begin: (request: IDBOpenDBRequest) => unknown): Promise<IDBDatabase | undefined> {
   // Null where it is turned off.
   if ((indexedDB as IDBFactory | null) === null) return Promise.reject(new PliError("storage_blocked"));
   const request = indexedDB.open(name, 1);
-  request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE));
+  request.addEventListener("upgradeneeded", () => begin(request));
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
-    request.addEventListener("error", () => reject(whyClosed(request.error)));
+    request.addEventListener("error", () => {
+      if (request.error?.name === "AbortError") resolve(undefined);
+      else reject(whyClosed(request.error));
+    });
   });
 }
 

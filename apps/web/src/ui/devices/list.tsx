@@ -14,6 +14,7 @@ import { OpenList } from "../conversations/open-list.tsx";
 import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WarningIcon, WriteIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
+import type { Words } from "../../words/index.ts";
 import { navigate } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { EraseButton } from "../settings/erase.tsx";
@@ -42,17 +43,18 @@ const isOut = ({ isRemoved }: DeviceView): boolean => isRemoved;
 function Devices({ devices }: { devices: readonly DeviceView[] }) {
   const { devices: words } = useWords();
   const isFull = devices.length >= MAX_DEVICES;
-  const nameOf = (id: string): string => {
-    const name = devices.find((device) => device.id === id)?.name ?? "";
-    return nameForQuotes(name === "" ? words.unnamed : name);
-  };
+  const find = (wanted: string): DeviceView | undefined => devices.find(({ id }) => id === wanted);
   return (
     <>
       <Quiet>{words.lead}</Quiet>
       <Card>
-        {devices.length === 0 ? <First /> : devices.map((device) => <Device key={device.id} device={device} />)}
+        {devices.length === 0 ? (
+          <First />
+        ) : (
+          devices.map((device) => <Device key={device.id} device={device} by={find(device.addedBy)} />)
+        )}
       </Card>
-      <HistoryNotice nameOf={nameOf} />
+      <HistoryNotice nameOf={(id) => nameIn(words, find(id))} />
       <OpenExchanges />
       {devices.length < 2 && <Notice>{words.only}</Notice>}
       {isFull ? (
@@ -67,6 +69,9 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
     </>
   );
 }
+
+const nameIn = ({ unnamed }: Words["devices"], device?: DeviceView): string =>
+  nameForQuotes(device === undefined || device.name === "" ? unnamed : device.name);
 
 /** Exchanges that were left half-way, or came to nothing. */
 function OpenExchanges() {
@@ -105,8 +110,8 @@ function First() {
   );
 }
 
-/** `isGone`: this device was removed, perhaps by one that was stolen. */
-function Device({ device, isGone = false }: { device: DeviceView; isGone?: boolean }) {
+/** `by`: the device that let it in. `isGone`: it was removed, perhaps by one that was stolen. */
+function Device({ device, by, isGone = false }: { device: DeviceView; by?: DeviceView | undefined; isGone?: boolean }) {
   const { devices: words } = useWords();
   const format = useFormat();
   const toasts = useToasts();
@@ -114,7 +119,8 @@ function Device({ device, isGone = false }: { device: DeviceView; isGone?: boole
   const [asks, setAsks] = useState<"rename" | "lost" | "stolen">();
   const close = () => setAsks(undefined);
   const name = device.name === "" ? (device.isThis ? words.this : words.unnamed) : shownName(device.name);
-  const added = format.date(device.addedAt);
+  const giver = by === undefined || by.id === device.id ? undefined : nameIn(words, by);
+  const added = [format.date(device.addedAt), giver] as const;
   const remove = () => {
     toasts.attempt(api.removeDevice({ device: device.id }).then(() => toasts.say(words.removed(nameForQuotes(name)))));
   };
@@ -133,7 +139,7 @@ function Device({ device, isGone = false }: { device: DeviceView; isGone?: boole
       <DeviceIcon size={28} />
       <div>
         <strong>{name}</strong>
-        <Quiet>{device.isThis ? words.addedHere(added) : words.added(added)}</Quiet>
+        <Quiet>{device.isThis ? words.addedHere(...added) : words.addedOn(...added)}</Quiet>
       </div>
       <Menu label={words.actions(nameForQuotes(name))} icon={<MoreIcon />} choices={device.isThis ? [rename] : ways} />
       <Dialog open={asks === "rename"} onClose={close} title={words.rename}>
