@@ -1,7 +1,7 @@
 /** The table `pending_contents`: what is to be said in conversations, until a store has it. */
 import type { Tx } from "../runtime/context.ts";
 import type { SqlRow, SqlValue } from "../runtime/ports.ts";
-import { bytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
+import { bytesIn, maybeNumberIn, numberIn, textIn } from "../runtime/storage/row.ts";
 import { withdrawItems } from "../delivery/queue/send-queue.table.ts";
 import { streamOf } from "./conversations.ts";
 
@@ -141,6 +141,6 @@ function contentFromRow(row: SqlRow): PendingContent {
     purpose: textIn(row, "purpose") as ContentPurpose,
     reference: textIn(row, "reference"),
     content: bytesIn(row, "content"),
-    epoch: row["epoch"] === null ? undefined : numberIn(row, "epoch"),
+    epoch: maybeNumberIn(row, "epoch"),
   };
 }

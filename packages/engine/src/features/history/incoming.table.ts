@@ -3,7 +3,7 @@ import type { HistorySlice } from "@pli/protocol/devices";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { bytesIn, damaged, maybeBytesIn, maybeNumberIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 
 export const INCOMING: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS histories_taken (
@@ -60,7 +60,7 @@ const historyFrom = (row: SqlRow): TakenHistory => ({
   source: textIn(row, "source"),
   askedAt: numberIn(row, "asked_at"),
   asks: numberIn(row, "asks"),
-  heardAt: row["heard_at"] === null ? undefined : numberIn(row, "heard_at"),
+  heardAt: maybeNumberIn(row, "heard_at"),
   conversations: numberIn(row, "conversations"),
   messages: numberIn(row, "messages"),
   kept: numberIn(row, "kept"),
@@ -69,7 +69,7 @@ const historyFrom = (row: SqlRow): TakenHistory => ({
   isRecentOver: numberIn(row, "is_recent_over") !== 0,
   isEnd: numberIn(row, "is_end") !== 0,
   isLeft: numberIn(row, "is_left") !== 0,
-  doneAt: row["done_at"] === null ? undefined : numberIn(row, "done_at"),
+  doneAt: maybeNumberIn(row, "done_at"),
 });
 
 const sliceFrom = (row: SqlRow): TakenSlice => ({

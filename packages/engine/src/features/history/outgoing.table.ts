@@ -4,7 +4,7 @@
  */
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { bytesIn, maybeNumberIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 
 export const OUTGOING: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS histories_given (
@@ -74,7 +74,7 @@ const historyFrom = (row: SqlRow): GivenHistory => ({
   sent: numberIn(row, "sent"),
   next: numberIn(row, "next"),
   isEndTold: numberIn(row, "end_told") !== 0,
-  doneAt: row["done_at"] === null ? undefined : numberIn(row, "done_at"),
+  doneAt: maybeNumberIn(row, "done_at"),
 });
 
 const sliceFrom = (row: SqlRow): GivenSlice => ({

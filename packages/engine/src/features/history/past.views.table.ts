@@ -1,7 +1,7 @@
 /** What other own devices hear of messages of before: read along an index, the newest first. */
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { maybeBytesIn, maybeNumberIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { MAX_STRETCHES, STRETCH } from "./orders.ts";
 
 /** A line as it is kept here. */
@@ -25,22 +25,19 @@ export interface PastRow {
 const TOLD = `(m.lifetime IS NULL OR m.lifetime >= 86400) AND (m.expires_at IS NULL OR m.expires_at > ?1)
   AND (m.content IS NOT NULL OR m.kind NOT IN ('text', 'unknown'))`;
 
-function rowFrom(row: SqlRow): PastRow {
-  const numberOr = (name: string): number | undefined => (row[name] === null ? undefined : numberIn(row, name));
-  return {
-    id: textIn(row, "id"),
-    order: numberIn(row, "ord"),
-    sender: textIn(row, "sender"),
-    kind: textIn(row, "kind"),
-    text: textIn(row, "text"),
-    content: maybeBytesIn(row, "content"),
-    sentAt: numberIn(row, "sent_at"),
-    state: textIn(row, "state"),
-    teller: typeof row["from_roster_of"] === "string" ? row["from_roster_of"] : "",
-    lifetime: numberOr("lifetime"),
-    endsAt: numberOr("expires_at"),
-  };
-}
+const rowFrom = (row: SqlRow): PastRow => ({
+  id: textIn(row, "id"),
+  order: numberIn(row, "ord"),
+  sender: textIn(row, "sender"),
+  kind: textIn(row, "kind"),
+  text: textIn(row, "text"),
+  content: maybeBytesIn(row, "content"),
+  sentAt: numberIn(row, "sent_at"),
+  state: textIn(row, "state"),
+  teller: typeof row["from_roster_of"] === "string" ? row["from_roster_of"] : "",
+  lifetime: maybeNumberIn(row, "lifetime"),
+  endsAt: maybeNumberIn(row, "expires_at"),
+});
 
 /** Those from one place up to another, the newest first. */
 export async function listPast(

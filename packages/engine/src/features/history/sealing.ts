@@ -7,10 +7,9 @@ import {
   type PastText,
   type PastTold,
 } from "@pli/protocol/devices";
-import { fromHex } from "@pli/protocol/crypto";
 import { padObject } from "@pli/protocol/object";
+import { idBytes } from "../../epochs/conversations.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import { findPerson } from "../group/people.table.ts";
 import { bodyFrom } from "../messages/lines.ts";
 import { toldOrder } from "./orders.ts";
@@ -27,7 +26,7 @@ export async function sliceOf(
   const ids = [...new Set(rows.flatMap(({ sender, teller }) => [sender, teller]))].filter((id) => id !== "");
   const indexOf = (id: string): number => (id === "" ? ids.length : ids.indexOf(id));
   const people: PastSlice["people"][number][] = [];
-  for (const id of ids) people.push({ id: bytesOf(id), name: (await findPerson(tx, id))?.name ?? "" });
+  for (const id of ids) people.push({ id: idBytes(id), name: (await findPerson(tx, id))?.name ?? "" });
   const texts: PastText[] = [];
   const notes: PastNote[] = [];
   const endings: PastEnding[] = [];
@@ -50,7 +49,6 @@ export async function sliceOf(
 }
 
 const isWritten = ({ kind }: PastRow): boolean => kind === "text" || kind === "unknown";
-const bytesOf = (id: string): Uint8Array => fromHex(id) ?? damaged("profile id");
 
 /** What has not left yet leaves by itself: the other device hears of it then. */
 const stateOf = ({ state }: PastRow): PastText["state"] =>

@@ -4,12 +4,12 @@
  * removed, or says nothing for a day, it asks the next one.
  */
 import { encodeHistoryDone, encodeHistoryWanted, MAX_WANTED_SLICES, parseHistoryManifest } from "@pli/protocol/devices";
-import { fromHex, toHex } from "@pli/protocol/crypto";
+import { toHex } from "@pli/protocol/crypto";
 import type { Said } from "../../epochs/contents.ts";
+import { idBytes } from "../../epochs/conversations.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import type { OwnTalk } from "../devices/own-talk.ts";
 import { reserveOrders } from "../messages/messages.table.ts";
 import { createSliceFetching } from "./fetching.ts";
@@ -89,7 +89,7 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
     await talk.say(
       tx,
       "history-wanted",
-      encodeHistoryWanted({ history: bytesOf(history), from: bytesOf(source), next, missing }),
+      encodeHistoryWanted({ history: idBytes(history), from: idBytes(source), next, missing }),
     );
     tx.changed("history");
     tx.after(() => lookLater(LOOK_MS));
@@ -124,7 +124,7 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
     const settled = (states.get("kept") ?? 0) + (states.get("given up") ?? 0);
     if (settled < taken.next) return;
     await saveTakenOver(tx, taken.history, { doneAt: clock.now() });
-    await talk.say(tx, "history-done", encodeHistoryDone(bytesOf(taken.history)));
+    await talk.say(tx, "history-done", encodeHistoryDone(idBytes(taken.history)));
     await over.emit(tx, undefined);
     tx.changed("history");
   }
@@ -190,5 +190,3 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
     },
   };
 }
-
-const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? damaged("history");

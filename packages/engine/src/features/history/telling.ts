@@ -1,9 +1,8 @@
 /** What the other device hears of slices that the store has. */
 import { encodeHistoryManifest, MAX_TOLD_SLICES } from "@pli/protocol/devices";
-import { fromHex } from "@pli/protocol/crypto";
+import { idBytes } from "../../epochs/conversations.ts";
 import { findConversation } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import type { OwnTalk } from "../devices/own-talk.ts";
 import {
   findGiven,
@@ -43,8 +42,6 @@ async function tell(
     const conversation = (await findConversation(tx, id))?.shared ?? new Uint8Array(32);
     slices.push({ n, conversation, count, seed, length, isLast });
   }
-  const whole = { history: bytesOf(given.history), to: bytesOf(given.device), conversations, messages };
+  const whole = { history: idBytes(given.history), to: idBytes(given.device), conversations, messages };
   await talk.say(tx, "history", encodeHistoryManifest({ ...whole, isRecent, isEnd, slices }));
 }
-
-const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? damaged("history");

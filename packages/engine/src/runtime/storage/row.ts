@@ -14,6 +14,10 @@ export function numberIn(row: SqlRow, column: string): number {
   return typeof value === "number" ? value : damaged(column);
 }
 
+export function maybeNumberIn(row: SqlRow, column: string): number | undefined {
+  return row[column] === null ? undefined : numberIn(row, column);
+}
+
 export function bytesIn(row: SqlRow, column: string): Uint8Array {
   const value = row[column];
   return value instanceof Uint8Array ? value : damaged(column);
