@@ -13,6 +13,8 @@ const MAX_KNOWN = 64;
 export interface EpochRoles {
   /** The profile a leaf belongs to, in hexadecimal. */
   authorAt(held: HeldEpoch, leaf: number): string | undefined;
+  /** Whose the leaves are, and by which keys, by leaf. */
+  seats(held: HeldEpoch): ReadonlyMap<number, Seat>;
   /** The device of that profile, in hexadecimal. */
   deviceAt(held: HeldEpoch, leaf: number): string | undefined;
   /** None in a conversation of two. */
@@ -23,7 +25,7 @@ export interface EpochRoles {
 }
 
 interface Standing {
-  readonly seats: ReadonlyMap<number, Seat | undefined>;
+  readonly seats: ReadonlyMap<number, Seat>;
   readonly rules: Rules | undefined;
 }
 
@@ -37,7 +39,11 @@ export function createEpochRoles(context: Context): EpochRoles {
     const before = known.get(held.id);
     if (before !== undefined) return before;
     const { group } = held.epoch;
-    const seats = new Map(groups.members(group).map(({ leaf, credential }) => [leaf, seatFrom(credential)]));
+    const seats = new Map<number, Seat>();
+    for (const { leaf, credential } of groups.members(group)) {
+      const seat = seatFrom(credential);
+      if (seat !== undefined) seats.set(leaf, seat);
+    }
     const standing = { seats, rules: parsed(groups.rules(group)) };
     known.set(held.id, standing);
     const oldest = known.keys().next();
@@ -57,11 +63,12 @@ export function createEpochRoles(context: Context): EpochRoles {
   }
 
   function revoked(before: HeldEpoch, after: HeldEpoch): number[] {
-    const all = [...of(before).seats].map(([leaf, seat]) => ({ leaf, who: seat?.profile ?? "" }));
-    return all.filter(({ who }) => writes(before, who) && !writes(after, who)).map(({ leaf }) => leaf);
+    const all = [...of(before).seats];
+    return all.filter(([, { profile }]) => writes(before, profile) && !writes(after, profile)).map(([leaf]) => leaf);
   }
 
   return {
+    seats: (held) => of(held).seats,
     authorAt: (held, leaf) => of(held).seats.get(leaf)?.profile,
     deviceAt: (held, leaf) => of(held).seats.get(leaf)?.device,
     rules: (held) => of(held).rules,

@@ -3,7 +3,7 @@
  * prove themselves, and only who has the recovery secret makes them: what is signed by earlier ones
  * may be a thief's, and is refused from then on.
  */
-import { seatFrom } from "@pli/protocol/group";
+import { seatFrom, type Seat } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import type { Tx } from "../runtime/context.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
@@ -19,6 +19,10 @@ export interface Generations {
   /** Keys of a person have a later generation than any that was seen. */
   readonly risen: TxEvent<{ readonly profile: string; readonly generation: number }>;
 }
+
+/** Whether a leaf of this person is certified by keys of an earlier generation. */
+export const hasEarlier = (seats: Iterable<Seat>, person: string, generation: number): boolean =>
+  [...seats].some((seat) => seat.profile === person && seat.generation < generation);
 
 export function createGenerations(): Generations {
   const risen: Generations["risen"] = createTxEvent();

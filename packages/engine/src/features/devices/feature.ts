@@ -1,5 +1,4 @@
 import { parseLeafWanted, encodeLeafWanted, type DeviceList } from "@pli/protocol/devices";
-import { seatFrom } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
@@ -93,10 +92,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   async function countOf(tx: Tx, after: HeldEpoch, before = after): Promise<void> {
     const contact = await kit.contacts.ofConversation(tx, after.conversation);
     if (contact === undefined) return;
-    const theirsIn = ({ epoch }: HeldEpoch): string[] => {
-      const seats = context.groups.members(epoch.group).flatMap(({ credential }) => seatFrom(credential) ?? []);
-      return seats.flatMap(({ profile, device }) => (profile === contact.id ? [device] : []));
-    };
+    const theirsIn = (held: HeldEpoch): string[] =>
+      [...epochRoles.seats(held).values()].flatMap(({ profile, device }) => (profile === contact.id ? [device] : []));
     const isChanged = await saveContactDevices(tx, contact.id, theirsIn(after), theirsIn(before));
     if (isChanged) tx.after(() => context.later(CHANGES_MS, noteChanges));
   }
@@ -130,16 +127,15 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (!held.retired) return false;
     const now = await kit.epochs.current(tx, held.conversation);
     if (now === undefined || now.generation !== held.generation) return false;
-    const here = context.groups.members(now.epoch.group).map((member) => epochRoles.deviceAt(now, member.leaf));
-    return !here.includes(epochRoles.deviceAt(held, leaf));
+    const author = epochRoles.deviceAt(held, leaf);
+    return ![...epochRoles.seats(now).values()].some(({ device }) => device === author);
   }
 
   /** A thief's leaf is in the own conversation until the commit that takes it out is stored. */
   async function isOfThief(tx: Tx, { conversation, held, leaf }: Said): Promise<boolean> {
     if (conversation.kind !== "self") return false;
     const { devices, generation } = await ownDevices.list(tx);
-    const author = context.groups.members(held.epoch.group).find((member) => member.leaf === leaf);
-    const seat = author && seatFrom(author.credential);
+    const seat = epochRoles.seats(held).get(leaf);
     if (seat === undefined || seat.generation >= generation) return false;
     return !devices.some(({ id }) => toHex(id) === seat.device);
   }
@@ -148,10 +144,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   contents.filter({ isOut: isOfThief });
   contents.onOwnControl("self", "device-grant", grants.take);
   ownLeaves.settledIn.on(grants.give);
-  kit.scheduler.hold(async (tx, { id }) => {
-    const held = await kit.epochs.current(tx, id);
-    return held !== undefined && (await ownLeaves.isEarlier(tx, held)) ? "succession" : undefined;
-  });
+  kit.scheduler.hold(async (tx, { id }) => ((await ownLeaves.isEarlier(tx, id)) ? "succession" : undefined));
   contents.onOwnControl("self", "devices", (tx, _, list) => ownDevices.take(tx, list));
   contents.onOwnControl("self", "device-keys", deviceKeys.said);
   contents.onOwnControl("self", "device-keys-wanted", deviceKeys.wanted);

@@ -12,10 +12,10 @@ import {
   type SignedDeviceList,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
-import { seatFrom } from "@pli/protocol/group";
 import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
 import { listConversationsIn } from "../../epochs/conversations.table.ts";
 import type { Said } from "../../epochs/contents.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
@@ -38,20 +38,25 @@ export interface KeyGrants {
 }
 
 export function createKeyGrants(
-  { crypto, groups }: Context,
-  deps: { deviceKeys: DeviceKeys; ownDevices: OwnDevices; profiles: Profiles; talk: OwnTalk },
+  { crypto }: Context,
+  deps: {
+    deviceKeys: DeviceKeys;
+    epochRoles: EpochRoles;
+    ownDevices: OwnDevices;
+    profiles: Profiles;
+    talk: OwnTalk;
+  },
 ): KeyGrants {
-  const { deviceKeys, ownDevices, profiles, talk } = deps;
+  const { deviceKeys, epochRoles, ownDevices, profiles, talk } = deps;
 
-  async function give(tx: Tx, { epoch }: HeldEpoch): Promise<void> {
+  async function give(tx: Tx, held: HeldEpoch): Promise<void> {
     const profile = await profiles.get(tx);
     const { generation } = profile.identity;
     if (generation === 0) return;
     const { devices, bytes } = await ownDevices.list(tx);
-    for (const { credential } of groups.members(epoch.group)) {
-      const seat = seatFrom(credential);
-      const listed = devices.find(({ id }) => toHex(id) === seat?.device);
-      if (seat === undefined || listed === undefined || seat.generation >= generation) continue;
+    for (const seat of epochRoles.seats(held).values()) {
+      const listed = devices.find(({ id }) => toHex(id) === seat.device);
+      if (listed === undefined || seat.generation >= generation) continue;
       if ((await findMeta<number>(tx, `${GRANTED} ${seat.device}`)) === generation) continue;
       await saveMeta(tx, `${GRANTED} ${seat.device}`, generation);
       await talk.say(tx, "device-grant", await grantFor(tx, profile, listed, bytes));

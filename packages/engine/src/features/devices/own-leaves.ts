@@ -6,6 +6,7 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation, listConversationsIn, type Conversation } from "../../epochs/conversations.table.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { firstContent } from "../../epochs/pending-contents.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
@@ -54,7 +55,7 @@ export interface OwnLeaves {
   /** Nothing differs in the conversation of the own devices: it is what the list says. */
   readonly settledIn: TxEvent<HeldEpoch>;
   /** This device's leaf there is by keys of an earlier generation than it has by now. */
-  isEarlier(tx: Tx, held: HeldEpoch): Promise<boolean>;
+  isEarlier(tx: Tx, conversation: string): Promise<boolean>;
   /** What a commit of this device would change there. */
   wanted(tx: Tx, held: HeldEpoch): Promise<WantedLeaves>;
   /** Looks at this conversation, or at all, one after the other. */
@@ -74,6 +75,7 @@ export function createOwnLeaves(
   deps: {
     commits: Commits;
     deviceKeys: DeviceKeys;
+    epochRoles: EpochRoles;
     epochs: Epochs;
     ownDevices: OwnDevices;
     profiles: Profiles;
@@ -114,8 +116,8 @@ export function createOwnLeaves(
     // Their own conversation first: through it the others hear how they come into the rest. Then
     // those of two: a contact who sees later keys in a group first would begin with them again.
     const order = { self: 0, direct: 1, group: 2 };
-    for (const one of all.toSorted((a, b) => (a === undefined || b === undefined ? 0 : order[a.kind] - order[b.kind])))
-      if (one !== undefined) waiting.add(one.id);
+    const here = all.flatMap((one) => one ?? []).toSorted((a, b) => order[a.kind] - order[b.kind]);
+    for (const { id } of here) waiting.add(id);
     tx.after(lookOn);
   }
 

@@ -1,13 +1,13 @@
 /** How the leaves of this person in a conversation stand beside their keys and their list. */
 import { toHex } from "@pli/protocol/crypto";
-import { profileOf, seatFrom, type Seat } from "@pli/protocol/group";
+import type { Seat } from "@pli/protocol/group";
 import { parseCredential, type LeafCredential } from "@pli/protocol/identity";
 import { findConversation, findSelfConversation } from "../../epochs/conversations.table.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 
 export interface OwnStanding {
   /** The other devices; into what is not their own conversation, those that are in that one. */
@@ -28,17 +28,21 @@ export interface OwnStanding {
    */
   renewalOf(profile: Profile, held: HeldEpoch): Uint8Array | undefined;
   /** This device's leaf there is by keys of an earlier generation than it has by now. */
-  isEarlier(tx: Tx, held: HeldEpoch): Promise<boolean>;
+  isEarlier(tx: Tx, conversation: string): Promise<boolean>;
 }
 
 export function createOwnStanding(
   { groups }: Context,
-  { epochs, ownDevices, profiles }: { epochs: Epochs; ownDevices: OwnDevices; profiles: Profiles },
+  {
+    epochRoles,
+    epochs,
+    ownDevices,
+    profiles,
+  }: { epochRoles: EpochRoles; epochs: Epochs; ownDevices: OwnDevices; profiles: Profiles },
 ): OwnStanding {
   async function leavesIn(tx: Tx, held: HeldEpoch): Promise<ReadonlyMap<number, Seat>> {
     const self = (await profiles.get(tx)).id;
-    const own = groups.members(held.epoch.group).filter((member) => profileOf(member) === self);
-    return new Map(own.map(({ leaf, credential }) => [leaf, seatFrom(credential) ?? damaged("credential")]));
+    return new Map([...epochRoles.seats(held)].filter(([, { profile }]) => profile === self));
   }
 
   /**
@@ -58,9 +62,6 @@ export function createOwnStanding(
     return leaves.flatMap(([leaf, seat]) => (removed.has(seat.device) || isStale(seat) ? [leaf] : []));
   }
 
-  /**
-   * The credential of this moment, where this device's leaf shows one that it takes the place of.
-   */
   function renewalOf(profile: Profile, held: HeldEpoch): Uint8Array | undefined {
     const shown = ownCredential(held);
     const { generation, notAfter } = shown ?? {};
@@ -77,9 +78,11 @@ export function createOwnStanding(
     return shown?.ok === true ? shown.value : undefined;
   }
 
-  async function isEarlier(tx: Tx, held: HeldEpoch): Promise<boolean> {
+  /** Asked before anything leaves: who never had other keys reads no epoch for it. */
+  async function isEarlier(tx: Tx, conversation: string): Promise<boolean> {
     const { generation } = (await profiles.get(tx)).identity;
-    return generation > 0 && (ownCredential(held)?.generation ?? generation) < generation;
+    const held = generation === 0 ? undefined : await epochs.current(tx, conversation);
+    return held !== undefined && (ownCredential(held)?.generation ?? generation) < generation;
   }
 
   async function mayCome(tx: Tx, id: string): Promise<readonly string[]> {

@@ -1,13 +1,13 @@
 /**
  * A person has keys of a later generation: what earlier ones signed may be a thief's
- * (docs/protocol.md, section 6.1). Their conversation of two ends where it stands, and the two
- * begin again; what leaves of earlier keys still write is not heard.
+ * (docs/protocol.md, section 6.1). Their conversation of two waits for the commit that shows the
+ * keys; when none comes it ends, and the two begin again. What leaves of earlier keys still write
+ * is not heard.
  */
-import type { Member } from "@pli/protocol/conversation";
-import { seatFrom } from "@pli/protocol/group";
 import { unsealAll } from "../../epochs/pending-contents.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
+import { hasEarlier } from "../../people/generations.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Rejoining } from "./rejoin.ts";
 
@@ -17,8 +17,8 @@ const PATIENCE_MS = 30_000;
 type Of = Pick<Contact, "id" | "conversation" | "generation">;
 
 export function followNewKeys(kit: Kit, rejoining: Rejoining): { resume(tx: Tx): Promise<void> } {
-  const { commits, contacts, contents, context, epochs, generations, messages } = kit;
-  const { profiles, scheduler, sending } = kit;
+  const { commits, contacts, contents, context, epochRoles, epochs, generations } = kit;
+  const { messages, profiles, scheduler, sending } = kit;
   const { groups } = context;
 
   // A contact sees the keys in a commit, and members in it what they are by.
@@ -27,7 +27,7 @@ export function followNewKeys(kit: Kit, rejoining: Rejoining): { resume(tx: Tx):
     if (contact === undefined) return;
     if (change !== undefined) return generations.sawAll(tx, groups.members(after.epoch.group));
     const { card, id } = await profiles.get(tx);
-    if (hasEarlier(groups.members(before.epoch.group), id, card.generation))
+    if (hasEarlier(epochRoles.seats(before).values(), id, card.generation))
       await sending.enqueue(tx, conversation, "control", { kind: "control", name: "card", body: card.bytes });
   });
 
@@ -49,7 +49,7 @@ export function followNewKeys(kit: Kit, rejoining: Rejoining): { resume(tx: Tx):
   /** Whether the contact's leaf there is by keys that later ones have taken the place of. */
   async function isOld(tx: Tx, { conversation, id, generation }: Of): Promise<boolean> {
     const held = generation === 0 ? undefined : await epochs.current(tx, conversation);
-    return held !== undefined && hasEarlier(groups.members(held.epoch.group), id, generation);
+    return held !== undefined && hasEarlier(epochRoles.seats(held).values(), id, generation);
   }
 
   /**
@@ -85,18 +85,10 @@ export function followNewKeys(kit: Kit, rejoining: Rejoining): { resume(tx: Tx):
       if (conversation.kind === "self") return false;
       const generation = await generations.of(tx, sender);
       if (generation === 0) return false;
-      const author = groups.members(held.epoch.group).filter((member) => member.leaf === leaf);
-      return hasEarlier(author, sender, generation);
+      const author = epochRoles.seats(held).get(leaf);
+      return author !== undefined && hasEarlier([author], sender, generation);
     },
   });
 
   return { resume };
-}
-
-/** Whether a leaf of this person is certified by keys of an earlier generation. */
-function hasEarlier(members: readonly Member[], profile: string, generation: number): boolean {
-  return members.some(({ credential }) => {
-    const seat = seatFrom(credential);
-    return seat?.profile === profile && seat.generation < generation;
-  });
 }

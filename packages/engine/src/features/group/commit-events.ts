@@ -5,6 +5,7 @@ import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
+import { hasEarlier } from "../../people/generations.ts";
 import type { Profile } from "../../people/profile.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
@@ -139,7 +140,11 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await successors.membersChanged(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
   const profile = await kit.profiles.get(tx);
-  if (change === undefined && hasEarlierKeys(before, profile)) await parts.people.announce(tx, id, profile);
+  if (
+    change === undefined &&
+    hasEarlier(kit.epochRoles.seats(event.before).values(), profile.id, profile.card.generation)
+  )
+    await parts.people.announce(tx, id, profile);
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
     const { added, devices } = await changes.fulfilled(tx, pendingBody);
@@ -167,12 +172,6 @@ function snapshotOf({ context: { groups }, epochRoles }: Kit, held: HeldEpoch): 
 /** A commit by which an own device has shown other keys: after a succession. */
 function isRenewed({ id }: Profile, { credential }: CommitChange): boolean {
   return credential !== undefined && seatFrom(credential)?.profile === id;
-}
-
-/** This person had a leaf by keys that those of this moment take the place of. */
-function hasEarlierKeys({ members }: Snapshot, { id, card }: Profile): boolean {
-  const seats = members.flatMap(({ credential }) => seatFrom(credential) ?? []);
-  return seats.some(({ profile, generation }) => profile === id && generation < card.generation);
 }
 
 function profileAt({ members }: Snapshot, leaf: number | undefined): string {

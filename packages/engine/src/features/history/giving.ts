@@ -57,7 +57,7 @@ export function createGiving(
   { talk, isWaiting }: { talk: OwnTalk; isWaiting(tx: Tx): Promise<boolean> },
 ): Giving {
   const { context, epochRoles, epochs, ownDevices, queue } = kit;
-  const { clock, crypto, groups } = context;
+  const { clock, crypto } = context;
   let isLookingLate = false;
 
   queue.serve(HISTORY, {
@@ -166,7 +166,7 @@ export function createGiving(
   async function lookLate(tx: Tx): Promise<void> {
     for (const given of await listGiven(tx)) {
       if (given.stretches === undefined || clock.since(given.since) > DAY_MS) continue;
-      await planLate(tx, { clock, groups, epochs }, given);
+      await planLate(tx, { clock, epochRoles, epochs }, given);
       await wake(tx, given.history);
     }
   }

@@ -1,6 +1,6 @@
 /** Which slices a history has: the last day of every conversation first, then the newest first. */
 import { MAX_SLICE_MESSAGES, MAX_SLICES } from "@pli/protocol/devices";
-import { seatFrom } from "@pli/protocol/group";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import {
@@ -76,14 +76,13 @@ async function planSlice(
  */
 export async function planLate(
   tx: Tx,
-  { clock, groups, epochs }: Pick<Context, "clock" | "groups"> & { epochs: Epochs },
+  { clock, epochRoles, epochs }: Pick<Context, "clock"> & { epochRoles: EpochRoles; epochs: Epochs },
   given: GivenHistory,
 ): Promise<void> {
   for (const { conversation, top } of await listCursors(tx, given.history)) {
     const held = await epochs.current(tx, conversation);
-    if (held === undefined) continue;
-    const here = groups.members(held.epoch.group).map(({ credential }) => seatFrom(credential)?.device);
-    if (!here.includes(given.device)) continue;
+    const seats = held === undefined ? [] : [...epochRoles.seats(held).values()];
+    if (held === undefined || !seats.some(({ device }) => device === given.device)) continue;
     const late = await listLatePast(tx, conversation, { after: top, before: held.id, now: clock.now() });
     for (let i = 0; i < late.length; i += MAX_SLICE_MESSAGES) {
       const [first = 0, ...rest] = late.slice(i, i + MAX_SLICE_MESSAGES);
