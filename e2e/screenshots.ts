@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { startStore } from "@pli/store";
 import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
-import { CHROMIUM, digitsOf, typeCode, type Person } from "./lib/browser.ts";
+import { CHROMIUM, digitsOf, typeCode, visit, type Person } from "./lib/browser.ts";
 import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
@@ -108,10 +108,7 @@ class Album {
 
   /** Another screen, as a link inside the app would lead to it. */
   async go(path: string): Promise<void> {
-    await this.page.evaluate((to) => {
-      history.pushState({ depth: 1 }, "", to);
-      dispatchEvent(new PopStateEvent("popstate"));
-    }, path);
+    await visit(this, path);
     await this.page.waitForTimeout(500);
   }
 

@@ -2,10 +2,10 @@
  * A device is stolen, and its owner has another one and the recovery words (docs/protocol.md,
  * section 7.4). The thief has the whole disk from before.
  */
-import { codesOf, copyDisk, meet, pairingOf, type Person, type World } from "@pli/testkit";
+import { copyDisk, pairingOf, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { deviceNamed, linkDevice, newDevice, openLink, settleIn, typeBoth } from "./support/devices.ts";
-import { closeAll, rowsOf } from "./support/friends.ts";
+import { closeAll, meetAndType, rowsOf } from "./support/friends.ts";
 import { groupOf, textsIn, write } from "./support/groups.ts";
 import { circle, empty, type Circle } from "./support/recovery.ts";
 
@@ -123,13 +123,8 @@ test("a thief adds no device, and passes for nobody in a new pairing", async () 
   for (const one of [thief, spare])
     for (const { state } of await one.read("conversations", {})) expect(state).not.toBe("ready");
   expect((await bob.read("contacts", {})).find(({ name }) => name === "Alice")?.devices).toBe(2);
-  const meeting = await meet(world, bob, thief);
-  const codes = await codesOf(world, bob, thief, meeting);
-  const type = (who: Person, pairing: string, digits: string): Promise<unknown> =>
-    who.engine.typeCode({ pairing, digits }).catch((error: unknown) => error);
-  await type(thief, meeting.acceptance, codes.inviter);
-  await type(bob, meeting.invitation, codes.responder);
-  await world.until(async () => (await pairingOf(bob, meeting.invitation)).step === "failed", "the refusal");
+  const { invitation } = await meetAndType(world, bob, thief);
+  await world.until(async () => (await pairingOf(bob, invitation)).step === "failed", "the refusal");
   await closeAll(phone, laptop, thief, spare, bob, carol);
 });
 
@@ -172,7 +167,7 @@ test("wrong words, words of another, an unknown device and this one change nothi
   expect(await generationOf(bob)).toBeNull();
 });
 
-test("who has used up all generations is told so, and nothing is done", async () => {
+test("when all generations are used up, a person hears that, and nothing changes", async () => {
   const { world, alice, bob, carol, words } = await circle();
   const laptop = await linkDevice(world, alice, "Laptop");
   for (let generation = 1; generation < 16; generation++) {

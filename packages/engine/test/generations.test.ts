@@ -2,9 +2,9 @@
  * Who has seen keys of a later generation refuses what earlier ones sign: a thief has those
  * (docs/protocol.md, section 6.1).
  */
-import { codesOf, copyDisk, meet, pairingOf, type Person } from "@pli/testkit";
+import { copyDisk, pairingOf } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { friends, rowsOf } from "./support/friends.ts";
+import { friends, meetAndType, rowsOf } from "./support/friends.ts";
 import { succeed } from "./support/succession.ts";
 
 const nameOf = async ({ bob }: Awaited<ReturnType<typeof friends>>): Promise<string | undefined> =>
@@ -42,13 +42,7 @@ test("a device with keys that others have taken the place of is not paired with 
   const thief = await world.person("Thief", {}, { disk: stolen });
   for (const inviter of [bob, thief]) {
     const responder = inviter === bob ? thief : bob;
-    const meeting = await meet(world, inviter, responder);
-    const codes = await codesOf(world, inviter, responder, meeting);
-    // Who types second may find that the other side has ended it.
-    const type = (who: Person, pairing: string, digits: string): Promise<unknown> =>
-      who.engine.typeCode({ pairing, digits }).catch((error: unknown) => error);
-    await type(inviter, meeting.invitation, codes.responder);
-    await type(responder, meeting.acceptance, codes.inviter);
+    const meeting = await meetAndType(world, inviter, responder);
     const own = inviter === bob ? meeting.invitation : meeting.acceptance;
     const view = await world.until(async () => {
       const at = await pairingOf(bob, own);

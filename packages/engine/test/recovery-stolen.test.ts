@@ -4,9 +4,9 @@
  */
 import { createCrypto } from "@pli/protocol/crypto";
 import { backupSeed, openBackup } from "@pli/protocol/recovery";
-import { codesOf, copyDisk, meet, pairingOf, type Person, type World } from "@pli/testkit";
+import { copyDisk, pairingOf, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { rowsOf } from "./support/friends.ts";
+import { meetAndType, rowsOf } from "./support/friends.ts";
 import { agreed, contactId, groupOf, heard, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { circle, empty, everythingIsBack, type Circle } from "./support/recovery.ts";
 
@@ -89,13 +89,8 @@ test("a thief cannot bring themselves back through any contact, whatever they li
 test("a thief cannot pass for the person in a new pairing with a contact", async () => {
   const { world, thief, bob } = await theft();
   await thief.start(thief.disk);
-  const meeting = await meet(world, bob, thief);
-  const codes = await codesOf(world, bob, thief, meeting);
-  const type = (who: Person, pairing: string, digits: string): Promise<unknown> =>
-    who.engine.typeCode({ pairing, digits }).catch((error: unknown) => error);
-  await type(thief, meeting.acceptance, codes.inviter);
-  await type(bob, meeting.invitation, codes.responder);
-  await world.until(async () => (await pairingOf(bob, meeting.invitation)).step === "failed", "the refusal");
+  const { invitation } = await meetAndType(world, bob, thief);
+  await world.until(async () => (await pairingOf(bob, invitation)).step === "failed", "the refusal");
 });
 
 test("a thief cannot read or occupy the new backup, and the newest backup is the owner's", async () => {

@@ -1,6 +1,17 @@
 import type { EngineOptions } from "@pli/engine";
 import type { SqlRow } from "@pli/engine/ports";
-import { acquainted, createWorld, openTestDatabase, pair, type Person, type TestDisk, type World } from "@pli/testkit";
+import {
+  acquainted,
+  codesOf,
+  createWorld,
+  meet,
+  openTestDatabase,
+  pair,
+  type Meeting,
+  type Person,
+  type TestDisk,
+  type World,
+} from "@pli/testkit";
 
 export interface Friends {
   readonly world: World;
@@ -27,6 +38,18 @@ export async function acquaint(
     for (const other of people.slice(i + 1)) if (knows(one, other)) await pair(world, one, other);
   }
   await world.clock.advance(30_000);
+}
+
+/** They meet by a link, and each types what the other shows, whatever comes of it. */
+export async function meetAndType(world: World, inviter: Person, responder: Person): Promise<Meeting> {
+  const meeting = await meet(world, inviter, responder);
+  const codes = await codesOf(world, inviter, responder, meeting);
+  // Who types second may find that the other side has ended it.
+  const type = (who: Person, pairing: string, digits: string): Promise<unknown> =>
+    who.engine.typeCode({ pairing, digits }).catch((error: unknown) => error);
+  await type(responder, meeting.acceptance, codes.inviter);
+  await type(inviter, meeting.invitation, codes.responder);
+  return meeting;
 }
 
 /** Waits until both have this many texts of the other. */
