@@ -44,7 +44,7 @@ export const devicesEn = {
   removed: (name: string) =>
     `“${name}” is removed. It goes out of your conversations one by one, and reads nothing that is written after that. Whoever has it still holds the keys of your profile.`,
   stolen: (name: string) =>
-    `“${name}” is shut out, and your keys are new. Whoever has it can no longer pass for you with a contact who hears of that. Your other devices get the new keys by themselves, once they run.`,
+    `“${name}” is shut out, and your keys are new. A thief can no longer pass for you with a contact who hears of that. Your other devices get the new keys by themselves, once they run.`,
   linkAgain: (name: string) => `“${name}” was added by it and is out too. If it is yours, link it again.`,
   none: "You have no such device: pli device list",
 };
