@@ -59,10 +59,14 @@ function showDevices(devices: DeviceView[], calls: Partial<PliApi> = {}, history
 
 test("each device says when it was added, and from which other one", async () => {
   const laptop = device("a", { name: "Portable", isThis: true });
-  showDevices([laptop, PHONE, device("c", { name: "Tablette", addedBy: "gone" })]);
+  const tablet = device("c", { name: "Tablette", addedBy: "b" });
+  showDevices([laptop, PHONE, tablet, device("d", { name: "Vieux", addedBy: "gone" })]);
   const date = "20 novembre 2026";
   await expect.element(page.getByText(words.addedHere(date), { exact: true })).toBeVisible();
-  await expect.element(page.getByText(words.addedOn(date, "Portable"), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(`${words.addedOn(date)} ${words.addedFromThis}`, { exact: true })).toBeVisible();
+  await expect
+    .element(page.getByText(`${words.addedOn(date)} ${words.addedFrom("Téléphone")}`, { exact: true }))
+    .toBeVisible();
   await expect.element(page.getByText(words.addedOn(date), { exact: true })).toBeVisible();
 });
 
@@ -107,6 +111,10 @@ test("a stolen device is shut out by the recovery words, and what it had added g
   showDevices([HERE, PHONE], { declareStolen });
   await choose("Téléphone", words.stolen);
   await expect.element(page.getByText(words.stolenText)).toBeVisible();
+  await expect.element(page.getByLabelText(fr.recovery.field)).toHaveFocus();
+  await userEvent.click(page.getByRole("button", { name: fr.app.cancel }));
+  await expect.element(page.getByText(words.stolenText)).not.toBeInTheDocument();
+  await choose("Téléphone", words.stolen);
   await page.getByLabelText(fr.recovery.field).fill("faux");
   await userEvent.click(page.getByRole("button", { name: words.stolenGo }));
   await expect.element(page.getByRole("button", { name: words.stolenGo })).toBeVisible();

@@ -4,8 +4,6 @@ import type { DevicesWords } from "./fr-devices.ts";
 const plural = createPlural("en");
 const number = new Intl.NumberFormat("en");
 
-const from = (by: string | undefined): string => (by === undefined ? "" : ` from “${by}”`);
-
 /** Every word about one's own devices, in English. */
 export const enDevices: DevicesWords = {
   title: "Devices",
@@ -13,8 +11,10 @@ export const enDevices: DevicesWords = {
   this: "This device",
   thisText: (date) => `Profile created here on ${date}`,
   unnamed: "Device without a name",
-  addedOn: (date, by) => `Added on ${date}${from(by)}`,
-  addedHere: (date, by) => `This one, added on ${date}${from(by)}`,
+  addedOn: (date) => `Added on ${date}`,
+  addedHere: (date) => `This one, added on ${date}`,
+  addedFrom: (device) => `from “${device}”`,
+  addedFromThis: "from this device",
   only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",
   actions: (name) => `Actions for ${name}`,

@@ -3,8 +3,6 @@ import { createPlural } from "@pli/engine/words";
 const plural = createPlural("fr");
 const number = new Intl.NumberFormat("fr");
 
-const from = (by: string | undefined): string => (by === undefined ? "" : ` depuis «\u202f${by}\u202f»`);
-
 /** Every word about one's own devices, in French. */
 export const frDevices = {
   title: "Appareils",
@@ -12,8 +10,10 @@ export const frDevices = {
   this: "Cet appareil",
   thisText: (date: string) => `Profil créé ici le ${date}`,
   unnamed: "Appareil sans nom",
-  addedOn: (date: string, by?: string) => `Ajouté le ${date}${from(by)}`,
-  addedHere: (date: string, by?: string) => `C’est celui-ci, ajouté le ${date}${from(by)}`,
+  addedOn: (date: string) => `Ajouté le ${date}`,
+  addedHere: (date: string) => `C’est celui-ci, ajouté le ${date}`,
+  addedFrom: (device: string) => `depuis «\u202f${device}\u202f»`,
+  addedFromThis: "depuis cet appareil",
   only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
   actions: (name: string) => `Actions pour ${name}`,

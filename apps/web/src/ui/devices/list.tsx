@@ -73,6 +73,13 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
 const nameIn = ({ unnamed }: Words["devices"], device?: DeviceView): string =>
   nameForQuotes(device === undefined || device.name === "" ? unnamed : device.name);
 
+/** Nothing of the first device, nor of one that nobody named: that would tell nothing. */
+function giverIn(words: Words["devices"], device: DeviceView, by?: DeviceView): string[] {
+  if (by === undefined || by.id === device.id) return [];
+  if (by.isThis) return [words.addedFromThis];
+  return by.name === "" ? [] : [words.addedFrom(nameForQuotes(by.name))];
+}
+
 /** Exchanges that were left half-way, or came to nothing. */
 function OpenExchanges() {
   const { devices: words } = useWords();
@@ -119,8 +126,8 @@ function Device({ device, by, isGone = false }: { device: DeviceView; by?: Devic
   const [asks, setAsks] = useState<"rename" | "lost" | "stolen">();
   const close = () => setAsks(undefined);
   const name = device.name === "" ? (device.isThis ? words.this : words.unnamed) : shownName(device.name);
-  const giver = by === undefined || by.id === device.id ? undefined : nameIn(words, by);
-  const added = [format.date(device.addedAt), giver] as const;
+  const date = format.date(device.addedAt);
+  const added = device.isThis ? words.addedHere(date) : words.addedOn(date);
   const remove = () => {
     toasts.attempt(api.removeDevice({ device: device.id }).then(() => toasts.say(words.removed(nameForQuotes(name)))));
   };
@@ -139,7 +146,7 @@ function Device({ device, by, isGone = false }: { device: DeviceView; by?: Devic
       <DeviceIcon size={28} />
       <div>
         <strong>{name}</strong>
-        <Quiet>{device.isThis ? words.addedHere(...added) : words.addedOn(...added)}</Quiet>
+        <Quiet>{[added, ...giverIn(words, device, by)].join(" ")}</Quiet>
       </div>
       <Menu label={words.actions(nameForQuotes(name))} icon={<MoreIcon />} choices={device.isThis ? [rename] : ways} />
       <Dialog open={asks === "rename"} onClose={close} title={words.rename}>

@@ -22,7 +22,7 @@ export function Stolen({ device, name, onClose }: { device: string; name: string
     <ConfirmedFor text={words.stolenLock}>
       <Stack>
         <Quiet>{words.stolenText}</Quiet>
-        <WordsForm send={send} label={words.stolenGo} busyLabel={words.stolenBusy} />
+        <WordsForm send={send} label={words.stolenGo} busyLabel={words.stolenBusy} onCancel={onClose} />
       </Stack>
     </ConfirmedFor>
   );

@@ -1,6 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { WordsProblem } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
+import { DialogActions } from "../base/dialog.tsx";
 import { TextArea } from "../base/field.tsx";
 import { Actions, Stack } from "../base/page.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
@@ -11,11 +12,13 @@ interface WordsFormProps {
   send: (words: string) => Promise<WordsProblem | undefined>;
   label: string;
   busyLabel: string;
+  /** In a dialog: a way out, and the words have the focus. */
+  onCancel?: () => void;
   children?: ReactNode;
 }
 
 /** The recovery words as somebody types them; what is wrong with them is said by its place. */
-export function WordsForm({ send, label, busyLabel, children }: WordsFormProps) {
+export function WordsForm({ send, label, busyLabel, onCancel, children }: WordsFormProps) {
   const words = useWords();
   const sentence = useErrorSentence();
   const [text, setText] = useState("");
@@ -32,6 +35,11 @@ export function WordsForm({ send, label, busyLabel, children }: WordsFormProps) 
     if (place !== undefined) return words.recovery.place(sentence(code), place);
     return count === undefined ? sentence(code) : words.recovery.count(sentence(code), count);
   };
+  const submitButton = (
+    <Button kind="primary" type="submit" busy={busy}>
+      {busy ? busyLabel : label}
+    </Button>
+  );
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -39,6 +47,8 @@ export function WordsForm({ send, label, busyLabel, children }: WordsFormProps) 
           label={words.recovery.field}
           problem={said()}
           rows={5}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and this is what it asks
+          autoFocus={onCancel !== undefined}
           // What a browser learns to fill in, or sends to a speller, it keeps in clear.
           autoComplete="off"
           autoCapitalize="none"
@@ -53,11 +63,14 @@ export function WordsForm({ send, label, busyLabel, children }: WordsFormProps) 
           }}
         />
         {children}
-        <Actions>
-          <Button kind="primary" type="submit" busy={busy}>
-            {busy ? busyLabel : label}
-          </Button>
-        </Actions>
+        {onCancel === undefined ? (
+          <Actions>{submitButton}</Actions>
+        ) : (
+          <DialogActions>
+            <Button onClick={onCancel}>{words.app.cancel}</Button>
+            {submitButton}
+          </DialogActions>
+        )}
       </Stack>
     </form>
   );
