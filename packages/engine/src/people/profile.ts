@@ -1,4 +1,4 @@
-import { toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
+import { fromHex, toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
 import {
   backupSecretFrom,
   createCard,
@@ -16,9 +16,11 @@ import {
   type IdentitySecret,
   type RecoverySecret,
 } from "@pli/protocol/identity";
+import { returnSecretFrom } from "@pli/protocol/devices";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import { allowedName } from "./allowed-name.ts";
+import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
@@ -43,6 +45,9 @@ const DAY_SECONDS = 86_400;
 const RENEW_SECONDS = 182 * 86_400;
 /** A key package is for one pairing or one re-joining, unless told otherwise. */
 const KEY_PACKAGE_DAYS = 30;
+
+/** Of the keys that this device had before. */
+const RETURNS = "device-returns";
 
 /** This person on this device. Secret: never leaves the engine. */
 export interface Profile {
@@ -85,6 +90,11 @@ export interface Profiles {
    */
   succeed(tx: Tx, from: { readonly secret: RecoverySecret; readonly generation: number }): Promise<void>;
   takeOver(tx: Tx, granted: Pick<KeptProfile, "identity" | "card" | "certificate" | "backup">): Promise<void>;
+  /**
+   * Where own devices ask to be let in again: by the keys of this generation, and by each that this
+   * device had before. The latest first.
+   */
+  returnSecrets(tx: Tx): Promise<readonly Uint8Array[]>;
   /** What this device's leaves show. */
   credential(profile: Profile): Uint8Array;
   /** The word of this profile that a device with this key is one of its own. */
@@ -169,9 +179,18 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   }
 
   async function takeOver(tx: Tx, granted: Parameters<Profiles["takeOver"]>[1]): Promise<void> {
+    await saveMeta(tx, RETURNS, (await returnSecrets(tx)).map(toHex));
     await replaceKeys(tx, granted);
     known = undefined;
     await get(tx);
+  }
+
+  async function returnSecrets(tx: Tx): Promise<readonly Uint8Array[]> {
+    const former = (await findMeta<string[]>(tx, RETURNS)) ?? [];
+    return [
+      returnSecretFrom(crypto, (await get(tx)).backup),
+      ...former.map((hex) => fromHex(hex) ?? damaged("return secret")),
+    ];
   }
 
   async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
@@ -243,6 +262,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     adopt,
     succeed,
     takeOver,
+    returnSecrets,
     credential: credentialOf,
     certifyDevice: ({ identity }, deviceKey, deviceId) =>
       certify(identity, { deviceKey, ...(deviceId && { deviceId }) }),

@@ -18,11 +18,13 @@ import { createDeviceKeys } from "./device-keys.ts";
 import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
+import { createLettingBack } from "./letting-back.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
 import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
+import { createReturning } from "./returning.ts";
 import { createSelfConversation } from "./self-conversation.ts";
 
 /** A contact's devices are looked at so long after they have changed. */
@@ -45,11 +47,13 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
   const talk = createOwnTalk(kit);
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
-  const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
   const selfConversation = createSelfConversation(context, kit);
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
-  const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, selfConversation });
+  const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, grants, selfConversation });
+  const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
+  const returning = createReturning(context, { ...kit, linking });
+  const lettingBack = createLettingBack(context, { ...kit, linking, returning });
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
   const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
@@ -57,6 +61,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
   queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
   ownLeaves.entered.on((tx, { devices, held, welcome }) => linking.entered(tx, devices, held, welcome));
+  linking.begun.on((tx) => lettingBack.expect(tx));
   deviceKeys.came.on((tx) => ownLeaves.look(tx));
   commits.events.settled.on(async (tx, event) => {
     await ownLeaves.settled(tx, event);
@@ -76,10 +81,23 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (!isTold) await talk.say(tx, "devices", list.bytes);
     for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);
     await ownLeaves.look(tx);
+    await lettingBack.expect(tx);
+  });
+  kit.losses.cells.on(async (tx, { conversation: { kind }, why }) => {
+    if (kind !== "self") return;
+    // All have lost the same: the oldest lets the others in again, with all that it has.
+    if (why === "expired") await returning.lost(tx);
+    else if (!(await ownDevices.isFirst(tx))) await returning.ask(tx);
+  });
+  kit.losses.stale.on(async (tx, { kind }) => {
+    if (kind === "self") await returning.lost(tx);
   });
   commits.events.removed.on(async (tx, { conversation, before }) => {
     if (epochRoles.rules(before) !== undefined) return;
-    if ((await findConversation(tx, conversation))?.kind === "self") await ownDevices.putOut(tx);
+    const isSelf = (await findConversation(tx, conversation))?.kind === "self";
+    // Its leaf goes and comes again.
+    if (isSelf && (await linking.isComingBack(tx))) return setConversationState(tx, conversation, "rejoining");
+    if (isSelf) await ownDevices.putOut(tx);
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
     const contact = await kit.contacts.ofConversation(tx, conversation);
@@ -114,9 +132,11 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     const wanted = parseLeafWanted(body);
     const device = epochRoles.deviceAt(held, leaf);
     const conversation = wanted && (await findShared(tx, wanted.conversation));
-    if (conversation?.kind !== "direct" || conversation.state !== "ready" || device === undefined) return;
+    if (conversation?.state !== "ready" || device === undefined) return;
     const current = await kit.epochs.current(tx, conversation.id);
-    if (current !== undefined) await ownLeaves.replace(tx, current, device);
+    if (current === undefined) return;
+    if (conversation.kind === "direct") await ownLeaves.replace(tx, current, device);
+    if (conversation.kind === "group") await ownLeaves.putAgain(tx, current, device);
   }
 
   /**
@@ -169,6 +189,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     },
     tick: async (tx) => {
       await linking.tick(tx);
+      await returning.tick(tx);
+      await lettingBack.tick(tx);
       await noteChanges(tx);
       await profiles.renew(tx);
       await ownLeaves.look(tx);

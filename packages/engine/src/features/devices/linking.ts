@@ -12,6 +12,7 @@ import {
   parseLinkingGrant,
   parseLinkingReady,
   type LinkingObject,
+  type ListedDevice,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
 import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
@@ -30,12 +31,14 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
+import type { KeyGrants } from "./key-grants.ts";
 import { createLinkFounding } from "./link-founding.ts";
 import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 /** Both sides are there: what takes longer has come to nothing. */
 const PATIENCE_MS = 3_600_000;
+const LINK_ID_BYTES = 16;
 
 export interface Linking extends Founding {
   /** This device is one of the person's own, and keeps nothing of theirs yet. */
@@ -44,6 +47,20 @@ export interface Linking extends Founding {
   stop(tx: Tx, pairing: string): Promise<void>;
   /** Our commit has let devices into the own conversation. */
   entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void>;
+  /** The own conversation begins here. */
+  readonly begun: TxEvent<void>;
+  /** This device is in the own conversation again. */
+  readonly returned: TxEvent<void>;
+  /** An own device that was asked, or asks, to come back was not heard of any more. */
+  readonly returnFailed: TxEvent<Link>;
+  /** A listed device asks to come back: it is granted what it is. `secret`: of the two. */
+  letBack(tx: Tx, p: { readonly listed: ListedDevice; readonly secret: Uint8Array; readonly store: string }): Promise<void>;
+  /** This device comes back: what is granted to it is awaited. */
+  comeBack(tx: Tx, p: { readonly secret: Uint8Array; readonly store: string }): Promise<void>;
+  /** This device has been answered, and awaits what is granted. */
+  isComingBack(tx: Tx): Promise<boolean>;
+  /** Devices that come back, and have given what it takes. */
+  comingBack(tx: Tx): Promise<ReadonlySet<string>>;
   /** Those that lead nowhere end. */
   tick(tx: Tx): Promise<void>;
 }
@@ -53,6 +70,7 @@ export function createLinking(
   deps: {
     deviceKeys: DeviceKeys;
     deviceNames: DeviceNames;
+    grants: KeyGrants;
     ownDevices: OwnDevices;
     profiles: Profiles;
     queue: SendQueue;
@@ -66,6 +84,9 @@ export function createLinking(
   const { deviceKeys, ownDevices, profiles, watches } = deps;
   const links = createLinks(context, deps);
   const joined: Linking["joined"] = createTxEvent();
+  const begun: Linking["begun"] = createTxEvent();
+  const returned: Linking["returned"] = createTxEvent();
+  const returnFailed: Linking["returnFailed"] = createTxEvent();
 
   watches.onObject(LINKING, {
     take: async (owner, name, answer) => {
@@ -79,13 +100,19 @@ export function createLinking(
     await watches.done(tx, `${LINKING} ${id}`, name);
     const bytes = answer.type === "object" ? answer.bytes : new Uint8Array(0);
     const isRight = await TAKERS[name](tx, id, link, bytes);
-    if (!isRight) await links.fail(tx, id, "pairing_invalid");
+    if (!isRight) await fail(tx, id, link, "pairing_invalid");
+  }
+
+  async function fail(tx: Tx, id: string, link: Link, error: "pairing_invalid" | "pairing_timeout"): Promise<void> {
+    await links.fail(tx, id, error);
+    if (link.role === "back" || link.returns !== undefined) await returnFailed.emit(tx, link);
   }
 
   const TAKERS = { grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
 
   /** The new device becomes one of the person's own, and brings key packages. */
   async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    if (link.role === "back") return takeBack(tx, id, bytes);
     const grant = parseLinkingGrant(bytes);
     const card = grant && parseCard(crypto, grant.card);
     const identity = grant && parseIdentity(crypto, grant.identity);
@@ -111,25 +138,46 @@ export function createLinking(
     return true;
   }
 
+  async function takeBack(tx: Tx, id: string, bytes: Uint8Array): Promise<boolean> {
+    const packages = await deps.grants.takeBack(tx, bytes);
+    if (packages === undefined) return false;
+    await links.put(tx, id, "ready", encodeLinkingReady({ packages: await deviceKeys.make(tx, packages) }));
+    await links.watch(tx, id, "entry");
+    return true;
+  }
+
   const isOf = ({ profile }: Link, card: Card, { id, sign }: IdentitySecret): boolean =>
     toHex(card.id) === profile && toHex(id) === profile && crypto.equal(card.edKey, sign.publicKey);
 
   /** The old device lets the new one into the own conversation, which may begin with that. */
-  async function takeReady(tx: Tx, _: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+  async function takeReady(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
     const ready = parseLinkingReady(bytes);
     const [first, ...others] = ready?.packages ?? [];
     if (link.role !== "old" || first === undefined || link.device === undefined) return false;
+    // Removed meanwhile, or stolen.
+    if (!(await isListed(tx, link.device, link.deviceKey))) return false;
+    if (link.returns !== undefined) {
+      await links.save(tx, id, { ...link, returns: "ready" });
+      // What it gave before may be by keys that were, or of a disk that was put back.
+      await deviceKeys.forget(tx, link.device);
+    }
     const self = await findSelfConversation(tx);
     // One from which this device was put out is begun again.
     if (self?.state === "ready") {
       await deviceKeys.take(tx, link.device, [first, ...others]);
       return true;
     }
-    const begun = await deps.selfConversation.found(tx, deps.stores.home, first);
-    if (begun === undefined) return false;
-    await entered(tx, [link.device], begun.held, begun.welcome);
+    const founded = await deps.selfConversation.found(tx, deps.stores.home, first);
+    if (founded === undefined) return false;
+    await begun.emit(tx, undefined);
+    await entered(tx, [link.device], founded.held, founded.welcome);
     await deviceKeys.take(tx, link.device, others);
     return true;
+  }
+
+  async function isListed(tx: Tx, device: string, key: string): Promise<boolean> {
+    const { devices } = await ownDevices.list(tx);
+    return devices.some((one) => toHex(one.id) === device && toHex(one.key) === key);
   }
 
   async function entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void> {
@@ -147,19 +195,64 @@ export function createLinking(
   async function takeEntry(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
     const entry = parseLinkingEntry(bytes);
     const entries = entry && parseSelfEntries(entry.entries, maxLinkingBytes("entry"));
-    if (link.role !== "new" || entry === undefined || entries?.ok !== true) return false;
+    if (link.role === "old" || entry === undefined || entries?.ok !== true) return false;
     const { conversation: shared, store, feed, welcome } = entry;
     if (!(await deps.selfConversation.enter(tx, { shared, store, feed, welcome }))) return false;
-    await joined.emit(tx, undefined);
+    await begun.emit(tx, undefined);
+    if (link.role === "new") await joined.emit(tx, undefined);
     await deps.selfMap.take(tx, entries.value);
     await links.end(tx, id, await ownDevices.self(tx));
+    if (link.role === "new") return true;
+    await returned.emit(tx, undefined);
+    await deps.selfMap.sayLacking(tx, entries.value);
     return true;
   }
 
-  async function tick(tx: Tx): Promise<void> {
-    for (const [id, { since }] of await links.all(tx))
-      if (clock.since(since) > PATIENCE_MS) await links.fail(tx, id, "pairing_timeout");
+  const freshId = (): string => toHex(crypto.random(LINK_ID_BYTES));
+
+  async function letBack(tx: Tx, { listed, secret, store }: Parameters<Linking["letBack"]>[1]): Promise<void> {
+    const [id, device] = [freshId(), toHex(listed.id)];
+    for (const [other, link] of await links.all(tx)) if (link.device === device) await links.stop(tx, other);
+    const sides = { role: "old", store, secret: toHex(secret), since: clock.now() } as const;
+    const { id: profile } = await profiles.get(tx);
+    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(listed.key), device, returns: "asked" });
+    await links.put(tx, id, "grant", await deps.grants.grantFor(tx, listed));
+    await links.watch(tx, id, "ready");
   }
 
-  return { ...createLinkFounding(context, { ...deps, links }), joined, stop: links.stop, entered, tick };
+  async function comeBack(tx: Tx, { secret, store }: Parameters<Linking["comeBack"]>[1]): Promise<void> {
+    const id = freshId();
+    const { id: profile, certificate } = await profiles.get(tx);
+    const sides = { role: "back", store, secret: toHex(secret), since: clock.now() } as const;
+    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(certificate.deviceKey) });
+    await links.watch(tx, id, "grant", "look");
+  }
+
+  const isComingBack = async (tx: Tx): Promise<boolean> =>
+    (await links.all(tx)).some(([, { role }]) => role === "back");
+
+  async function comingBack(tx: Tx): Promise<ReadonlySet<string>> {
+    const all = (await links.all(tx)).map(([, link]) => link);
+    return new Set(all.flatMap(({ device, returns }) => (returns === "ready" && device !== undefined ? [device] : [])));
+  }
+
+  async function tick(tx: Tx): Promise<void> {
+    for (const [id, link] of await links.all(tx))
+      if (clock.since(link.since) > PATIENCE_MS) await fail(tx, id, link, "pairing_timeout");
+  }
+
+  return {
+    ...createLinkFounding(context, { ...deps, links }),
+    begun,
+    joined,
+    returned,
+    returnFailed,
+    letBack,
+    comeBack,
+    isComingBack,
+    comingBack,
+    stop: links.stop,
+    entered,
+    tick,
+  };
 }

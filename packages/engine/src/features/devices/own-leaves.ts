@@ -68,6 +68,8 @@ export interface OwnLeaves {
   stored(tx: Tx, item: Reported): Promise<void>;
   /** An own device has lost the thread there: its leaf goes, and it comes in again. */
   replace(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
+  /** The same in a group, where a commit takes its turn with other changes. */
+  putAgain(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
 }
 
 export function createOwnLeaves(
@@ -81,6 +83,8 @@ export function createOwnLeaves(
     profiles: Profiles;
     queue: SendQueue;
     talk: OwnTalk;
+    /** Devices whose leaf in the own conversation goes and comes again: they have lost the thread. */
+    comingBack(tx: Tx): Promise<ReadonlySet<string>>;
   },
 ): OwnLeaves {
   const { crypto } = context;
@@ -98,13 +102,23 @@ export function createOwnLeaves(
     // Another device has keys of a later generation: this one waits until it is given them.
     if ([...here.values()].some(({ generation }) => generation > now)) return NOTHING;
     const leaves = [...here].filter(([leaf]) => leaf !== held.epoch.ownLeaf);
-    const remove = await standing.goingOf(tx, held, leaves, now);
+    const lost = await standing.lostOf(tx, held, leaves);
+    const remove = [...new Set([...(await standing.goingOf(tx, held, leaves, now)), ...lost.keys()])];
+    const gone = new Set(lost.values());
+    const isSelf = (await findConversation(tx, held.conversation))?.kind === "self";
+    const back = isSelf ? await deps.comingBack(tx) : new Set<string>();
     const others = await standing.mayCome(tx, held.conversation);
-    const present = new Set(leaves.filter(([leaf]) => !remove.includes(leaf)).map(([, { device }]) => device));
+    const present = new Map(leaves.flatMap(([leaf, { device }]) => (remove.includes(leaf) ? [] : [[device, leaf]])));
     const add = new Map<string, Uint8Array>();
-    for (const device of others.filter((one) => !present.has(one)).slice(0, MAX_ADDED_AT_ONCE)) {
+    // What consents to take the place of a leaf is asked for by contacts: here it comes one commit
+    // later, as a further device.
+    const lacking = others.filter((one) => !gone.has(one) && (!present.has(one) || back.has(one)));
+    for (const device of lacking.slice(0, MAX_ADDED_AT_ONCE)) {
       const keyPackage = await deviceKeys.next(tx, device, held.conversation);
-      if (keyPackage !== undefined) add.set(device, keyPackage);
+      if (keyPackage === undefined) continue;
+      add.set(device, keyPackage);
+      const former = present.get(device);
+      if (former !== undefined) remove.push(former);
     }
     return { add, remove, credential: standing.renewalOf(profile, held) };
   }
@@ -204,6 +218,11 @@ export function createOwnLeaves(
     tx.after(deps.queue.kick);
   }
 
+  async function putAgain(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
+    await standing.lose(tx, held, device);
+    await groupDiffers.emit(tx, held.conversation);
+  }
+
   return {
     groupDiffers,
     entered,
@@ -215,5 +234,6 @@ export function createOwnLeaves(
     served,
     stored,
     replace,
+    putAgain,
   };
 }

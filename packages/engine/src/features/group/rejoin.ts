@@ -90,8 +90,9 @@ export function createGroupRejoining(
   const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
   const resumed: RejoinOutcomes["resumed"] = createTxEvent();
   const notRemoved: RejoinOutcomes["notRemoved"] = createTxEvent();
+  const stopped: RejoinOutcomes["stopped"] = createTxEvent();
   const ended: RejoinOutcomes["ended"] = createTxEvent();
-  const effects = createRejoinEffects(context, { ...deps, resumed, notRemoved, ended, forget });
+  const effects = createRejoinEffects(context, { ...deps, resumed, notRemoved, stopped, ended, forget });
   const runner: Runner<RejoinState, RejoiningEvent, RejoiningEffect> = createRunner(
     context,
     { name: "rejoin", codec: rejoinCodec, step: stepRejoining, timers: rejoinTimers },
@@ -213,6 +214,7 @@ export function createGroupRejoining(
   return {
     resumed,
     notRemoved,
+    stopped,
     ended,
     start,
     onPeerState,
