@@ -61,6 +61,8 @@ export interface ContentEvents {
   readonly acknowledged: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
   /** Another device of this person told a contact so, between the two. */
   readonly acknowledgedElsewhere: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
+  /** Another device of this person wrote this. */
+  readonly writtenElsewhere: TxEvent<MessageView>;
 }
 
 /** Acts on what others wrote. Features register what they do with it. */
@@ -141,6 +143,7 @@ export function createContents(
     receivedAgain: createTxEvent(),
     acknowledged: createTxEvent(),
     acknowledgedElsewhere: createTxEvent(),
+    writtenElsewhere: createTxEvent(),
   };
 
   /**
@@ -204,7 +207,11 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
-    if (await own.isOwn(tx, sender)) return own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
+    if (await own.isOwn(tx, sender)) {
+      const mine = await own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
+      if (mine !== undefined) await events.writtenElsewhere.emit(tx, mine);
+      return undefined;
+    }
     const unheard = await unheardBy(tx, conversation, sender, sentAt);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender, { id, content: bytes });

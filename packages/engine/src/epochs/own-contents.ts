@@ -1,6 +1,6 @@
 /** What another device of this person has written. */
 import type { Content } from "@pli/protocol/content";
-import type { MessageBody } from "../api/views.ts";
+import type { MessageBody, MessageView } from "../api/views.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import { wasErased } from "../features/messages/erasing.ts";
 import { textOf } from "../features/messages/lines.ts";
@@ -21,8 +21,11 @@ interface OwnText {
 
 export interface OwnContents {
   isOwn(tx: Tx, author: string): Promise<boolean>;
-  /** It has left, from another device: here it is one of this person's own. */
-  keep(tx: Tx, own: OwnText & Pick<Content, "sentAt" | "lifetime">): Promise<undefined>;
+  /**
+   * It has left, from another device: here it is one of this person's own. Undefined: it is here
+   * already, or was erased.
+   */
+  keep(tx: Tx, own: OwnText & Pick<Content, "sentAt" | "lifetime">): Promise<MessageView | undefined>;
 }
 
 export function createOwnContents(
@@ -32,18 +35,19 @@ export function createOwnContents(
   async function keep(
     tx: Tx,
     { id, bytes, body, said, sentAt, lifetime }: OwnText & Pick<Content, "sentAt" | "lifetime">,
-  ): Promise<undefined> {
+  ): Promise<MessageView | undefined> {
     const { conversation, sender, held } = said;
     const where = conversation.id;
-    if (await wasErased(context, tx, sender, bytes)) return;
+    if (await wasErased(context, tx, sender, bytes)) return undefined;
     if (await messages.isHere(tx, where, id)) {
       await messages.advance(tx, where, [id], "sent");
-      return;
+      return undefined;
     }
     const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
     const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
-    await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
+    const view = await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
     await messages.noteLeft(tx, id);
+    return view;
   }
 
   return { isOwn: async (tx, author) => author === (await profiles.self(tx)).id, keep };
