@@ -143,7 +143,7 @@ export function createContents(
     receivedAgain: createTxEvent(),
     acknowledged: createTxEvent(),
     acknowledgedElsewhere: createTxEvent(),
-    writtenElsewhere: createTxEvent(),
+    writtenElsewhere: own.written,
   };
 
   /**
@@ -207,11 +207,7 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
-    if (await own.isOwn(tx, sender)) {
-      const mine = await own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
-      if (mine !== undefined) await events.writtenElsewhere.emit(tx, mine);
-      return undefined;
-    }
+    if (await own.isOwn(tx, sender)) return own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
     const unheard = await unheardBy(tx, conversation, sender, sentAt);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender, { id, content: bytes });

@@ -84,7 +84,7 @@ export function createDraftKeys(
     toldAt = clock.steady();
   }
 
-  /** What was typed here since, and not told, is later: it stays, and is told in its turn. */
+  /** What was typed here since is later: it stays, and leaves in its turn. */
   async function apply(tx: Tx, shared: string, value: Uint8Array): Promise<void> {
     const draft = textOf(value);
     const conversation = await findShared(tx, fromHex(shared) ?? new Uint8Array(0));

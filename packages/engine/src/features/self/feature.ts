@@ -31,7 +31,7 @@ interface Others {
 
 /** What all devices of this person have, told from one to the others. */
 export interface SelfFeature extends Feature {
-  /** What is told at leisure is told now: this program ends. */
+  /** This program ends: what waits for its time leaves now. */
   tellNow(tx: Tx): Promise<void>;
 }
 
