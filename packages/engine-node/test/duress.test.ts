@@ -161,13 +161,13 @@ describe("the duress passphrase of a home", () => {
   test("ends the processes that run on the home, in this program and in others", async () => {
     const { folder } = await withDuress();
     const holder = startOn(folder, OWN);
-    await expect.poll(() => holder.lines(), { timeout: 20_000 }).toContain("open Alice");
+    await expect.poll(() => holder.lines(), { timeout: 60_000 }).toContain("open Alice");
     const guest = await open(folder, { passphrase: OWN });
     expect(guest.role).toBe("guest");
     const lost = guest.lost.catch(({ code }: { code: string }) => code);
     expect(await nameBehind(folder, DURESS)).toBe("Camille");
     expect(await lost).toBe("profile_missing");
-    await expect.poll(() => holder.lines(), { timeout: 20_000 }).toContain("lost profile_missing");
+    await expect.poll(() => holder.lines(), { timeout: 60_000 }).toContain("lost profile_missing");
     expect(await nameBehind(folder, DURESS)).toBe("Camille");
   });
 });
