@@ -73,6 +73,7 @@ export function createFakeWorld(options: Options = {}) {
   };
   const opened: Parameters<World["openHome"]>[0][] = [];
   const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
+  const duresses: Parameters<World["setDuress"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0, isLockOffered: false };
   const lost = Promise.withResolvers<never>();
@@ -113,6 +114,10 @@ export function createFakeWorld(options: Options = {}) {
     },
     changeUnlock: (p) => {
       unlocked.push(p);
+      return Promise.resolve();
+    },
+    setDuress: (p) => {
+      duresses.push(p);
       return Promise.resolve();
     },
     shortestPassphrase: 8,
@@ -163,6 +168,7 @@ export function createFakeWorld(options: Options = {}) {
     world,
     opened,
     unlocked,
+    duresses,
     prompts,
     remembered,
     state,
