@@ -2,7 +2,13 @@ import { createDeviceList, encodeDeviceKeys, encodeDeviceKeysWanted, encodeLeafW
 import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
 import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";
-import { answerReturn, createReturnRequest, openReturnAnswer, returnSecretFrom, returnSeeds } from "@pli/protocol/devices";
+import {
+  answerReturn,
+  createReturnRequest,
+  openReturnAnswer,
+  returnSecretFrom,
+  returnSeeds,
+} from "@pli/protocol/devices";
 import { createCard, createIdentity, encodeIdentity } from "@pli/protocol/identity";
 import { encodeSelfEntries } from "@pli/protocol/self";
 import { changed } from "./identity.ts";
@@ -233,7 +239,12 @@ export async function deviceReturnVectors(): Promise<VectorFile> {
     invalid: [
       ...damaged(good, "malformed", { what: "request" }, "request: "),
       ...damaged(answer, "malformed", { what: "answer" }, "answer: "),
-      { what: "request", name: "request: another signature", bytes: changed(good, { signature: new Uint8Array(64) }), error: "not_signed" },
+      {
+        what: "request",
+        name: "request: another signature",
+        bytes: changed(good, { signature: new Uint8Array(64) }),
+        error: "not_signed",
+      },
     ],
   };
 }

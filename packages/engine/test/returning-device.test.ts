@@ -34,7 +34,7 @@ async function shareValues(world: World, one: Person, other: Person, name: strin
   const contact = (await one.read("contacts", {}))[0]?.id ?? "";
   await one.engine.nameContact({ contact, name });
   await world.until(
-    async () => (await other.read("contacts", {})).some((view) => view.givenName === name || view.name === name),
+    async () => (await other.read("contacts", {})).some((view) => view.name === name),
     `the name ${name} on the other device`,
     900_000,
   );
@@ -99,29 +99,31 @@ test("when all devices were away they find each other again", async () => {
   await shareValues(world, alice, phone, "Bobby");
   await bob.say("Alice", "to both");
   await world.until(
-    async () =>
-      (await alice.texts("Bobby")).includes("to both") && (await phone.texts("Bobby")).includes("to both"),
+    async () => (await alice.texts("Bobby")).includes("to both") && (await phone.texts("Bobby")).includes("to both"),
     "a text on both",
     1_800_000,
   );
   await closeAll(alice, bob, phone);
 });
 
-test.each([1, 3, 8])("both sides of a return stop every %i tenths of a second, and it comes to its end", async (tenths) => {
-  const { world, alice, bob } = await friends();
-  const phone = await linkDevice(world, alice, "Telephone");
-  await settleIn(world, alice, phone);
-  await phone.engine.close();
-  await longWhile(world);
-  await phone.start(phone.disk);
-  for (let i = 0; i < 12; i++) {
-    await world.clock.advance(tenths * 100);
-    await (i % 2 === 0 ? alice : phone).restart();
-  }
-  await shareValues(world, alice, phone, "Robert");
-  await shareValues(world, phone, alice, "Bobby");
-  await closeAll(alice, bob, phone);
-});
+test.each([1, 3, 8])(
+  "both sides of a return stop every %i tenths of a second, and it comes to its end",
+  async (tenths) => {
+    const { world, alice, bob } = await friends();
+    const phone = await linkDevice(world, alice, "Telephone");
+    await settleIn(world, alice, phone);
+    await phone.engine.close();
+    await longWhile(world);
+    await phone.start(phone.disk);
+    for (let i = 0; i < 12; i++) {
+      await world.clock.advance(tenths * 100);
+      await (i % 2 === 0 ? alice : phone).restart();
+    }
+    await shareValues(world, alice, phone, "Robert");
+    await shareValues(world, phone, alice, "Bobby");
+    await closeAll(alice, bob, phone);
+  },
+);
 
 test("what is lost on its way, because the store lost its data, is said again", async () => {
   const { world, alice, bob } = await friends();

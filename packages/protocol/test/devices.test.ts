@@ -320,7 +320,7 @@ describe("a device that asks to be let in again", () => {
     readonly linking: Bytes;
   }
   const { valid, invalid } = load<Asked>("device-return");
-  const [first] = valid as [Asked];
+  const first = valid[0] as Asked;
   const answered = (bytes: Bytes, { place, profile, kemSecret }: Asked) =>
     openReturnAnswer(crypto, bytes, { place, profile, kemSecret });
 
@@ -333,9 +333,7 @@ describe("a device that asks to be let in again", () => {
   });
 
   test.each(invalid)("$name is refused", ({ bytes, name }) => {
-    const read = name.startsWith("request")
-      ? parseReturnRequest(crypto, bytes, first)
-      : answered(bytes, first);
+    const read = name.startsWith("request") ? parseReturnRequest(crypto, bytes, first) : answered(bytes, first);
     expect(read).toBeUndefined();
   });
 

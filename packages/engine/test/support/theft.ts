@@ -50,4 +50,3 @@ export async function allTalk(world: World, { phone, laptop, bob, carol }: Theft
     return here.includes("to the club") && there.includes("to the club") && (await bob.heard("Alice")).length === 2;
   }, "one transcript");
 }
-

@@ -74,8 +74,8 @@ export function parseReturnRequest(
 }
 
 /**
- * The answer to a request, and the secret under which what is granted follows: who asked has it, and
- * nobody else. Undefined when its key cannot be one.
+ * The answer to a request, and the secret under which what is granted follows: who asked has it,
+ * and nobody else. Undefined when its key cannot be one.
  */
 export function answerReturn(
   crypto: Crypto,

@@ -19,6 +19,7 @@ import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
 import { createLettingBack } from "./letting-back.ts";
+import { createLastSeen, type LastSeen } from "./last-seen.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
@@ -50,6 +51,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const selfConversation = createSelfConversation(context, kit);
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
+  const lastSeen = createLastSeen(context, kit);
   const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, grants, selfConversation });
   const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
   const returning = createReturning(context, { ...kit, linking });
@@ -174,7 +176,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 
   return {
     commands: createCommands(kit, deviceNames),
-    queries: createQueries(kit, deviceNames),
+    queries: createQueries(kit, { deviceNames, lastSeen }),
     linking,
     ownLeaves,
     talk,
@@ -195,6 +197,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
       await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
+    expire: lastSeen.note,
   };
 }
 
@@ -209,7 +212,10 @@ function createCommands({ ownDevices }: Kit, deviceNames: DeviceNames) {
   } satisfies Partial<CommandHandlers>;
 }
 
-function createQueries({ ownDevices, profiles }: Kit, deviceNames: DeviceNames) {
+function createQueries(
+  { ownDevices, profiles }: Kit,
+  { deviceNames, lastSeen }: { deviceNames: DeviceNames; lastSeen: LastSeen },
+) {
   return {
     devices: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return [];
@@ -221,12 +227,14 @@ function createQueries({ ownDevices, profiles }: Kit, deviceNames: DeviceNames) 
         const device = toHex(id);
         const name = await deviceNames.of(tx, device);
         const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
+        const seen = await lastSeen.of(tx, { id: device, addedAt: added.addedAt });
         const isThis = device === self;
-        views.push({ id: device, name, ...added, isThis, isRemoved: isThis && isRemoved });
+        views.push({ id: device, name, ...added, ...seen, isThis, isRemoved: isThis && isRemoved });
       }
       const isListed = views.some(({ isThis }) => isThis);
-      const own = { id: self, name: "", addedAt: 0, addedBy: "", isThis: true, isRemoved };
-      return isListed ? views : [...views, own];
+      if (isListed) return views;
+      const seen = await lastSeen.of(tx, { id: self, addedAt: 0 });
+      return [...views, { id: self, name: "", addedAt: 0, addedBy: "", ...seen, isThis: true, isRemoved }];
     },
   } satisfies Partial<QueryHandlers>;
 }

@@ -148,8 +148,8 @@ export function createLettingBack(
     const signed = { place, profile: card.id, deviceKey: listed.key };
     const kemKey = parseReturnRequest(crypto, answer.bytes, signed);
     if (kemKey === undefined || !mayAnswer(device)) return;
-    const others = (await ownDevices.list(tx)).devices.filter(({ id }) => toHex(id) !== device);
-    const isOurTurn = toHex(others[0]?.id ?? listed.id) === (await ownDevices.self(tx));
+    const oldest = (await ownDevices.list(tx)).devices.find(({ id }) => toHex(id) !== device) ?? listed;
+    const isOurTurn = toHex(oldest.id) === (await ownDevices.self(tx));
     const before = await leafKeyOf(tx, device);
     const inTime = (later: Tx): Promise<void> => answerIfOut(later, { device, before, asked, kemKey });
     if (isOurTurn && (await isIn(tx))) return inTime(tx);

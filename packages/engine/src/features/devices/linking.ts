@@ -54,7 +54,10 @@ export interface Linking extends Founding {
   /** An own device that was asked, or asks, to come back was not heard of any more. */
   readonly returnFailed: TxEvent<Link>;
   /** A listed device asks to come back: it is granted what it is. `secret`: of the two. */
-  letBack(tx: Tx, p: { readonly listed: ListedDevice; readonly secret: Uint8Array; readonly store: string }): Promise<void>;
+  letBack(
+    tx: Tx,
+    p: { readonly listed: ListedDevice; readonly secret: Uint8Array; readonly store: string },
+  ): Promise<void>;
   /** This device comes back: what is granted to it is awaited. */
   comeBack(tx: Tx, p: { readonly secret: Uint8Array; readonly store: string }): Promise<void>;
   /** This device has been answered, and awaits what is granted. */

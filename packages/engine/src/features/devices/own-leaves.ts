@@ -83,7 +83,9 @@ export function createOwnLeaves(
     profiles: Profiles;
     queue: SendQueue;
     talk: OwnTalk;
-    /** Devices whose leaf in the own conversation goes and comes again: they have lost the thread. */
+    /**
+     * Devices whose leaf in the own conversation goes and comes again: they have lost the thread.
+     */
     comingBack(tx: Tx): Promise<ReadonlySet<string>>;
   },
 ): OwnLeaves {

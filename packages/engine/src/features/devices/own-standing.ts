@@ -30,11 +30,7 @@ export interface OwnStanding {
   /** The leaf of this device in a group leads nowhere: it is to go. */
   lose(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
   /** Those of these leaves that lead nowhere, and whose they are. */
-  lostOf(
-    tx: Tx,
-    held: HeldEpoch,
-    leaves: readonly (readonly [number, Seat])[],
-  ): Promise<ReadonlyMap<number, string>>;
+  lostOf(tx: Tx, held: HeldEpoch, leaves: readonly (readonly [number, Seat])[]): Promise<ReadonlyMap<number, string>>;
   /**
    * The credential of this moment, where this device's leaf shows one that it takes the place of.
    */
