@@ -68,6 +68,7 @@ export function createFakeWorld(options: Options = {}) {
   const keys = new Set<(key: Key) => void>();
   const opened: Parameters<World["openHome"]>[0][] = [];
   const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
+  const duresses: Parameters<World["setDuress"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0, isLockOffered: false };
   const lost = Promise.withResolvers<never>();
@@ -108,6 +109,10 @@ export function createFakeWorld(options: Options = {}) {
     },
     changeUnlock: (p) => {
       unlocked.push(p);
+      return Promise.resolve();
+    },
+    setDuress: (p) => {
+      duresses.push(p);
       return Promise.resolve();
     },
     shortestPassphrase: 8,
@@ -158,6 +163,7 @@ export function createFakeWorld(options: Options = {}) {
     world,
     opened,
     unlocked,
+    duresses,
     prompts,
     remembered,
     state,
