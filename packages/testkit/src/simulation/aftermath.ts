@@ -93,9 +93,9 @@ export async function callEachOther(stage: Stage, said: Said[]): Promise<void> {
 export async function tidy({ fleet, honest, trace }: Stage): Promise<void> {
   for (const who of new Set(honest.map((device) => device.who))) {
     const own = fleet.of(who);
-    const ids = own.map(({ index }) => fleet.ids.get(index));
+    const ids = new Set(own.map(({ index }) => fleet.ids.get(index)));
     for (const { id } of (await own[0]?.read("devices", {})) ?? []) {
-      if (ids.includes(id)) continue;
+      if (ids.has(id)) continue;
       trace.note(`== ${own[0]?.name} removes ${id}`);
       await own[0]?.engine?.removeDevice({ device: id }).catch((error) => trace.note(String(error)));
     }

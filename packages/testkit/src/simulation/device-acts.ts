@@ -1,23 +1,13 @@
 /** What people do with their devices in a run, and what becomes of it. */
-import type { Engine } from "@pli/engine";
-import type { PairingView } from "@pli/engine/api";
 import { EVERYTHING } from "../people.ts";
-import { conversationOf, isRefusal, type Founded, type Said } from "./calls.ts";
+import { conversationOf, type Founded, type Said } from "./calls.ts";
 import type { Device } from "./device.ts";
 import type { Gone } from "./fleet.ts";
+import { createHands } from "./hands.ts";
+import { createLinkingHands } from "./linking-hands.ts";
 import { nameOf, shownOn, type Restored } from "./sight.ts";
 import type { DeviceAct, Step } from "./steps.ts";
 import type { World } from "./world.ts";
-
-/** How often somebody looks whether they can go on with what they began, and for how long. */
-const LOOK_MS = 1_000;
-const PATIENCE_MS = 180_000;
-
-/** The two ends of a linking, by their ids there. */
-interface Exchange {
-  shown?: string;
-  opened?: string;
-}
 
 const ACTS: readonly DeviceAct["do"][] = ["link", "remove device", "theft", "lose all", "confirm words", "choose"];
 export type DeviceStep = Extract<Step, { do: DeviceAct["do"] }>;
@@ -28,6 +18,9 @@ export function createDeviceActs(
   known: { said: readonly Said[]; restored: Map<number, Restored>; founded: Founded },
 ) {
   const { base, fleet, trace, troubles, afterwards } = world;
+  const hands = createHands(world);
+  const { ask, follow } = hands;
+  const link = createLinkingHands(world, hands, { arrived, failed: (fresh) => gone(fresh, "not linked", true) });
 
   async function act(step: DeviceStep): Promise<void> {
     const device = fleet.at(step.who, step.device ?? 0);
@@ -49,75 +42,6 @@ export function createDeviceActs(
   }
 
   const wordsOf = (who: number): string => base.words[who] ?? "";
-
-  /** What its engine is asked for goes on by itself. Whether it answered. */
-  async function ask(device: Device, asked: (engine: Engine) => Promise<unknown>): Promise<boolean> {
-    const { engine, power } = device;
-    if (engine === undefined || power === undefined) return false;
-    try {
-      const over = power.gone.then(() => false);
-      return await Promise.race([asked(engine).then(() => true), over]);
-    } catch (error) {
-      trace.note(`${device.name}: ${String(error)}`);
-      if (!isRefusal(error) && device.engine === engine) troubles.push(`${device.name}: ${String(error)}`);
-      return false;
-    }
-  }
-
-  /** Looks again and again until `look` has come to its end, or nobody would wait any longer. */
-  function follow(look: () => Promise<boolean>, end: () => Promise<void> | void, left = PATIENCE_MS): void {
-    afterwards(LOOK_MS, async () => {
-      if (await look()) return;
-      if (left <= 0) return end();
-      follow(look, end, left - LOOK_MS);
-    });
-  }
-
-  async function link(old: Device): Promise<void> {
-    const fresh = world.addDevice(old.who);
-    fleet.arriving.add(fresh.index);
-    await fresh.start();
-    const both: Exchange = {};
-    follow(
-      () => linkOn(old, fresh, both),
-      () => gone(fresh, "not linked", true),
-    );
-  }
-
-  /** The next thing that the two hands have to do. Whether it is over. */
-  async function linkOn(old: Device, fresh: Device, both: Exchange): Promise<boolean> {
-    if (!fleet.isTheirs(old)) return over(fresh);
-    const [shown, opened] = [await viewOf(fresh, both.shown), await viewOf(old, both.opened)];
-    if (shown?.step === "failed" || opened?.step === "failed") return over(fresh);
-    if (shown?.step === "paired" && opened?.step === "paired") return arrived(fresh);
-    const { link } = shown ?? {};
-    if (shown === undefined)
-      void ask(fresh, async (engine) => {
-        both.shown = (await engine.linkThisDevice({ name: fresh.name })).pairing;
-      });
-    else if (opened === undefined && link !== undefined)
-      void ask(old, async (engine) => {
-        both.opened = (await engine.addDevice({ link })).pairing;
-      });
-    typeOn(fresh, shown, opened);
-    typeOn(old, opened, shown);
-    return false;
-  }
-
-  const viewOf = async (device: Device, id: string | undefined): Promise<PairingView | undefined> =>
-    id === undefined ? undefined : device.read("pairing", { id });
-
-  function typeOn(device: Device, own: PairingView | undefined, other: PairingView | undefined): void {
-    const { id, step } = own ?? {};
-    const digits = other?.say;
-    if (id === undefined || digits === undefined || step !== "code") return;
-    void ask(device, (engine) => engine.typeCode({ pairing: id, digits }));
-  }
-
-  async function over(fresh: Device): Promise<true> {
-    await gone(fresh, "not linked", true);
-    return true;
-  }
 
   async function arrived(fresh: Device): Promise<boolean> {
     const id = (await fresh.read("devices", {}))?.find(({ isThis }) => isThis)?.id;

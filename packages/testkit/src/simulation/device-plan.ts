@@ -41,8 +41,11 @@ export function devicePlanFrom(seed: number, cast: Cast): Plan {
       at += dice.between(1_000, BACKUP_MS);
     }
     add(action, dice.below(3));
-    if (action.do === "link")
-      for (const step of troublesFrom(dice, who)) ((at += dice.below(6_000)), add(step, dice.below(4)));
+    if (action.do !== "link") continue;
+    for (const step of troublesFrom(dice, who)) {
+      at += dice.below(6_000);
+      add(step, dice.below(4));
+    }
   }
   return { seed, hostile: [], severalDevices: true, steps };
 }

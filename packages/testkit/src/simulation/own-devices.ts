@@ -64,15 +64,13 @@ async function notAlike(facts: Case, own: readonly Device[]): Promise<string[]> 
     const has = listed.map(({ id }) => id).toSorted();
     if (has.join() !== ids.join())
       problems.push(`${device.name}: lists ${namesOf(facts, has)}, not ${namesOf(facts, ids)}`);
+    const contacts = (await device.read("contacts", {})) ?? [];
+    const conversations = (await device.read("conversations", {})) ?? [];
+    const direct = conversations.filter(({ kind, state }) => kind === "direct" && state !== "left");
     const face = JSON.stringify([
-      listed.map(({ id, name }) => [id, name]).toSorted(),
-      ((await device.read("contacts", {})) ?? [])
-        .map(({ id, name, level, blocked }) => [id, name, level, blocked])
-        .toSorted(),
-      ((await device.read("conversations", {})) ?? [])
-        .filter(({ kind, state }) => kind === "direct" && state !== "left")
-        .map(({ contact, muted }) => [contact, muted])
-        .toSorted(),
+      listed.map(({ id, name }) => `${id} ${name}`).toSorted(),
+      contacts.map(({ id, name, level, blocked }) => `${id} ${name} ${level} ${blocked}`).toSorted(),
+      direct.map(({ contact, muted }) => `${contact} ${muted}`).toSorted(),
       await device.read("settings", {}),
     ]);
     faces.set(face, [...(faces.get(face) ?? []), device.name]);

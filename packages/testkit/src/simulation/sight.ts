@@ -96,8 +96,8 @@ export async function groupOn(
 /** `pair`: the two people. */
 export async function directOn({ base }: Case, device: Device, pair: readonly number[]): Promise<Seen | undefined> {
   const views = (await device.read("conversations", {})) ?? [];
-  const profiles = pair.map((who) => base.profiles[who]);
-  const view = views.find(({ contact }) => contact !== device.profile && profiles.includes(contact));
+  const profiles = new Set(pair.map((who) => base.profiles[who]));
+  const view = views.find(({ contact }) => contact !== device.profile && profiles.has(contact));
   if (view === undefined) return undefined;
   const name = pair
     .map((who) => base.names[who] ?? "")
