@@ -1,4 +1,10 @@
-import { createDeviceList, encodeDeviceKeys, encodeDeviceKeysWanted, encodeErased, encodeLeafWanted } from "@pli/protocol/devices";
+import {
+  createDeviceList,
+  encodeDeviceKeys,
+  encodeDeviceKeysWanted,
+  encodeErased,
+  encodeLeafWanted,
+} from "@pli/protocol/devices";
 import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
 import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";

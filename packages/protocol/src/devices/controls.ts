@@ -28,7 +28,9 @@ export type DeviceKeysWanted = { readonly device: Uint8Array; readonly count: nu
 /** Its author cannot go on in this conversation: its leaf is to go, and to come again. */
 export type LeafWanted = { readonly conversation: Uint8Array };
 
-/** What this person has erased: its id, its author, and the first bytes of a hash of its content. */
+/**
+ * What this person has erased: its id, its author, and the first bytes of a hash of its content.
+ */
 export type ErasedMessage = { readonly id: Uint8Array; readonly author: Uint8Array; readonly mark: Uint8Array };
 export type Erased = { readonly messages: readonly ErasedMessage[] };
 
