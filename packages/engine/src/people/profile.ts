@@ -185,13 +185,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     await get(tx);
   }
 
-  async function returnSecrets(tx: Tx): Promise<readonly Uint8Array[]> {
-    const former = (await findMeta<string[]>(tx, RETURNS)) ?? [];
-    return [
-      returnSecretFrom(crypto, (await get(tx)).backup),
-      ...former.map((hex) => fromHex(hex) ?? damaged("return secret")),
-    ];
-  }
+  const returnSecrets = async (tx: Tx): Promise<readonly Uint8Array[]> => returnSecretsOf(crypto, tx, await get(tx));
 
   async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
     const profile = await get(tx);
@@ -280,6 +274,11 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         ...(p && { consent: p.consent }),
       }),
   };
+}
+
+async function returnSecretsOf(crypto: Crypto, tx: Tx, { backup }: Profile): Promise<readonly Uint8Array[]> {
+  const former = (await findMeta<string[]>(tx, RETURNS)) ?? [];
+  return [returnSecretFrom(crypto, backup), ...former.map((hex) => fromHex(hex) ?? damaged("return secret"))];
 }
 
 function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {

@@ -23,7 +23,8 @@ import { createLastSeen, type LastSeen } from "./last-seen.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
-import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
+import { createOwnLeaves, type OwnLeaves } from "./own-leaves.ts";
+import { OWN_LEAVES } from "./own-ways.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
 import { createReturning } from "./returning.ts";
 import { createSelfConversation } from "./self-conversation.ts";
@@ -54,8 +55,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const lastSeen = createLastSeen(context, kit);
   const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, grants, selfConversation });
   const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
-  const returning = createReturning(context, { ...kit, linking });
-  const lettingBack = createLettingBack(context, { ...kit, linking, returning });
+  const returns = createReturns(kit, linking);
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
   const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
@@ -63,7 +63,6 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
   queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
   ownLeaves.entered.on((tx, { devices, held, welcome }) => linking.entered(tx, devices, held, welcome));
-  linking.begun.on((tx) => lettingBack.expect(tx));
   deviceKeys.came.on((tx) => ownLeaves.look(tx));
   commits.events.settled.on(async (tx, event) => {
     await ownLeaves.settled(tx, event);
@@ -83,16 +82,6 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     if (!isTold) await talk.say(tx, "devices", list.bytes);
     for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);
     await ownLeaves.look(tx);
-    await lettingBack.expect(tx);
-  });
-  kit.losses.cells.on(async (tx, { conversation: { kind }, why }) => {
-    if (kind !== "self") return;
-    // All have lost the same: the oldest lets the others in again, with all that it has.
-    if (why === "expired") await returning.lost(tx);
-    else if (!(await ownDevices.isFirst(tx))) await returning.ask(tx);
-  });
-  kit.losses.stale.on(async (tx, { kind }) => {
-    if (kind === "self") await returning.lost(tx);
   });
   commits.events.removed.on(async (tx, { conversation, before }) => {
     if (epochRoles.rules(before) !== undefined) return;
@@ -191,13 +180,36 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     },
     tick: async (tx) => {
       await linking.tick(tx);
-      await returning.tick(tx);
-      await lettingBack.tick(tx);
+      await returns.tick(tx);
       await noteChanges(tx);
       await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
     expire: lastSeen.note,
+  };
+}
+
+/** This device comes back, and lets others back. */
+function createReturns(kit: Kit, linking: Linking): { tick(tx: Tx): Promise<void> } {
+  const { context, losses, ownDevices } = kit;
+  const returning = createReturning(context, { ...kit, linking });
+  const lettingBack = createLettingBack(context, { ...kit, linking, returning });
+  linking.begun.on((tx) => lettingBack.expect(tx));
+  ownDevices.changed.on((tx) => lettingBack.expect(tx));
+  losses.cells.on(async (tx, { conversation: { kind }, why }) => {
+    if (kind !== "self") return;
+    // All have lost the same: the oldest lets the others in again, with all that it has.
+    if (why === "expired") await returning.lost(tx);
+    else if (!(await ownDevices.isFirst(tx))) await returning.ask(tx);
+  });
+  losses.stale.on(async (tx, { kind }) => {
+    if (kind === "self") await returning.lost(tx);
+  });
+  return {
+    tick: async (tx) => {
+      await returning.tick(tx);
+      await lettingBack.tick(tx);
+    },
   };
 }
 

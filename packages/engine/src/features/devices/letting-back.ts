@@ -150,23 +150,13 @@ export function createLettingBack(
     if (kemKey === undefined || !mayAnswer(device)) return;
     const oldest = (await ownDevices.list(tx)).devices.find(({ id }) => toHex(id) !== device) ?? listed;
     const isOurTurn = toHex(oldest.id) === (await ownDevices.self(tx));
-    const before = await leafKeyOf(tx, device);
+    const before = await leafKeyOf(context, deps, tx, device);
     const inTime = (later: Tx): Promise<void> => answerIfOut(later, { device, before, asked, kemKey });
     if (isOurTurn && (await isIn(tx))) return inTime(tx);
     tx.after(() => context.later(PATIENCE_MS, inTime));
   }
 
   const isIn = async (tx: Tx): Promise<boolean> => (await findSelfConversation(tx))?.state === "ready";
-
-  /** Its leaf's key in the own conversation: another one shows that somebody has let it in. */
-  async function leafKeyOf(tx: Tx, device: string): Promise<string> {
-    const self = await findSelfConversation(tx);
-    const held = self && (await deps.epochs.current(tx, self.id));
-    if (held === undefined) return "";
-    const leaf = [...deps.epochRoles.seats(held)].find(([, seat]) => seat.device === device)?.[0];
-    const member = context.groups.members(held.epoch.group).find((one) => one.leaf === leaf);
-    return member === undefined ? "" : toHex(member.encryptionKey);
-  }
 
   async function answerIfOut(
     tx: Tx,
@@ -177,7 +167,7 @@ export function createLettingBack(
     const self = await findSelfConversation(tx);
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     if (listed === undefined || secret === undefined || self === undefined || isOut) return;
-    if ((await leafKeyOf(tx, p.device)) !== p.before || !(await mayLet(tx, p.device))) return;
+    if ((await leafKeyOf(context, deps, tx, p.device)) !== p.before || !(await mayLet(tx, p.device))) return;
     const place = placeOf(listed, p.asked);
     const { card } = await profiles.get(tx);
     const made = answerReturn(crypto, { place, profile: card.id, kemKey: p.kemKey });
@@ -211,4 +201,21 @@ const placeOf = ({ id }: ListedDevice, { day, index }: Asked): ReturnPlace => ({
 function askedFrom(name: string): Asked | undefined {
   const [day, index, tag] = name.split(" ");
   return tag === undefined ? undefined : { day: Number(day), index: Number(index), tag };
+}
+
+/**
+ * Its leaf's key in the own conversation: another one shows that somebody has let it in.
+ */
+async function leafKeyOf(
+  { groups }: Pick<Context, "groups">,
+  { epochRoles, epochs }: { readonly epochRoles: EpochRoles; readonly epochs: Epochs },
+  tx: Tx,
+  device: string,
+): Promise<string> {
+  const self = await findSelfConversation(tx);
+  const held = self && (await epochs.current(tx, self.id));
+  if (held === undefined) return "";
+  const leaf = [...epochRoles.seats(held)].find(([, seat]) => seat.device === device)?.[0];
+  const member = groups.members(held.epoch.group).find((one) => one.leaf === leaf);
+  return member === undefined ? "" : toHex(member.encryptionKey);
 }

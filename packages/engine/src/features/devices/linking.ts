@@ -12,7 +12,6 @@ import {
   parseLinkingGrant,
   parseLinkingReady,
   type LinkingObject,
-  type ListedDevice,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
 import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
@@ -33,14 +32,14 @@ import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
 import type { KeyGrants } from "./key-grants.ts";
 import { createLinkFounding } from "./link-founding.ts";
+import { createReturnLinks, type ReturnLinks } from "./return-links.ts";
 import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 /** Both sides are there: what takes longer has come to nothing. */
 const PATIENCE_MS = 3_600_000;
-const LINK_ID_BYTES = 16;
 
-export interface Linking extends Founding {
+export interface Linking extends Founding, Omit<ReturnLinks, "takeGrant"> {
   /** This device is one of the person's own, and keeps nothing of theirs yet. */
   readonly joined: TxEvent<void>;
   /** The exchange has failed: nothing of it is kept. */
@@ -53,17 +52,6 @@ export interface Linking extends Founding {
   readonly returned: TxEvent<void>;
   /** An own device that was asked, or asks, to come back was not heard of any more. */
   readonly returnFailed: TxEvent<Link>;
-  /** A listed device asks to come back: it is granted what it is. `secret`: of the two. */
-  letBack(
-    tx: Tx,
-    p: { readonly listed: ListedDevice; readonly secret: Uint8Array; readonly store: string },
-  ): Promise<void>;
-  /** This device comes back: what is granted to it is awaited. */
-  comeBack(tx: Tx, p: { readonly secret: Uint8Array; readonly store: string }): Promise<void>;
-  /** This device has been answered, and awaits what is granted. */
-  isComingBack(tx: Tx): Promise<boolean>;
-  /** Devices that come back, and have given what it takes. */
-  comingBack(tx: Tx): Promise<ReadonlySet<string>>;
   /** Those that lead nowhere end. */
   tick(tx: Tx): Promise<void>;
 }
@@ -86,6 +74,7 @@ export function createLinking(
   const { clock, crypto } = context;
   const { deviceKeys, ownDevices, profiles, watches } = deps;
   const links = createLinks(context, deps);
+  const returns = createReturnLinks(context, { ...deps, links });
   const joined: Linking["joined"] = createTxEvent();
   const begun: Linking["begun"] = createTxEvent();
   const returned: Linking["returned"] = createTxEvent();
@@ -115,7 +104,7 @@ export function createLinking(
 
   /** The new device becomes one of the person's own, and brings key packages. */
   async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
-    if (link.role === "back") return takeBack(tx, id, bytes);
+    if (link.role === "back") return returns.takeGrant(tx, id, bytes);
     const grant = parseLinkingGrant(bytes);
     const card = grant && parseCard(crypto, grant.card);
     const identity = grant && parseIdentity(crypto, grant.identity);
@@ -141,14 +130,6 @@ export function createLinking(
     return true;
   }
 
-  async function takeBack(tx: Tx, id: string, bytes: Uint8Array): Promise<boolean> {
-    const packages = await deps.grants.takeBack(tx, bytes);
-    if (packages === undefined) return false;
-    await links.put(tx, id, "ready", encodeLinkingReady({ packages: await deviceKeys.make(tx, packages) }));
-    await links.watch(tx, id, "entry");
-    return true;
-  }
-
   const isOf = ({ profile }: Link, card: Card, { id, sign }: IdentitySecret): boolean =>
     toHex(card.id) === profile && toHex(id) === profile && crypto.equal(card.edKey, sign.publicKey);
 
@@ -158,7 +139,7 @@ export function createLinking(
     const [first, ...others] = ready?.packages ?? [];
     if (link.role !== "old" || first === undefined || link.device === undefined) return false;
     // Removed meanwhile, or stolen.
-    if (!(await isListed(tx, link.device, link.deviceKey))) return false;
+    if (!(await isListed(ownDevices, tx, link.device, link.deviceKey))) return false;
     if (link.returns !== undefined) {
       await links.save(tx, id, { ...link, returns: "ready" });
       // What it gave before may be by keys that were, or of a disk that was put back.
@@ -176,11 +157,6 @@ export function createLinking(
     await entered(tx, [link.device], founded.held, founded.welcome);
     await deviceKeys.take(tx, link.device, others);
     return true;
-  }
-
-  async function isListed(tx: Tx, device: string, key: string): Promise<boolean> {
-    const { devices } = await ownDevices.list(tx);
-    return devices.some((one) => toHex(one.id) === device && toHex(one.key) === key);
   }
 
   async function entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void> {
@@ -211,34 +187,6 @@ export function createLinking(
     return true;
   }
 
-  const freshId = (): string => toHex(crypto.random(LINK_ID_BYTES));
-
-  async function letBack(tx: Tx, { listed, secret, store }: Parameters<Linking["letBack"]>[1]): Promise<void> {
-    const [id, device] = [freshId(), toHex(listed.id)];
-    for (const [other, link] of await links.all(tx)) if (link.device === device) await links.stop(tx, other);
-    const sides = { role: "old", store, secret: toHex(secret), since: clock.now() } as const;
-    const { id: profile } = await profiles.get(tx);
-    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(listed.key), device, returns: "asked" });
-    await links.put(tx, id, "grant", await deps.grants.grantFor(tx, listed));
-    await links.watch(tx, id, "ready");
-  }
-
-  async function comeBack(tx: Tx, { secret, store }: Parameters<Linking["comeBack"]>[1]): Promise<void> {
-    const id = freshId();
-    const { id: profile, certificate } = await profiles.get(tx);
-    const sides = { role: "back", store, secret: toHex(secret), since: clock.now() } as const;
-    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(certificate.deviceKey) });
-    await links.watch(tx, id, "grant", "look");
-  }
-
-  const isComingBack = async (tx: Tx): Promise<boolean> =>
-    (await links.all(tx)).some(([, { role }]) => role === "back");
-
-  async function comingBack(tx: Tx): Promise<ReadonlySet<string>> {
-    const all = (await links.all(tx)).map(([, link]) => link);
-    return new Set(all.flatMap(({ device, returns }) => (returns === "ready" && device !== undefined ? [device] : [])));
-  }
-
   async function tick(tx: Tx): Promise<void> {
     for (const [id, link] of await links.all(tx))
       if (clock.since(link.since) > PATIENCE_MS) await fail(tx, id, link, "pairing_timeout");
@@ -250,12 +198,14 @@ export function createLinking(
     joined,
     returned,
     returnFailed,
-    letBack,
-    comeBack,
-    isComingBack,
-    comingBack,
+    ...returns,
     stop: links.stop,
     entered,
     tick,
   };
+}
+
+async function isListed(ownDevices: OwnDevices, tx: Tx, device: string, key: string): Promise<boolean> {
+  const { devices } = await ownDevices.list(tx);
+  return devices.some((one) => toHex(one.id) === device && toHex(one.key) === key);
 }
