@@ -3,7 +3,7 @@ import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import { channelFromPort } from "../channels.ts";
 import type { HostCall, WorkerMessage } from "../host.ts";
-import type { Vault, VaultSecret } from "../vault/vault.ts";
+import type { OpenedVault, Vault, VaultSecret } from "../vault/vault.ts";
 import { createBus, randomId } from "./bus.ts";
 import type { BusMessage, LeaderRequest, LeaderState } from "./bus.ts";
 import { createLeaderRequests, type LeaderRequests } from "./leader-requests.ts";
@@ -161,9 +161,11 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
     switch (call.name) {
       case "unlock":
         if (shown?.phase === "open") return;
-        return requests.send({ kind: "unlock", key: await opened(device.vault, call.secret, requests) });
-      case "confirm":
-        return confirm(await opened(device.vault, call.secret, requests), key);
+        return requests.send({ kind: "unlock", ...(await opened(device.vault, call.secret, requests)) });
+      case "confirm": {
+        const given = await opened(device.vault, call.secret, requests);
+        return given.isDuress ? requests.send({ kind: "unlock", ...given }) : confirm(given.key, key);
+      }
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
@@ -173,6 +175,9 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
         if (key === undefined) throw new PliError("locked");
         await device.vault.relock(key, call.lock);
         return requests.send({ kind: "relocked" });
+      case "setDuress":
+        if (key === undefined) throw new PliError("locked");
+        return device.vault.setDuress(call.duress);
       case "erase":
         return requests.send({ kind: "erase", ...(call.forGood && { forGood: true }) });
     }
@@ -201,7 +206,7 @@ const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.reduce((different, byte, at) => different | (byte ^ (other[at] ?? 0)), 0) === 0;
 
 /** The key. After a passphrase that was wrong or too early every tab says how long to wait. */
-async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<Uint8Array> {
+async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<OpenedVault> {
   try {
     return await vault.open(secret);
   } catch (error) {
@@ -211,7 +216,17 @@ async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequest
   }
 }
 
-function stateMessage({ phase, lock, error, passkey, waitMs }: LeaderState, leader: boolean): WorkerMessage {
-  const state = { phase, lock, leader, ...(error && { error }), ...(waitMs !== undefined && { waitMs }) };
+function stateMessage(
+  { phase, lock, error, passkey, waitMs, open }: LeaderState,
+  leader: boolean,
+): WorkerMessage {
+  const state = {
+    phase,
+    lock,
+    leader,
+    ...(error && { error }),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(open?.isFresh && { isFresh: true }),
+  };
   return { type: "state", state, ...(passkey && { passkey }) };
 }
