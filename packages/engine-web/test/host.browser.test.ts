@@ -318,9 +318,9 @@ describe("a duress passphrase", () => {
     const before = await lockFile();
     const unlocking = tabs[1].host.unlock(DURESS);
     unlocking.catch(() => undefined);
-    await expect.poll(async () => (await lockFile()).slice(512, 540).join(), { interval: 5 }).not.toBe(
-      before.slice(512, 540).join(),
-    );
+    await expect
+      .poll(async () => (await lockFile()).slice(512, 540).join(), { interval: 5 })
+      .not.toBe(before.slice(512, 540).join());
     for (const tab of tabs) tab.close();
     const next = await browser.openTabAt({ phase: "locked", lock: "passphrase" });
     await expect(next.host.unlock(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_wrong" });

@@ -24,7 +24,8 @@ interface MemoryLockFiles extends LockFiles {
 /** In the place of private files, which only a worker can write. */
 function memoryLockFiles(): MemoryLockFiles {
   const bytes: MemoryLockFiles["bytes"] = [new Uint8Array(), new Uint8Array()];
-  const overwrite: LockFiles["overwrite"] = async (which) => void (bytes[which] = ourCrypto.random(bytes[which].length));
+  const overwrite: LockFiles["overwrite"] = async (which) =>
+    void (bytes[which] = ourCrypto.random(bytes[which].length));
   return {
     bytes,
     read: async (which) => bytes[which].slice(),
@@ -183,23 +184,31 @@ describe("the vault", () => {
     expect(files.bytes[0].slice(0, 60)).not.toEqual(former.slice(0, 60));
   });
 
-  test.each(["none", "passphrase", "passkey"] as const)("of an older form, %s, opens and gets the newer one", async (kind) => {
-    const key = ourCrypto.random(32);
-    const { salt, secret, credential } = passkey();
-    const cost = { salt: ourCrypto.random(16), memoryKiB: 64, passes: 1 };
-    const deviceKey = await createDeviceKey();
-    const [stretched, derived] = [ourCrypto.argon2id(utf8("long enough"), cost.salt, cost), kdf(ourCrypto, secret, "vault passkey")];
-    const older = {
-      none: { deviceKey, sealed: await sealKey(deviceKey, kind, key) },
-      passphrase: { ...cost, sealed: await sealKey(await wrappingKey(stretched), kind, key) },
-      passkey: { salt, credential, sealed: await sealKey(await wrappingKey(derived), kind, key) },
-    }[kind];
-    await keyRecord.write({ version: 1, kind, used: true, ...older });
-    const given = { none: undefined, passphrase: { passphrase: "long enough" }, passkey: { passkeySecret: secret } }[kind];
-    for (const _ of [1, 2]) expect(await vault.open(given)).toMatchObject({ key });
-    expect(await keyRecord.read()).toMatchObject({ version: 2, kind, used: true });
-    expect(await keyRecord.read()).not.toHaveProperty("sealed");
-  });
+  test.each(["none", "passphrase", "passkey"] as const)(
+    "of an older form, %s, opens and gets the newer one",
+    async (kind) => {
+      const key = ourCrypto.random(32);
+      const { salt, secret, credential } = passkey();
+      const cost = { salt: ourCrypto.random(16), memoryKiB: 64, passes: 1 };
+      const deviceKey = await createDeviceKey();
+      const [stretched, derived] = [
+        ourCrypto.argon2id(utf8("long enough"), cost.salt, cost),
+        kdf(ourCrypto, secret, "vault passkey"),
+      ];
+      const older = {
+        none: { deviceKey, sealed: await sealKey(deviceKey, kind, key) },
+        passphrase: { ...cost, sealed: await sealKey(await wrappingKey(stretched), kind, key) },
+        passkey: { salt, credential, sealed: await sealKey(await wrappingKey(derived), kind, key) },
+      }[kind];
+      await keyRecord.write({ version: 1, kind, used: true, ...older });
+      const given = { none: undefined, passphrase: { passphrase: "long enough" }, passkey: { passkeySecret: secret } }[
+        kind
+      ];
+      for (const _ of [1, 2]) expect(await vault.open(given)).toMatchObject({ key });
+      expect(await keyRecord.read()).toMatchObject({ version: 2, kind, used: true });
+      expect(await keyRecord.read()).not.toHaveProperty("sealed");
+    },
+  );
 
   describe("with a duress passphrase", () => {
     const OWN = { passphrase: "long enough" };
@@ -221,10 +230,9 @@ describe("the vault", () => {
       expect(opened.key).not.toEqual(key);
       await expect(vault.open(OWN)).rejects.toMatchObject(wrong);
       expect(await vault.look()).toEqual({ lock: "passphrase", used: false });
-      expect(files.bytes.map((bytes, which) => bytes.slice(512, 544).join() === before[which]?.slice(512, 544).join())).toEqual([
-        false,
-        false,
-      ]);
+      expect(
+        files.bytes.map((bytes, which) => bytes.slice(512, 544).join() === before[which]?.slice(512, 544).join()),
+      ).toEqual([false, false]);
       expect(await vault.open(by)).toMatchObject({ key: opened.key, isDuress: true });
       await vault.endDuress();
       expect(await vault.open(by)).toMatchObject({ key: opened.key, name: "Camille", isDuress: false });
@@ -240,7 +248,8 @@ describe("the vault", () => {
       await tries.clear();
       for (let time = 0; time < 5; time++)
         await expect(vault.open({ passphrase: `wrong one ${time}` })).rejects.toMatchObject(wrong);
-      for (const secret of [OWN, by]) await expect(vault.open(secret)).rejects.toMatchObject({ code: "passphrase_paused" });
+      for (const secret of [OWN, by])
+        await expect(vault.open(secret)).rejects.toMatchObject({ code: "passphrase_paused" });
     });
 
     test("keeps it when the other one changes, and gives no passphrase two things to do", async () => {

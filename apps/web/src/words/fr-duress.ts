@@ -6,14 +6,15 @@ export const frDuress = {
     "Elle agit partout où Pli demande la phrase secrète. Rien n’indique s’il y en a une, ni ici, ni dans les fichiers de Pli.",
   limitsTitle: "Ce qu’elle ne peut pas",
   limits:
-    "Une copie faite avant s’ouvre toujours avec votre phrase secrète. Vos autres appareils et vos mots de récupération gardent ce qu’ils ont. L’historique du navigateur garde des adresses, et un SSD d’anciens octets.",
+    "Une copie de cet appareil faite avant s’ouvre toujours avec votre phrase secrète. Vos autres appareils ne perdent rien, ni qui a vos mots de récupération. L’historique du navigateur garde des adresses de pages, et un disque peut garder d’anciens octets.",
   needed: "Il faut d’abord une phrase secrète pour ouvrir Pli.",
   toLock: "Ouvrir les réglages du verrou",
   confirm: "Donnez d’abord ce qui ouvre Pli à présent.",
   name: "Nom du profil tout neuf",
   nameHint: "C’est tout ce qu’il montrera.",
-  new: "Phrase de détresse",
-  newHint: "Au moins 8 caractères. Rien qui ressemble à votre phrase secrète\u202f: on ne la tape pas par erreur.",
+  new: "Nouvelle phrase de détresse",
+  newHint:
+    "Au moins 8 caractères. Qu’elle ne ressemble pas à votre phrase secrète, pour ne jamais la taper par erreur.",
   set: "Définir la phrase de détresse",
   isSet: "Phrase de détresse en place",
   removeTitle: "Ne plus en avoir",

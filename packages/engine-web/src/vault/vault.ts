@@ -76,8 +76,8 @@ export interface Vault {
   /** For a key in use. `passphrase_too_short` under 8 characters, `passphrase_in_use`. */
   relock(key: Uint8Array, lock: VaultLock): Promise<void>;
   /**
-   * Sets the duress passphrase, or removes it: nobody can tell whether there was one. `lock_missing`
-   * unless a passphrase locks; rejects as `relock` does, and with `name_…`.
+   * Sets the duress passphrase, or removes it: nobody can tell whether there was one.
+   * `lock_missing` unless a passphrase locks; rejects as `relock` does, and with `name_…`.
    */
   setDuress(duress: Duress | undefined): Promise<void>;
   /** After this nothing opens the database any more, whatever happens next. */

@@ -216,10 +216,7 @@ async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequest
   }
 }
 
-function stateMessage(
-  { phase, lock, error, passkey, waitMs, open }: LeaderState,
-  leader: boolean,
-): WorkerMessage {
+function stateMessage({ phase, lock, error, passkey, waitMs, open }: LeaderState, leader: boolean): WorkerMessage {
   const state = {
     phase,
     lock,
