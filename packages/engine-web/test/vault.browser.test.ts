@@ -34,7 +34,9 @@ function memoryLockFiles(): MemoryLockFiles {
       else bytes[which].set(next, at);
     },
     overwrite,
-    remove: async () => void bytes.fill(new Uint8Array()),
+    async remove() {
+      for (const which of [0, 1] as const) bytes[which] = new Uint8Array();
+    },
   };
 }
 

@@ -162,21 +162,18 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
       case "unlock":
         if (shown?.phase === "open") return;
         return requests.send({ kind: "unlock", ...(await opened(device.vault, call.secret, requests)) });
-      case "confirm": {
-        const given = await opened(device.vault, call.secret, requests);
-        return given.isDuress ? requests.send({ kind: "unlock", ...given }) : confirm(given.key, key);
-      }
+      case "confirm":
+        return confirm(await opened(device.vault, call.secret, requests), key, requests);
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
         bus.sendAll({ type: "wipe" });
         return requests.send({ kind: "lock" });
       case "setLock":
-        if (key === undefined) throw new PliError("locked");
-        await device.vault.relock(key, call.lock);
+        await device.vault.relock(inUse(key), call.lock);
         return requests.send({ kind: "relocked" });
       case "setDuress":
-        if (key === undefined) throw new PliError("locked");
+        inUse(key);
         return device.vault.setDuress(call.duress);
       case "erase":
         return requests.send({ kind: "erase", ...(call.forGood && { forGood: true }) });
@@ -194,10 +191,18 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
   };
 }
 
-/** Rejects unless what was given opens what is open. */
-function confirm(given: Uint8Array, key: Uint8Array | undefined): void {
-  const isSame = key !== undefined && isEqual(given, key);
-  given.fill(0);
+function inUse(key: Uint8Array | undefined): Uint8Array {
+  if (key === undefined) throw new PliError("locked");
+  return key;
+}
+
+/**
+ * Rejects unless what was given opens what is open. A duress passphrase does what it does anywhere.
+ */
+async function confirm(given: OpenedVault, key: Uint8Array | undefined, requests: LeaderRequests): Promise<void> {
+  if (given.isDuress) return requests.send({ kind: "unlock", ...given });
+  const isSame = key !== undefined && isEqual(given.key, key);
+  given.key.fill(0);
   if (!isSame) throw new PliError("locked");
 }
 
