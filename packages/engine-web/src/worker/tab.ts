@@ -1,3 +1,4 @@
+import type { PliApi } from "@pli/engine/api";
 import { serveApi } from "@pli/engine/rpc";
 import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
@@ -134,9 +135,7 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
         bus.send(leader, { type: "join", generation }, [port]);
         return () => undefined;
       }
-      const channel = channelFromPort(port);
-      serveApi(api, channel);
-      return () => channel.close();
+      return serveAt(port, api);
     });
   }
 
@@ -189,6 +188,13 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
       bus.sendAll({ type: "sight", places });
     },
   };
+}
+
+/** Serves the engine at a port, until the returned function is called. */
+function serveAt(port: MessagePort, api: PliApi): () => void {
+  const channel = channelFromPort(port);
+  serveApi(api, channel);
+  return () => channel.close();
 }
 
 function inUse(key: Uint8Array | undefined): Uint8Array {
