@@ -4,32 +4,25 @@
  * can be read, and until all is there; and the same with both devices cut off and started again
  * twice.
  */
-import { createEngine, type Engine } from "@pli/engine";
-import type { HistoryView, Queries, QueryName } from "@pli/engine/api";
+import type { HistoryView } from "@pli/engine/api";
 import { openDiskDatabase } from "@pli/engine-node";
-import { clock, dialer } from "@pli/engine-node/platform";
 import { createContent, encodeContent, messageIdFrom } from "@pli/protocol/content";
 import { createCrypto, fromHex, toHex } from "@pli/protocol/crypto";
 import { startStoreProcess, temporaryFolder } from "../e2e/lib/store-process.ts";
 import { rounded, type Measurement } from "./measure.ts";
+import { KEY, meetOnce, openEngine, startDevice, typeBoth, when, type Device } from "./people.ts";
 
 const MESSAGES = 20_000;
 const CONVERSATIONS = 30;
 /** A message of each conversation in this time: some come from the last day. */
 const EVERY_MS = 900_000;
-const KEY = new Uint8Array(32).fill(1);
 const CUT_AT = [0.3, 0.6];
-
-interface Device {
-  readonly folder: string;
-  engine: Engine;
-}
 
 export async function run(): Promise<Measurement[]> {
   const store = await startStoreProcess();
   const old = await startDevice(temporaryFolder("old"), store.origin);
   await old.engine.createProfile({ name: "Alice" });
-  for (let i = 0; i < CONVERSATIONS; i++) await meet(old.engine, `Friend ${i}`, store.origin);
+  for (let i = 0; i < CONVERSATIONS; i++) await meetOnce(old.engine, `Friend ${i}`, store.origin);
   await old.engine.close();
   await writeMessages(old.folder);
   const measured: Measurement[] = [];
@@ -84,63 +77,6 @@ async function link(old: Device, cuts: readonly number[], store: string): Promis
 
 const doneOf = (incoming: HistoryView["incoming"]): number =>
   incoming === undefined || incoming.messages === 0 ? 0 : incoming.messagesDone / incoming.messages;
-
-async function startDevice(folder: string, store: string): Promise<Device> {
-  return { folder, engine: await openEngine(folder, store) };
-}
-
-async function openEngine(folder: string, store: string): Promise<Engine> {
-  const options = { backups: "never" } as const;
-  return createEngine({
-    database: await openDiskDatabase(folder, KEY),
-    crypto: await createCrypto(),
-    clock,
-    dialer,
-    store,
-    options,
-  });
-}
-
-/** Somebody new, who is paired and then off line. */
-async function meet(one: Engine, name: string, store: string): Promise<void> {
-  const other = await startDevice(temporaryFolder("friend"), store);
-  await other.engine.createProfile({ name });
-  await typeBoth(
-    { engine: one, pairing: (await one.createInvitation({})).pairing },
-    { engine: other.engine, begin: (link) => other.engine.acceptInvitation({ link }) },
-  );
-  await other.engine.drain({ ms: 5_000 });
-  await other.engine.close();
-}
-
-/** One shows a link, the other opens it, and each types what the other shows. */
-async function typeBoth(
-  showing: { engine: Engine; pairing: string },
-  opening: { engine: Engine; begin(link: string): Promise<{ pairing: string }> },
-): Promise<void> {
-  const [here, there] = [showing.engine, opening.engine];
-  const link = (await when(here, "pairing", { id: showing.pairing }, (view) => view?.link !== undefined))?.link ?? "";
-  const { pairing } = await opening.begin(link);
-  const theirs = (await when(there, "pairing", { id: pairing }, (view) => view?.say !== undefined))?.say ?? "";
-  const ours = (await when(here, "pairing", { id: showing.pairing }, (view) => view?.say !== undefined))?.say ?? "";
-  await here.typeCode({ pairing: showing.pairing, digits: theirs });
-  await there.typeCode({ pairing, digits: ours });
-  await when(there, "pairing", { id: pairing }, (view) => view?.step === "paired");
-  await when(here, "pairing", { id: showing.pairing }, (view) => view?.step === "paired");
-}
-
-function when<N extends QueryName>(
-  engine: Engine,
-  query: N,
-  parameters: Queries[N]["parameters"],
-  check: (value: Queries[N]["result"]) => boolean,
-): Promise<Queries[N]["result"]> {
-  const { promise, resolve } = Promise.withResolvers<Queries[N]["result"]>();
-  const stop = engine.watch(query, parameters, (value) => {
-    if (check(value)) resolve(value);
-  });
-  return promise.finally(() => stop());
-}
 
 /** Texts of all friends on a closed device, as if they had come one by one. */
 async function writeMessages(folder: string): Promise<void> {
