@@ -4,6 +4,7 @@
  * one device skips the check of the rules, which must be caught. `--replay S [--steps 1,2]`: one
  * run, or only these steps of it, with all that happens. `--only exclude,store-wiped`: of the
  * assaults of hostile members and the losses of the store only these happen; `--only none`: none.
+ * `--devices`: seeds of another kind, in which people have several devices (device-plan.ts).
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -34,10 +35,15 @@ const { values } = parseArgs({
     replay: { type: "string" },
     steps: { type: "string" },
     only: { type: "string" },
+    devices: { type: "boolean", default: false },
   },
 });
 const only = values.only === undefined ? undefined : extrasNamed(values.only);
-const options: RunOptions = { breakRules: values.break === "rules", ...(only !== undefined && { only }) };
+const options: RunOptions = {
+  breakRules: values.break === "rules",
+  severalDevices: values.devices,
+  ...(only !== undefined && { only }),
+};
 
 if (process.send !== undefined) work();
 else if (values.break !== undefined && values.break !== "rules") fail("the only thing to break is: rules");

@@ -120,6 +120,8 @@ export interface World {
   openHome(how: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home>;
   /** Changes what opens a home. */
   changeUnlock(how: { home: string; from: Unlock; to: Unlock }): Promise<void>;
+  /** Sets a duress passphrase, or without `duress` removes it. */
+  setDuress(how: { home: string; passphrase: string; duress?: { name: string; passphrase: string } }): Promise<void>;
   /** How many characters a passphrase must have. */
   shortestPassphrase: number;
   inspectHome(home: string): Promise<HomeReport>;

@@ -66,8 +66,14 @@ export function createFakeWorld(options: Options = {}) {
   const interrupts = new Set<() => void>();
   const exits = new Set<() => void>();
   const keys = new Set<(key: Key) => void>();
+  const waiting = new Set<() => void>();
+  const held = (work: () => void): (() => void) => {
+    waiting.add(work);
+    return () => void waiting.delete(work);
+  };
   const opened: Parameters<World["openHome"]>[0][] = [];
   const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
+  const duresses: Parameters<World["setDuress"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0, isLockOffered: false };
   const lost = Promise.withResolvers<never>();
@@ -97,7 +103,7 @@ export function createFakeWorld(options: Options = {}) {
         return () => void keys.delete(listener);
       },
     },
-    clock: { now: () => NOW, steady: () => 0, after: (ms, work) => (ms === 0 ? later(work) : () => {}) },
+    clock: { now: () => NOW, steady: () => 0, after: (ms, work) => (ms === 0 ? later(work) : held(work)) },
     versions: { pli: "0.1.0", node: options.node ?? "24.21.0", platform: "linux x64" },
     defaultHome: () => "/home/alice/.local/share/pli",
     profiles: fakeProfiles(options.profiles ?? []),
@@ -108,6 +114,10 @@ export function createFakeWorld(options: Options = {}) {
     },
     changeUnlock: (p) => {
       unlocked.push(p);
+      return Promise.resolve();
+    },
+    setDuress: (p) => {
+      duresses.push(p);
       return Promise.resolve();
     },
     shortestPassphrase: 8,
@@ -158,6 +168,7 @@ export function createFakeWorld(options: Options = {}) {
     world,
     opened,
     unlocked,
+    duresses,
     prompts,
     remembered,
     state,
@@ -165,6 +176,12 @@ export function createFakeWorld(options: Options = {}) {
     size,
     /** Another process held the engine, ended, and could not be followed. */
     lose: (error: Error) => lost.reject(error),
+    /** As much time passes as what waits now waits for. */
+    pass: () => {
+      const all = [...waiting];
+      waiting.clear();
+      all.forEach((work) => work());
+    },
     crash: () => exits.forEach((listener) => listener()),
     interrupt: () => [...interrupts].forEach((listener) => listener()),
     resize: (columns: number, rows: number) => {

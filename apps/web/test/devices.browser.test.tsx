@@ -7,6 +7,7 @@ import { AddDeviceScreen } from "../src/ui/devices/add.tsx";
 import { deviceGuess } from "../src/ui/devices/guess.ts";
 import { GoneLine } from "../src/ui/devices/gone-line.tsx";
 import { HistoryLine } from "../src/ui/devices/history-line.tsx";
+import { IdleLine } from "../src/ui/devices/idle-line.tsx";
 import { DevicesScreen } from "../src/ui/devices/list.tsx";
 import { refuseDeviceLink } from "../src/ui/devices/sent.ts";
 import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
@@ -29,6 +30,7 @@ const device = (id: string, more: Partial<DeviceView> = {}): DeviceView => ({
   name: "",
   addedAt: Date.UTC(2026, 10, 20),
   addedBy: "a",
+  lastSeen: Date.UTC(2026, 10, 20),
   isThis: false,
   isRemoved: false,
   ...more,
@@ -140,6 +142,25 @@ test("a device that a thief removed can still shut the thief's device out", asyn
   await expect.element(page.getByText(words.goneStolen)).toBeVisible();
   await choose("Téléphone", words.stolen);
   await expect.element(page.getByLabelText(fr.recovery.field)).toBeVisible();
+});
+
+test("a device that was off for long is to be opened before a day, and others say when they were seen", async () => {
+  const day = 86_400_000;
+  const now = Date.now();
+  const old = device("b", { name: "Vieux", lastSeen: Date.UTC(2026, 10, 1), backBy: Date.UTC(2026, 11, 1) });
+  const others = [device("c", { lastSeen: now - day }), device("d", { lastSeen: now })];
+  const devices = [HERE, old, ...others];
+  showDevices(devices);
+  await expect.element(page.getByText(words.seenOn("1 novembre 2026"), { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.seenYesterday, { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.seenToday, { exact: true })).toBeVisible();
+  await expect.element(page.getByText(words.idle("1 décembre 2026"))).toBeVisible();
+  show(
+    <WithApi api={fakeApi({ devices })}>
+      <IdleLine />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: words.idleLine("Vieux", "1 décembre 2026") })).toBeVisible();
 });
 
 test("eight devices are all there can be", async () => {

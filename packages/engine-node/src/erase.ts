@@ -1,25 +1,17 @@
-/** Erases the home of a profile: its keys first, so that what is left opens nothing. */
-import { randomFillSync } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+/** Erases the home of a profile, or its data: keys first, so that what is left opens nothing. */
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseError } from "@pli/engine/ports";
 import { syncFolder } from "./folder.ts";
 import { ERASING_FILE, KEY_FILE, SEALED_FILE } from "./home-files.ts";
-import { takeLock } from "./lock.ts";
+import { takeLock, waitForLock } from "./lock.ts";
+import { overwrite } from "./overwrite.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** Everything that stands in a home beside `profiles`, and what an interrupted change leaves. */
 const FILES = /^(pli\.(db|sock)|key|tries|store|lock|lock-offered|erasing)([.-].*)?$/u;
+/** The database, its journal and its key file. */
+const DATABASE_FILES = /^pli\.db([.-].*)?$/u;
 
 /**
  * Overwrites the keys of a home, then removes its files, and the folder when nothing else is in it.
@@ -48,14 +40,22 @@ export async function eraseHome(home: string): Promise<void> {
 /** Whether an erasure of this home has begun and not ended. */
 export const isErasing = (home: string): boolean => existsSync(join(home, ERASING_FILE));
 
-/** Puts random bytes where the file's bytes are, and waits until the disk says that it has them. */
-function overwrite(path: string): void {
-  if (!existsSync(path)) return;
-  const file = openSync(path, "r+");
+/**
+ * Removes the database of a home whose key is gone already. Processes that run on it see that it is
+ * not there any more and end; this waits for them, and removes what they wrote meanwhile. Rejects
+ * with `database_locked` when one does not end.
+ */
+export async function eraseDatabase(home: string): Promise<void> {
+  removeDatabase(home);
+  const lock = await waitForLock(join(home, "lock"));
   try {
-    writeSync(file, randomFillSync(Buffer.alloc(fstatSync(file).size)), 0);
-    fsyncSync(file);
+    removeDatabase(home);
   } finally {
-    closeSync(file);
+    lock.release();
   }
+}
+
+function removeDatabase(home: string): void {
+  for (const name of readdirSync(home)) if (DATABASE_FILES.test(name)) rmSync(join(home, name), { force: true });
+  syncFolder(home);
 }

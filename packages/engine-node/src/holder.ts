@@ -1,9 +1,11 @@
 /** Runs the engine of a home in this process and serves it to the others. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createEngine, type Engine } from "@pli/engine";
 import { serveApi, type Channel } from "@pli/engine/rpc";
 import type { Database, Dialer } from "@pli/engine/ports";
 import type { Crypto } from "@pli/protocol/crypto";
-import { openDiskDatabase } from "./database.ts";
+import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
 import { channelPair, linePath, listenOn } from "./line.ts";
 import type { Lock } from "./lock.ts";
 import { clock } from "./platform.ts";
@@ -11,9 +13,14 @@ import { clock } from "./platform.ts";
 export interface Holder {
   /** To the engine, for this process. */
   readonly channel: Channel;
+  /** Resolves when the database is not there any more: its profile was erased. */
+  readonly gone: Promise<void>;
   /** Ends the engine and releases the lock. */
   close(): Promise<void>;
 }
+
+/** How often to look whether the database is still there. */
+const LOOK_MS = 250;
 
 /** Takes over the lock: it is released by `close`, or before this rejects. */
 export async function holdEngine(deps: {
@@ -50,13 +57,29 @@ async function serve(engine: Engine, home: string, lock: Lock): Promise<Holder> 
   const server = lock.readOnly ? undefined : await listenOn(linePath(home), connected);
   const [channel, served] = channelPair();
   serveApi(engine, served);
+  const watched = whenGone(home);
   return {
     channel,
+    gone: watched.gone,
     close: async () => {
+      watched.stop();
       server?.close();
-      await engine.close();
-      for (const guest of guests) guest.close();
-      lock.release();
+      try {
+        await engine.close();
+      } finally {
+        for (const guest of guests) guest.close();
+        lock.release();
+      }
     },
   };
+}
+
+/** Nobody makes another database there while this process holds the lock. */
+function whenGone(home: string): { gone: Promise<void>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setInterval(() => {
+    if (!existsSync(join(home, DATABASE_NAME))) resolve();
+  }, LOOK_MS);
+  timer.unref();
+  return { gone: promise, stop: () => clearInterval(timer) };
 }

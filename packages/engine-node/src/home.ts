@@ -3,15 +3,17 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PliApi } from "@pli/engine/api";
 import { DatabaseError, type Dialer } from "@pli/engine/ports";
+import { PliError } from "@pli/engine/errors";
+import type { Duress, Kept } from "@pli/engine/lock-record";
 import { connectApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME } from "./database.ts";
 import { namedByDisk } from "./folder.ts";
 import { holdEngine, type Holder } from "./holder.ts";
 import { homeStatus } from "./home-files.ts";
-import { changeKey, createKey, readKey, type Unlock } from "./key.ts";
+import { changeDuress, changeKey, createKey, readKey, type Unlock } from "./key.ts";
 import { dialLine, linePath } from "./line.ts";
-import { takeLock } from "./lock.ts";
+import { takeLock, type Lock } from "./lock.ts";
 import { dialer as ownDialer } from "./platform.ts";
 import { prepareHome } from "./private-folder.ts";
 
@@ -26,8 +28,9 @@ export interface Home {
   /** `holder`: the engine runs in this process. */
   readonly role: "holder" | "guest";
   /**
-   * Rejects when the process that held the engine has ended and this one cannot take over. From
-   * then on every call fails with `engine_gone`, and open watches are silent.
+   * Rejects when the process that held the engine has ended and this one cannot take over, and with
+   * `profile_missing` when the profile was erased. From then on every call fails with
+   * `engine_gone`, and open watches are silent.
    */
   readonly lost: Promise<never>;
   close(): Promise<void>;
@@ -60,7 +63,7 @@ export async function openHome(asked: HomeToOpen): Promise<Home> {
 
 /**
  * Changes what opens a home. Processes that run on it continue. Rejects as `openHome`, and with
- * `passphrase_too_short`.
+ * `passphrase_too_short` and `passphrase_in_use`.
  */
 export async function changeUnlock({ home, from, to }: { home: string; from: Unlock; to: Unlock }): Promise<void> {
   try {
@@ -70,30 +73,61 @@ export async function changeUnlock({ home, from, to }: { home: string; from: Unl
   }
 }
 
+/**
+ * Sets the duress passphrase of a home: typed for the other one, it erases the profile there and
+ * opens a fresh one of this name. Without `duress`, removes it. Rejects as `changeUnlock`, and with
+ * `lock_missing` and `name_…`.
+ */
+export async function setDuress(p: { home: string; passphrase: string; duress?: Duress }): Promise<void> {
+  const { home, passphrase, duress } = p;
+  try {
+    await changeDuress(await createCrypto(), prepareHome(resolve(home), false), { passphrase, duress });
+  } catch (error) {
+    throw namedByDisk(error);
+  }
+}
+
 async function openFolder(asked: HomeToOpen): Promise<Home> {
   const home = prepareHome(resolve(asked.home), asked.create === true);
   const crypto = await createCrypto();
-  const key = await keyOf(crypto, home, asked);
+  const { key, name } = await keyOf(crypto, home, asked);
   const api = connectApi();
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => undefined); // a caller need not listen
   let holder: Holder | undefined;
   let attaching: Promise<void> = Promise.resolve();
   let isClosed = false;
+  let mayMake = asked.create === true || name !== "";
 
   /** Becomes holder or guest, whichever is possible first. */
   async function attach(): Promise<void> {
     for (const start = performance.now(); !isClosed; await pause(RETRY_MS)) {
       const lock = takeLock(lockPath(home));
-      if (lock !== undefined) {
-        const { dialer = ownDialer, store } = asked;
-        holder = await holdEngine({ home, key, lock, crypto, dialer, store });
-        return api.replaceChannel(holder.channel);
-      }
+      if (lock !== undefined) return hold(lock);
       const channel = await dialLine(linePath(home));
       if (channel !== undefined) return visit(channel);
       if (performance.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
     }
+  }
+
+  async function hold(lock: Lock): Promise<void> {
+    if (!mayMake && !databaseExists(home)) {
+      lock.release();
+      throw new PliError("profile_missing");
+    }
+    const { dialer = ownDialer, store } = asked;
+    const held = await holdEngine({ home, key, lock, crypto, dialer, store });
+    holder = held;
+    void held.gone.then(() => leave(held));
+    api.replaceChannel(held.channel);
+  }
+
+  /** Ends an engine whose database is gone. */
+  function leave(held: Holder): void {
+    if (holder !== held) return;
+    holder = undefined;
+    fail(new PliError("profile_missing"));
+    attaching = held.close().catch(() => undefined);
   }
 
   /** Uses the engine of another process until that one ends. */
@@ -101,12 +135,14 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
     channel.onClose(() => {
       if (isClosed) return;
       attaching = attach();
-      attaching.catch((error: unknown) => {
-        lost.reject(error);
-        api.close();
-      });
+      attaching.catch(fail);
     });
     api.replaceChannel(channel);
+  }
+
+  function fail(error: unknown): void {
+    lost.reject(error);
+    api.close();
   }
 
   async function close(): Promise<void> {
@@ -119,6 +155,13 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
   }
 
   await attach();
+  mayMake = false;
+  try {
+    await makeProfile(api, name);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     api,
     get role() {
@@ -129,11 +172,16 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
   };
 }
 
+/** A key that came with a name makes the profile of this name where there is none. */
+async function makeProfile(api: PliApi, name: string): Promise<void> {
+  if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
+}
+
 /**
  * The key of a home, or a new one for a new home. Only the holder of the lock makes a key. The key
  * of an interrupted creation is used again.
  */
-async function keyOf(crypto: Crypto, home: string, { unlock, create }: HomeToOpen): Promise<Uint8Array> {
+async function keyOf(crypto: Crypto, home: string, { unlock, create }: HomeToOpen): Promise<Kept> {
   if (homeStatus(home) !== "absent" || create !== true) return readKey(crypto, home, unlock);
   const lock = takeLock(lockPath(home));
   try {
@@ -146,6 +194,10 @@ async function keyOf(crypto: Crypto, home: string, { unlock, create }: HomeToOpe
     lock?.release();
   }
 }
+
+/** Of a database that was lost its key file is left: that is damage, not absence. */
+const databaseExists = (home: string): boolean =>
+  [DATABASE_NAME, `${DATABASE_NAME}.key`].some((name) => existsSync(join(home, name)));
 
 const lockPath = (home: string): string => join(home, "lock");
 

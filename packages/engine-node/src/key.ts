@@ -1,92 +1,147 @@
 /** The key of a home: in a file that only its user can read, or sealed by a passphrase. */
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PliError } from "@pli/engine/errors";
-import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
-import { syncFolder } from "./folder.ts";
+import {
+  changeLock,
+  createLock,
+  FIRST_SLOT,
+  openLock,
+  parseLock,
+  SECOND_SLOT,
+  setDuress,
+  withoutDuress,
+  type Duress,
+  type Kept,
+  type OpenedLock,
+} from "@pli/engine/lock-record";
+import { fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
+import { eraseDatabase } from "./erase.ts";
+import { isFull, isUnwritable } from "./folder.ts";
 import { homeStatus, KEY_FILE, SEALED_FILE } from "./home-files.ts";
-import { SHORTEST_PASSPHRASE } from "./platform.ts";
+import { removeSecret, replaceSecret, writeInPlace } from "./overwrite.ts";
+import { openSealedV1, parseSealedV1 } from "./sealed-v1.ts";
 import { countedTry } from "./tries.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
-const COST = { memoryKiB: 65_536, passes: 3 };
-/** The most that a sealed key may ask for, so that a changed file cannot exhaust the machine. */
-const MOST = { memoryKiB: 1_048_576, passes: 20 };
-const AAD = utf8("pli home key v1");
+
 const KEY_BYTES = 32;
 
-/** A sealed key as its file has it, read. */
-interface SealedKey {
-  readonly memoryKiB: number;
-  readonly passes: number;
-  readonly salt: Uint8Array;
-  readonly nonce: Uint8Array;
-  readonly sealed: Uint8Array;
-}
-
 /**
- * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `passphrase_paused`
- * after several of these, with `locked` when the home is protected in the other way, and with
- * `database_damaged` when its file holds no key.
+ * The database key of a home, 32 bytes, and the name of the profile to make in a database that has
+ * none. A duress passphrase erases what was there first. Rejects with `passphrase_wrong`, with
+ * `passphrase_paused` after several of these, with `locked` when the home is protected in the other
+ * way, and with `database_damaged` when its file holds no key.
  */
-export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
+export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Kept> {
   const status = homeStatus(home);
   if (status === "absent") throw new PliError("profile_missing");
   if ((status === "passphrase") !== "passphrase" in unlock) throw new PliError("locked");
-  if (!("passphrase" in unlock)) return readKeyFile(home);
-  const sealed = parseSealed(await readFile(join(home, SEALED_FILE), "utf8"));
-  const key = await countedTry(home, () => unseal(crypto, sealed, unlock.passphrase));
-  await forgetKeyFile(home);
-  return key;
+  if (!("passphrase" in unlock)) return { key: await readKeyFile(home), name: "" };
+  const { key, name, isDuress } = await tryPassphrase(crypto, home, unlock.passphrase);
+  // An interrupted change left it beside the sealed one.
+  if (existsSync(join(home, KEY_FILE))) unlessUnwritable(() => removeSecret(home, KEY_FILE));
+  if (isDuress) await finishDuress(crypto, home);
+  return { key, name };
 }
 
-/** Removes the unsealed key that an interrupted `changeKey` left beside the sealed one. */
-async function forgetKeyFile(home: string): Promise<void> {
-  if (existsSync(join(home, KEY_FILE))) await removeFile(home, KEY_FILE).catch(() => undefined);
+/**
+ * The first slot is written each time. With a duress passphrase this is the moment at which the key
+ * that it had is gone.
+ */
+async function tryPassphrase(crypto: Crypto, home: string, passphrase: string): Promise<Omit<OpenedLock, "firstSlot">> {
+  const path = join(home, SEALED_FILE);
+  const lock = await readFile(path);
+  const old = parseSealedV1(lock.toString("utf8"));
+  if (old === undefined) {
+    const header = parseLock(lock);
+    if (!header.ok) throw new PliError(header.error);
+  }
+  const opened = await countedTry(home, () => {
+    if (old !== undefined) return { key: openedOr(openSealedV1(crypto, old, passphrase)), name: "", isDuress: false };
+    const { firstSlot, ...kept } = openedOr(openLock(crypto, lock, passphrase));
+    if (kept.isDuress) writeInPlace(path, firstSlot, FIRST_SLOT);
+    else unlessUnwritable(() => writeInPlace(path, firstSlot, FIRST_SLOT));
+    return kept;
+  });
+  if (old !== undefined)
+    await replaceSecret(home, SEALED_FILE, createLock(crypto, opened, passphrase)).catch(onlyUnwritable);
+  return opened;
+}
+
+function openedOr<T>(opened: T | undefined): T {
+  if (opened === undefined) throw new PliError("passphrase_wrong");
+  return opened;
+}
+
+/** What is left to do after the key is gone. Until the end the same passphrase does it again. */
+async function finishDuress(crypto: Crypto, home: string): Promise<void> {
+  await eraseDatabase(home);
+  writeInPlace(join(home, SEALED_FILE), secondSlotOf(withoutDuress(crypto, await readLock(home))), SECOND_SLOT);
 }
 
 /**
  * Makes the key of a new home: 32 random bytes, in a file as they are or sealed. The file is
  * durable before this resolves.
  */
-export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
-  const key = crypto.random(KEY_BYTES);
-  await writeKey(crypto, home, key, unlock);
-  return key;
+export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Kept> {
+  const kept = { key: crypto.random(KEY_BYTES), name: "" };
+  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, createLock(crypto, kept, unlock.passphrase));
+  else await writeWhole(home, KEY_FILE, toHex(kept.key));
+  return kept;
 }
 
 /**
  * Changes what opens a home: another passphrase, a passphrase instead of a key file, or a key file
- * instead of a passphrase. The key stays the same, so that processes on the home continue. An
- * interrupted change leaves a home that opens as before or as asked. Rejects as `readKey` does, and
- * with `passphrase_too_short`.
+ * instead of a passphrase. The key stays the same, so that processes on the home continue; so does
+ * a duress passphrase while there is a passphrase. An interrupted change leaves a home that opens
+ * as before or as asked. Rejects as `readKey` does, and with `passphrase_too_short` and
+ * `passphrase_in_use`.
  */
 export async function changeKey(
   crypto: Crypto,
   home: string,
   { from, to }: { from: Unlock; to: Unlock },
 ): Promise<void> {
-  const key = await readKey(crypto, home, from);
+  const kept = await readKey(crypto, home, from);
   try {
-    await writeKey(crypto, home, key, to);
-    await removeFile(home, "passphrase" in to ? KEY_FILE : SEALED_FILE);
+    if (!("passphrase" in to)) {
+      if ("passphrase" in from) await replaceSecret(home, KEY_FILE, toHex(kept.key));
+      return removeSecret(home, SEALED_FILE);
+    }
+    const next =
+      "passphrase" in from
+        ? changeLock(crypto, await readLock(home), kept, to.passphrase)
+        : createLock(crypto, kept, to.passphrase);
+    await replaceSecret(home, SEALED_FILE, next);
+    removeSecret(home, KEY_FILE);
   } finally {
-    crypto.wipe(key);
+    crypto.wipe(kept.key);
   }
 }
 
-async function writeKey(crypto: Crypto, home: string, key: Uint8Array, unlock: Unlock): Promise<void> {
-  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, seal(crypto, key, unlock.passphrase));
-  else await writeWhole(home, KEY_FILE, toHex(key));
+/**
+ * Gives a home that a passphrase opens a duress passphrase, another one, or none. Whether there was
+ * one cannot be told. Rejects as `changeKey` does, and with `lock_missing` without a passphrase.
+ */
+export async function changeDuress(
+  crypto: Crypto,
+  home: string,
+  { passphrase, duress }: { passphrase: string; duress: Duress | undefined },
+): Promise<void> {
+  if (homeStatus(home) === "keyfile") throw new PliError("lock_missing");
+  const { key } = await readKey(crypto, home, { passphrase });
+  crypto.wipe(key);
+  const lock = await readLock(home);
+  const next = duress === undefined ? withoutDuress(crypto, lock) : setDuress(crypto, lock, duress);
+  writeInPlace(join(home, SEALED_FILE), secondSlotOf(next), SECOND_SLOT);
 }
 
-async function removeFile(home: string, name: string): Promise<void> {
-  await rm(join(home, name), { force: true });
-  syncFolder(home);
-}
+const readLock = (home: string): Promise<Uint8Array> => readFile(join(home, SEALED_FILE));
+const secondSlotOf = (lock: Uint8Array): Uint8Array => lock.subarray(SECOND_SLOT);
 
 async function readKeyFile(home: string): Promise<Uint8Array> {
   const key = fromHex((await readFile(join(home, KEY_FILE), "utf8")).trim());
@@ -94,38 +149,15 @@ async function readKeyFile(home: string): Promise<Uint8Array> {
   return key;
 }
 
-/** The text of the file of a sealed key. */
-function seal(crypto: Crypto, key: Uint8Array, passphrase: string): string {
-  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw new PliError("passphrase_too_short");
-  const [salt, nonce] = [crypto.random(16), crypto.random(12)];
-  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, COST);
-  const sealed = crypto.aeadSeal(wrapping, nonce, key, AAD);
-  crypto.wipe(wrapping);
-  return JSON.stringify({ v: 1, ...COST, salt: toHex(salt), nonce: toHex(nonce), sealed: toHex(sealed) });
-}
-
-function unseal(crypto: Crypto, { salt, nonce, sealed, ...cost }: SealedKey, passphrase: string): Uint8Array {
-  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, cost);
-  const key = crypto.aeadOpen(wrapping, nonce, sealed, AAD);
-  crypto.wipe(wrapping);
-  if (key === undefined) throw new PliError("passphrase_wrong");
-  return key;
-}
-
-function parseSealed(text: string): SealedKey {
+/** Where the disk takes no write, a home opens all the same. */
+function unlessUnwritable(work: () => void): void {
   try {
-    const record = JSON.parse(text) as Record<"v" | "memoryKiB" | "passes" | "salt" | "nonce" | "sealed", unknown>;
-    const { v, memoryKiB, passes } = record;
-    const bounded = isWithin(memoryKiB, 8, MOST.memoryKiB) && isWithin(passes, 1, MOST.passes);
-    const [salt, nonce, sealed] = [bytesIn(record.salt), bytesIn(record.nonce), bytesIn(record.sealed)];
-    if (v === 1 && bounded && salt?.length === 16 && nonce?.length === 12 && sealed !== undefined)
-      return { memoryKiB, passes, salt, nonce, sealed };
-  } catch {
-    // What is not JSON is not a key either.
+    work();
+  } catch (error) {
+    onlyUnwritable(error);
   }
-  throw new PliError("database_damaged");
 }
 
-const bytesIn = (value: unknown): Uint8Array | undefined => (typeof value === "string" ? fromHex(value) : undefined);
-const isWithin = (value: unknown, least: number, most: number): value is number =>
-  typeof value === "number" && value >= least && value <= most;
+function onlyUnwritable(error: unknown): void {
+  if (!isFull(error) && !isUnwritable(error)) throw error;
+}

@@ -1,7 +1,12 @@
 /** One process at a time holds the lock of a home. */
 import { closeSync, constants, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { DatabaseError } from "@pli/engine/ports";
 import { isUnwritable } from "./folder.ts";
+
+const RETRY_MS = 20;
+/** Longer than a passphrase takes to be tried by several processes in turn. */
+const PATIENCE_MS = 15_000;
 
 /** Held until `release`, or until this process ends: the system then releases it. */
 export interface Lock {
@@ -28,6 +33,15 @@ export function takeLock(path: string): Lock | undefined {
     database.close();
     if (isBusy(error)) return undefined;
     throw error;
+  }
+}
+
+/** Takes the lock once others have released it. Rejects with `database_locked` after some time. */
+export async function waitForLock(path: string): Promise<Lock> {
+  for (const start = performance.now(); ; await new Promise((done) => setTimeout(done, RETRY_MS))) {
+    const lock = takeLock(path);
+    if (lock !== undefined) return lock;
+    if (performance.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
   }
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Clock } from "@pli/engine/ports";
 import { createWebSocketDialer } from "@pli/engine/web-socket";
 
+export { SHORTEST_PASSPHRASE } from "@pli/engine/lock";
+
 /** The Clock port of this machine. */
 export const clock: Clock = {
   now: () => Date.now(),
@@ -16,9 +18,6 @@ export const clock: Clock = {
 
 /** The Dialer port on Node's own WebSocket. */
 export const dialer = createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));
-
-/** The least number of characters of a passphrase. */
-export const SHORTEST_PASSPHRASE = 8;
 
 /** The folder in which a platform keeps the data of a program. */
 export function defaultHome(env: Record<string, string | undefined>, platform: string): string {

@@ -4,17 +4,13 @@ import { uptime } from "node:os";
 import { join } from "node:path";
 import { PauseError } from "@pli/engine/errors";
 import { counted, NO_TRIES, parseTries, waited, type Tries } from "@pli/engine/lock";
-import { DatabaseError } from "@pli/engine/ports";
 import { isFull, isUnwritable } from "./folder.ts";
-import { takeLock, type Lock } from "./lock.ts";
+import { waitForLock } from "./lock.ts";
 
 const FILE = "tries";
 const LOCK_FILE = "tries.lock";
 /** Always as long, so that a full disk takes a change of it. */
 const FILE_BYTES = 128;
-const RETRY_MS = 20;
-/** Longer than a passphrase takes to be tried by several processes in turn. */
-const PATIENCE_MS = 15_000;
 
 /** Seconds since this machine started: nobody sets this clock. */
 export type Uptime = () => number;
@@ -26,7 +22,7 @@ export type Uptime = () => number;
  * counted: nobody is kept out of what is theirs.
  */
 export async function countedTry<T>(home: string, attempt: () => T, now: Uptime = uptime): Promise<T> {
-  const lock = await inTurn(join(home, LOCK_FILE));
+  const lock = await waitForLock(join(home, LOCK_FILE));
   try {
     const tries = readTries(home, now());
     if (tries.waitMs > 0) throw new PauseError(tries.waitMs);
@@ -36,14 +32,6 @@ export async function countedTry<T>(home: string, attempt: () => T, now: Uptime 
     return opened;
   } finally {
     lock.release();
-  }
-}
-
-async function inTurn(path: string): Promise<Lock> {
-  for (const start = performance.now(); ; await new Promise((done) => setTimeout(done, RETRY_MS))) {
-    const lock = takeLock(path);
-    if (lock !== undefined) return lock;
-    if (performance.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
   }
 }
 

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { changeUnlock, homeStatus, openHome, type Home, type Unlock } from "@pli/engine-node";
+import { createCrypto, toHex, utf8 } from "@pli/protocol/crypto";
 import { afterEach, describe, expect, test } from "vitest";
 
 const STORE = "http://127.0.0.1:9";
@@ -154,19 +155,42 @@ describe("a home", () => {
   test("whose sealed key was changed is damaged, never a way to exhaust the machine", async () => {
     const folder = await profileHome({ passphrase: "correct horse battery" });
     const path = join(folder, "key.sealed");
-    const record = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const lock = readFileSync(path);
+    const at = (place: number, ...bytes: number[]): Buffer => {
+      const changed = Buffer.from(lock);
+      changed.set(bytes, place);
+      return changed;
+    };
     const bad = [
-      { ...record, memoryKiB: 2 ** 30 },
-      { ...record, passes: 0 },
-      { ...record, salt: "00" },
-      { ...record, v: 2 },
-      [],
-    ];
-    for (const changed of bad) {
-      writeFileSync(path, JSON.stringify(changed));
-      await expect(open(folder, { unlock: { passphrase: "correct horse battery" } })).rejects.toMatchObject({
-        code: "database_damaged",
-      });
+      [at(9, 0x40), "database_damaged"], // a tebibyte of memory
+      [at(13, 0, 0, 0, 0), "database_damaged"],
+      [at(0, 0x50), "database_damaged"],
+      [lock.subarray(1), "database_damaged"],
+      [Buffer.alloc(0), "database_damaged"],
+      [at(8, 3), "database_newer"],
+    ] as const;
+    for (const [changed, code] of bad) {
+      writeFileSync(path, changed);
+      await expect(open(folder, { unlock: { passphrase: "correct horse battery" } })).rejects.toMatchObject({ code });
+    }
+  });
+
+  test("whose sealed key is of an older form opens, and has the newer form from then on", async () => {
+    const crypto = await createCrypto();
+    const folder = await profileHome({ keyFile: true });
+    const key = Buffer.from(readFileSync(join(folder, "key"), "utf8"), "hex");
+    const [salt, nonce, cost] = [crypto.random(16), crypto.random(12), { memoryKiB: 64, passes: 1 }];
+    const wrapping = crypto.argon2id(utf8("correct horse"), salt, cost);
+    const sealed = crypto.aeadSeal(wrapping, nonce, key, utf8("pli home key v1"));
+    const hex = { salt: toHex(salt), nonce: toHex(nonce), sealed: toHex(sealed) };
+    writeFileSync(join(folder, "key.sealed"), JSON.stringify({ v: 1, ...cost, ...hex }));
+    rmSync(join(folder, "key"));
+    const wrong = { passphrase: "incorrect horse" };
+    await expect(open(folder, { unlock: wrong })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    for (const _ of [1, 2]) {
+      const home = await open(folder, { unlock: { passphrase: "correct horse" } });
+      expect([await nameIn(home), statSync(join(folder, "key.sealed")).size]).toEqual(["Alice", 1536]);
+      await home.close();
     }
   });
 

@@ -102,10 +102,10 @@ function createFeatures(kit: Kit, database: Database) {
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
-  const self = createSelf(kit, { blocking, devices, direct, pairing, settings: alone.settings });
+  const self = createSelf(kit, { blocking, devices, direct, groups, messages, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
   const recovery = createRecovery(kit, { devices, direct, groups });
-  const status = createStatusFeature(kit, { database, receipts });
+  const status = createStatusFeature(kit, { database, receipts, self });
   return {
     ...alone,
     pairing,

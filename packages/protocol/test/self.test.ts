@@ -12,7 +12,7 @@ import {
 } from "@pli/protocol/self";
 
 const MAX = 1_000_000;
-const keys = fc.constantFrom("settings/lockdown", "contact/ab12", "read/00ff", "muted/00ff");
+const keys = fc.constantFrom("settings/lockdown", "contact/ab12", "read/00ff", "muted/00ff", "draft/00ff", "seen/ab12");
 const values = fc.uint8Array({ maxLength: 40 });
 const entries: fc.Arbitrary<SelfEntry> = fc.record({
   key: keys,

@@ -15,6 +15,8 @@ export type Tier = (typeof TIERS)[number];
 export const DIALS = {
   /** Seeds of the simulator, from 1 on. */
   SIMULATED_SEEDS: { quick: 12, full: 12, soak: 1_000 },
+  /** Seeds in which people have several devices, from 1 on. */
+  DEVICE_SEEDS: { quick: 4, full: 7, soak: 1_000 },
   /** Of the seeds that failed once, in percent: others each run. Their stories are all played. */
   FAILED_SEEDS: { quick: 0, full: 20, soak: 100 },
   /** Of each property of fast-check, in percent of what the test asks for. */

@@ -3,6 +3,7 @@ export { acquainted } from "./acquainted.ts";
 export { bentCrypto, type Bend } from "./bent-crypto.ts";
 export { copyDisk, createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
+export { linkDevice, newDevice, openLink, typeBoth, type Link } from "./linking.ts";
 export { type LongHistory, writeLongHistory } from "./long-history.ts";
 export type { Knobs } from "./memory-knobs.ts";
 export { MemoryStore } from "./memory-store.ts";

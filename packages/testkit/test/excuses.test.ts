@@ -1,6 +1,6 @@
 import type { Role, WhoWrites } from "@pli/engine/api";
 import { expect, test } from "vitest";
-import { areKeptApart, isBeyondHelp, isBlocked, isNowhere, isSilenced } from "../src/simulation/excuses.ts";
+import { areKeptApart, isBeyondHelp, isBlocked, isLastWord, isNowhere, isSilenced } from "../src/simulation/excuses.ts";
 import type { Case, Loss, Seen } from "../src/simulation/sight.ts";
 
 const PROFILES = ["ada", "ben", "cleo"];
@@ -36,7 +36,7 @@ function seen(
   const all = PROFILES.map((id, index) => ({ id, role: role(index) }));
   const members = all.filter(({ id }) => p.people?.includes(id) ?? true);
   return {
-    device: { index: who, profile: PROFILES[who] },
+    device: { index: who, who, profile: PROFILES[who] },
     state: p.state ?? "ready",
     epoch: p.epoch ?? "1 aa",
     shown: (p.shown ?? []).map((text) => ({ text, author: "ada", state: "sent" })),
@@ -100,4 +100,15 @@ test("a text is not said again when its author may not write any more, and the s
   expect(isGone({ owner: ADA })).toBe(false);
   expect(isGone({ losses: [] })).toBe(false);
   expect(isGone({ sealed: ["#1 x", "#1 x"] })).toBe(false);
+});
+
+test("the last words of a removed device are what it did not know to be stored, and nobody else's", () => {
+  const said = [
+    { step: 1, author: ADA, text: "#1 xx" },
+    { step: 2, author: ADA, text: "#2 xx" },
+    { step: 3, author: CLEO, text: "#3 xx" },
+  ];
+  const gone = new Map([[ADA, { why: "removed", isDead: false, sent: new Set(["#1"]) }]]);
+  const known = { ...facts(), said, gone } as unknown as Case;
+  expect(["#1", "#2", "#3", "#4"].filter((text) => isLastWord(known, text))).toEqual(["#2"]);
 });

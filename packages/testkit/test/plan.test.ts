@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { EXTRAS } from "../src/index.ts";
+import { devicePlanFrom } from "../src/simulation/device-plan.ts";
 import { planFrom, wordsOf } from "../src/simulation/plan.ts";
 import type { Cast, Plan } from "../src/simulation/steps.ts";
 
@@ -76,4 +77,19 @@ test("only hostile members do what nobody honest does, and to others than themse
     expect(authors.filter((who) => !hostile.includes(who))).toEqual([]);
     expect(victims.filter((who) => hostile.includes(who))).toEqual([]);
   }
+});
+
+test("plans with several devices are drawn apart: in order, from one group on, with every act in some of them", () => {
+  const kinds = new Set<string>();
+  for (const seed of SEEDS) {
+    const { steps, hostile } = devicePlanFrom(seed, CAST);
+    for (const step of steps) kinds.add(step.do);
+    expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).toSorted((a, b) => a - b));
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+    expect([steps[0]?.do, hostile]).toEqual(["found", []]);
+    expect(devicePlanFrom(seed, CAST).steps).toEqual(steps);
+  }
+  for (const kind of ["link", "remove device", "theft", "lose all", "confirm words", "choose"])
+    expect(kinds).toContain(kind);
+  for (const kind of ["back up", "restore", "forge"]) expect(kinds).not.toContain(kind);
 });

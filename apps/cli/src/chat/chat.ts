@@ -28,7 +28,14 @@ export function createChat(
   const ui = createUi(context, show);
   const drafts = createDrafts(api, ui);
   const thread = createThread({ context, api, ui });
-  const conversations = createConversations({ words: context.words, api, ui, thread, drafts });
+  const conversations = createConversations({
+    words: context.words,
+    clock: context.world.clock,
+    api,
+    ui,
+    thread,
+    drafts,
+  });
   const pairing = createPairingScreen({ api, ui, words: context.words, conversations });
   return { context, api, ui, drafts, thread, conversations, pairing, quit };
 }

@@ -9,6 +9,8 @@ export interface Drafts {
   keep(conversation: string, text: string): void;
   /** Puts a text that could not be sent before the draft. */
   putBefore(conversation: string, text: string): void;
+  /** The engine's drafts have come: they count, but where a newer one is on its way to it. */
+  heard(): void;
   /** Resolves once the last draft is saved. */
   saved(): Promise<unknown>;
 }
@@ -18,6 +20,7 @@ export const joined = (unsent: string, later: string): string => (later === "" ?
 
 export function createDrafts(api: PliApi, { state, attempt }: Ui): Drafts {
   const drafts = new Map<string, string>();
+  const saving = new Map<string, Promise<unknown>>();
   let lastSave: Promise<unknown> = Promise.resolve();
 
   const of = (conversation: string): string =>
@@ -25,8 +28,16 @@ export function createDrafts(api: PliApi, { state, attempt }: Ui): Drafts {
 
   function save(conversation: string, text: string): void {
     drafts.set(conversation, text);
-    lastSave = api.saveDraft({ conversation, text });
-    attempt(() => lastSave);
+    const save = api.saveDraft({ conversation, text });
+    lastSave = save;
+    saving.set(conversation, save);
+    attempt(() => save);
+    void save.then(() => saving.get(conversation) === save && saving.delete(conversation)).catch(() => undefined);
+  }
+
+  /** What could not be saved is here alone, and stays. */
+  function heard(): void {
+    for (const conversation of drafts.keys()) if (!saving.has(conversation)) drafts.delete(conversation);
   }
 
   return {
@@ -35,6 +46,7 @@ export function createDrafts(api: PliApi, { state, attempt }: Ui): Drafts {
       if (text !== of(conversation)) save(conversation, text);
     },
     putBefore: (conversation, text) => save(conversation, joined(text, drafts.get(conversation) ?? "")),
+    heard,
     saved: () => lastSave,
   };
 }

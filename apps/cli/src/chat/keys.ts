@@ -25,6 +25,7 @@ export function press(chat: Chat, key: Key): void {
   const editor = edit(state.editor, key);
   if (editor === undefined) return;
   ui.update({ editor });
+  chat.conversations.typed();
   if (state.screen === "list") chooseAmongMatching(chat);
 }
 

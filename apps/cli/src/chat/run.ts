@@ -49,9 +49,7 @@ function follow(running: Chat): () => void {
       ui.update({ status });
       countdown.start();
     }),
-    api.watch("conversations", {}, (conversations) =>
-      ui.update({ conversations, chosen: ui.state.chosen ?? conversations[0]?.id }),
-    ),
+    api.watch("conversations", {}, running.conversations.heard),
     api.watch("contacts", {}, (contacts) => ui.update({ contacts })),
     api.watch("pairings", {}, (pairings) => ui.update({ pairings })),
     api.watch("groupQuestions", {}, (questions) => ui.update({ questions })),

@@ -115,7 +115,7 @@ async function findDevice(context: Context, api: PliApi, query: string): Promise
 }
 
 /** `by`: the device that let it in. */
-function show({ emit, say, style, when, words }: Context, device: DeviceView, by = device): ExitCode {
+function show({ emit, say, style, when, words, world }: Context, device: DeviceView, by = device): ExitCode {
   emit({ event: "device", ...deviceFields(device) });
   const { devices } = words;
   if (device.isRemoved) say(style.warning(devices.removedHere));
@@ -123,7 +123,10 @@ function show({ emit, say, style, when, words }: Context, device: DeviceView, by
     const name = device.name === "" ? style.dim(devices.unnamed) : shownName(device.name);
     const own = device.isThis ? `  ${style.dim(devices.this)}` : "";
     const giver = by.id === device.id ? undefined : by.name === "" ? shortId(by.id) : shownName(by.name);
-    say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt), giver)}${own}`);
+    const isToday = when.dayKey(device.lastSeen) === when.dayKey(world.clock.now());
+    const seen = device.isThis ? "" : `, ${devices.seen(isToday ? undefined : when.dayKey(device.lastSeen))}`;
+    say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt), giver)}${seen}${own}`);
+    if (device.backBy !== undefined) say(style.warning(devices.idle(quoted(device), when.dayKey(device.backBy))));
   }
   return EXIT.done;
 }
@@ -141,11 +144,13 @@ function showHistory({ emit, say, style, words }: Context, { incoming, outgoing 
 }
 
 /** A device in JSON: the shape of docs/cli.md. */
-const deviceFields = ({ id, name, addedAt, addedBy, isThis, isRemoved }: DeviceView) => ({
+const deviceFields = ({ id, name, addedAt, addedBy, lastSeen, backBy, isThis, isRemoved }: DeviceView) => ({
   id,
   name,
   addedAt,
   addedBy,
+  lastSeen,
+  ...(backBy !== undefined && { backBy }),
   this: isThis,
   removed: isRemoved,
 });

@@ -7,6 +7,7 @@ export { contacts } from "./contacts.ts";
 export { again, deleteMessages as delete, lock, mute, resend, unlock, unmute } from "./conversation.ts";
 export { device } from "./device.ts";
 export { doctor } from "./doctor.ts";
+export { duress } from "./duress.ts";
 export { group } from "./group.ts";
 export { init } from "./init.ts";
 export { invitations } from "./invitations.ts";

@@ -39,6 +39,7 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     homeStatus: async (home) => (await engineNode()).homeStatus(home),
     openHome: async (how) => (await engineNode()).openHome(how),
     changeUnlock: async (how) => (await engineNode()).changeUnlock(how),
+    setDuress: async (how) => (await engineNode()).setDuress(how),
     shortestPassphrase: SHORTEST_PASSPHRASE,
     inspectHome,
     homeStore,

@@ -38,6 +38,9 @@ export const devicesEn = {
   this: "this one",
   unnamed: "no name",
   added: (date: string, by?: string) => `since ${date}${by === undefined ? "" : `, added from “${by}”`}`,
+  seen: (day?: string) => (day === undefined ? "last seen today" : `last seen on ${day}`),
+  idle: (name: string, day: string) =>
+    `“${name}” was not in use for long. Run Pli on it before ${day}: then the store begins to drop what it missed.`,
   removedHere: "This device was removed. It sends and receives nothing any more.",
   renamed: (name: string) => `It is called “${name}” now.`,
   unnamedNow: "It has no name any more.",

@@ -39,6 +39,9 @@ export const devicesFr: typeof devicesEn = {
   this: "celui-ci",
   unnamed: "sans nom",
   added: (date, by) => `depuis le ${date}${by === undefined ? "" : `, ajouté depuis «\u202f${by}\u202f»`}`,
+  seen: (day) => (day === undefined ? "vu aujourd’hui" : `vu pour la dernière fois le ${day}`),
+  idle: (name, day) =>
+    `«\u202f${name}\u202f» n’a pas servi depuis longtemps. Lancez-y Pli avant le ${day}\u202f: ensuite, le serveur commencera à effacer ce qu’il a manqué.`,
   removedHere: "Cet appareil a été retiré. Il n’envoie et ne reçoit plus rien.",
   renamed: (name) => `Il s’appelle maintenant «\u202f${name}\u202f».`,
   unnamedNow: "Il n’a plus de nom.",

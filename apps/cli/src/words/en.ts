@@ -5,6 +5,7 @@ import { groupEn } from "./group-en.ts";
 import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import { profileEn } from "./profile-en.ts";
+import { duressEn } from "./duress-en.ts";
 import { recoveryEn } from "./recovery-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
@@ -138,6 +139,7 @@ export const en = {
   },
   archive: archiveEn,
   recovery: recoveryEn,
+  duress: duressEn,
   settings: {
     lockdown: {
       on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",

@@ -20,6 +20,7 @@ export const helpEn = {
   pli lockdown               whether only verified contacts are heard, and nobody new comes in
   pli device                 your devices: add one, name one, remove one
   pli passphrase             what opens this profile
+  pli duress                 a second passphrase, which erases the profile and opens an empty one
   pli profile …              several profiles on this machine: pli profile --help
   pli recovery …             the words with which you get your profile back
   pli group …                found a group, change it, leave it: pli group --help
@@ -179,6 +180,17 @@ Pictures of groups are not decoded. Without a word: what is so now.
 Gives this profile a passphrase, or another one: asked for in a terminal, or the first line of FILE. With
 --passphrase-file, the present one is read from there. What runs on the profile goes on.
   --none   a key file in the folder, readable by you alone, in its place
+`,
+  duress: `pli duress [--name NAME] [--new-passphrase-file FILE]
+pli duress --none
+
+Sets a duress passphrase. Typed wherever Pli asks for the passphrase, it erases this profile, its key first, and
+opens a fresh one without contacts and messages in its place. Afterwards it is the passphrase of that one.
+Nothing asks before it erases, and nothing brings the profile back but your recovery words. Nothing shows whether
+there is a duress passphrase. The present passphrase is asked for, or read from --passphrase-file.
+  --name NAME                  what the fresh profile is called
+  --new-passphrase-file FILE   the duress passphrase is the first line of FILE
+  --none                       no duress passphrase from now on
 `,
   profile: `pli profile                                        the profiles on this machine; * marks the one in use
 pli profile add LABEL --name NAME [--passphrase]   one more, with keys and data of its own

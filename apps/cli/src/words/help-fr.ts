@@ -21,6 +21,7 @@ export const helpFr: typeof helpEn = {
   pli lockdown               n’entendre que vos contacts vérifiés, sans personne de nouveau
   pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
   pli passphrase             ce qui ouvre ce profil
+  pli duress                 une seconde phrase, qui efface le profil et en ouvre un vide
   pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
   pli recovery …             les mots avec lesquels vous retrouvez votre profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
@@ -182,6 +183,17 @@ Sans mot\u202f: ce qui est réglé.
 Donne à ce profil une phrase secrète, ou une autre\u202f: demandée dans un terminal, ou la première ligne de FICHIER.
 Avec --passphrase-file, celle d’à présent y est lue. Ce qui tourne sur le profil continue.
   --none   à la place, un fichier de clé dans le dossier, lisible de vous seul
+`,
+  duress: `pli duress [--name NOM] [--new-passphrase-file FICHIER]
+pli duress --none
+
+Définit une phrase de détresse. Tapée partout où Pli demande la phrase secrète, elle efface ce profil, sa clé
+d’abord, et en ouvre à la place un tout neuf, sans contacts ni messages. Elle est ensuite la phrase de celui-là.
+Rien n’est demandé avant d’effacer, et seuls vos mots de récupération ramèneraient le profil. Rien ne montre s’il
+y a une phrase de détresse. La phrase d’à présent est demandée, ou lue dans --passphrase-file.
+  --name NOM                      comment s’appelle le profil tout neuf
+  --new-passphrase-file FICHIER   la phrase de détresse est la première ligne de FICHIER
+  --none                          plus de phrase de détresse
 `,
   profile: `pli profile                                          les profils de cette machine\u202f; * marque celui en service
 pli profile add ÉTIQUETTE --name NOM [--passphrase]  un de plus, avec ses propres clés et données

@@ -75,4 +75,30 @@ describe("keys typed right after another", () => {
     expect(await chat.ended).toBe(0);
     expect(chat.fake.calls).toContainEqual(["saveDraft", { conversation: camille.conversation, text: "later" }]);
   });
+
+  test("what another device began shows in a field that nobody changed, and what is typed stays", async () => {
+    const chat = await openChat([camille]);
+    chat.keys("return");
+    chat.fake.data.drafts[camille.conversation] = "from the telephone";
+    chat.fake.changed();
+    expect(chat.screen()).toContain("> from the telephone");
+    chat.type("!");
+    chat.fake.data.drafts[camille.conversation] = "something else";
+    chat.fake.changed();
+    expect(chat.screen()).toContain("> from the telephone!");
+  });
+
+  test("what is typed is kept a moment after the last key, and a command is not", async () => {
+    const chat = await openChat([camille]);
+    const saved = (): unknown[] => chat.fake.calls.filter(([name]) => name === "saveDraft").map(([, how]) => how);
+    chat.keys("return");
+    chat.type("/h");
+    chat.pass();
+    expect(saved()).toEqual([]);
+    chat.keys("backspace", "backspace");
+    chat.type("half");
+    chat.pass();
+    chat.pass();
+    expect(saved()).toEqual([{ conversation: camille.conversation, text: "half" }]);
+  });
 });

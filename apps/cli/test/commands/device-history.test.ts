@@ -4,7 +4,7 @@ import { createAlice } from "./alice.ts";
 
 const device = (id: string, isThis: boolean) => {
   const added = { addedAt: 0, addedBy: "" };
-  return { id: id.repeat(32), name: isThis ? "" : "Telephone", ...added, isThis, isRemoved: false };
+  return { id: id.repeat(32), name: isThis ? "" : "Telephone", ...added, lastSeen: 7, isThis, isRemoved: false };
 };
 
 /** What `pli device` says behind the devices, for people and for programs. */

@@ -8,6 +8,7 @@ const device = (id: string, name: string, isThis = false) => ({
   name,
   addedAt: 7,
   addedBy: "a".repeat(32),
+  lastSeen: 7,
   isThis,
   isRemoved: false,
 });
@@ -26,6 +27,20 @@ test("the list says which device let each one in", async () => {
   const said = createPli();
   await said.run("device", "list");
   expect(said.stdout().match(/“Computer”/gu)).toHaveLength(2);
+});
+
+test("the list says when each was last seen, and warns of one that was off for long", async () => {
+  const pli = createPli();
+  const away = { lastSeen: 0, backBy: 86_400_000 * 30 };
+  pli.fake.data.devices = DEVICES.map((one) => ({ ...one, ...(!one.isThis && away) }));
+  expect(await pli.run("device", "list", "--json")).toBe(0);
+  expect(pli.events()).toMatchObject([{ lastSeen: 7 }, { lastSeen: 0, backBy: 2_592_000_000 }, { lastSeen: 0 }]);
+  expect(pli.events()[0]).not.toHaveProperty("backBy");
+  const said = createPli();
+  said.fake.data.devices = pli.fake.data.devices;
+  await said.run("device", "list");
+  expect(said.stdout().match(/last seen on/gu)).toHaveLength(2);
+  expect(said.stdout()).toContain("“Telephone” was not in use for long");
 });
 
 test("a stolen device is removed by the words as a line, and what it had added is named", async () => {

@@ -27,7 +27,7 @@ export function dayOf(at: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-function daysBetween(at: number, now: number): number {
+export function daysBetween(at: number, now: number): number {
   return Math.round((dayOf(now) - dayOf(at)) / DAY);
 }
 

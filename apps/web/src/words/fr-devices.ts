@@ -14,6 +14,14 @@ export const frDevices = {
   addedHere: (date: string) => `C’est celui-ci, ajouté le ${date}`,
   addedFrom: (device: string) => `depuis «\u202f${device}\u202f»`,
   addedFromThis: "depuis cet appareil",
+  seenToday: "Vu aujourd’hui",
+  seenYesterday: "Vu hier",
+  seenOn: (date: string) => `Vu pour la dernière fois le ${date}`,
+  idleTitle: (name: string) => `«\u202f${name}\u202f» n’a pas servi depuis longtemps`,
+  idle: (date: string) =>
+    `Ouvrez-y Pli avant le ${date}\u202f: ensuite, le serveur commencera à effacer ce qu’il a manqué.`,
+  idleLine: (name: string, date: string) =>
+    `«\u202f${name}\u202f» n’a pas servi depuis longtemps\u202f: ouvrez-y Pli avant le ${date}.`,
   only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
   actions: (name: string) => `Actions pour ${name}`,

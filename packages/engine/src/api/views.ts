@@ -101,6 +101,13 @@ export interface DeviceView {
   addedAt: number;
   /** The device that let it in; its own id of the first. */
   addedBy: string;
+  /** A time of the day on which it was last in use, as it said. */
+  lastSeen: number;
+  /**
+   * It was not in use for more than half of the time for which the store keeps what it missed.
+   * Then that begins to go.
+   */
+  backBy?: number;
   /** It is this one. */
   isThis: boolean;
   /** This device was removed: it sends nothing any more. */

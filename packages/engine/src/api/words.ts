@@ -395,8 +395,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "Lockdown is on: nobody new comes in, and nothing has changed. Turn it off in the settings first.",
   },
   lock_missing: {
-    fr: "Rien ne verrouille ce profil\u202f: verrouiller une conversation ne servirait à rien. Définissez d’abord une phrase secrète.",
-    en: "Nothing locks this profile, so locking a conversation would do nothing. Set a passphrase first.",
+    fr: "Rien ne verrouille ce profil\u202f: cela ne servirait donc à rien. Définissez d’abord une phrase secrète.",
+    en: "Nothing locks this profile, so this would do nothing. Set a passphrase first.",
   },
   passphrase_wrong: {
     fr: "Ce n’est pas la bonne phrase secrète. Rien n’a changé. Réessayez, en vérifiant les majuscules et la disposition du clavier.",
@@ -409,6 +409,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   passphrase_too_short: {
     fr: "Cette phrase secrète est trop courte pour protéger vos messages\u202f: il lui faut au moins 8 caractères. Plusieurs mots sans lien font l’affaire.",
     en: "This passphrase is too short to protect your messages: it needs at least 8 characters. Several unrelated words will do.",
+  },
+  passphrase_in_use: {
+    fr: "Cette phrase secrète sert déjà ici à autre chose. Choisissez-en une autre, qui n’y ressemble pas.",
+    en: "This passphrase already does something else here. Choose another one that does not look like it.",
   },
   home_unsafe: {
     fr: "D’autres que vous peuvent lire le dossier de ce profil, ou il ne vous appartient pas. Pli ne l’ouvre pas dans cet état : rendez-le privé (chmod 700) ou choisissez-en un autre.",

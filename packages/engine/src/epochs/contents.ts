@@ -61,6 +61,8 @@ export interface ContentEvents {
   readonly acknowledged: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
   /** Another device of this person told a contact so, between the two. */
   readonly acknowledgedElsewhere: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
+  /** Another device of this person wrote this. */
+  readonly writtenElsewhere: TxEvent<MessageView>;
 }
 
 /** Acts on what others wrote. Features register what they do with it. */
@@ -141,6 +143,7 @@ export function createContents(
     receivedAgain: createTxEvent(),
     acknowledged: createTxEvent(),
     acknowledgedElsewhere: createTxEvent(),
+    writtenElsewhere: own.written,
   };
 
   /**

@@ -281,6 +281,12 @@ export async function writeDraft(tx: Tx, id: string, draft: string): Promise<voi
   tx.changed("conversations");
 }
 
+/** Where something was begun, but archives: by the names that all members have for them. */
+export async function listDrafts(tx: Tx): Promise<{ id: string; shared: Uint8Array; draft: string }[]> {
+  const rows = await tx.sql.all("SELECT id, shared, draft FROM conversations WHERE draft <> '' AND store <> ''");
+  return rows.map((row) => ({ id: textIn(row, "id"), shared: bytesIn(row, "shared"), draft: textIn(row, "draft") }));
+}
+
 /** The beacon that this device has open there, encoded. */
 export async function findBeacon(tx: Tx, id: string): Promise<Uint8Array | undefined> {
   const [row] = await tx.sql.all("SELECT beacon FROM conversations WHERE id = ?", [id]);

@@ -1,12 +1,13 @@
 /** What another device of this person has written. */
 import type { Content } from "@pli/protocol/content";
-import type { MessageBody } from "../api/views.ts";
+import type { MessageBody, MessageView } from "../api/views.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import { wasErased } from "../features/messages/erasing.ts";
 import { textOf } from "../features/messages/lines.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Profiles } from "../people/profile.ts";
 import type { Context, Tx } from "../runtime/context.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Conversation } from "./conversations.table.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 import type { HeldEpoch } from "./epochs.ts";
@@ -20,6 +21,8 @@ interface OwnText {
 }
 
 export interface OwnContents {
+  /** It was not here yet. */
+  readonly written: TxEvent<MessageView>;
   isOwn(tx: Tx, author: string): Promise<boolean>;
   /** It has left, from another device: here it is one of this person's own. */
   keep(tx: Tx, own: OwnText & Pick<Content, "sentAt" | "lifetime">): Promise<undefined>;
@@ -29,22 +32,26 @@ export function createOwnContents(
   context: Context,
   { epochRoles, messages, profiles }: { epochRoles: EpochRoles; messages: Messages; profiles: Profiles },
 ): OwnContents {
+  const written: OwnContents["written"] = createTxEvent();
+
   async function keep(
     tx: Tx,
     { id, bytes, body, said, sentAt, lifetime }: OwnText & Pick<Content, "sentAt" | "lifetime">,
   ): Promise<undefined> {
     const { conversation, sender, held } = said;
     const where = conversation.id;
-    if (await wasErased(context, tx, sender, bytes)) return;
+    if (await wasErased(context, tx, sender, bytes)) return undefined;
     if (await messages.isHere(tx, where, id)) {
       await messages.advance(tx, where, [id], "sent");
-      return;
+      return undefined;
     }
     const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
     const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
-    await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
+    const view = await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
     await messages.noteLeft(tx, id);
+    if (view !== undefined) await written.emit(tx, view);
+    return undefined;
   }
 
-  return { isOwn: async (tx, author) => author === (await profiles.self(tx)).id, keep };
+  return { written, isOwn: async (tx, author) => author === (await profiles.self(tx)).id, keep };
 }

@@ -24,6 +24,8 @@ export interface SelfMap {
   serve(word: string, keys: SelfKeys): void;
   /** This person has done so here. */
   set(tx: Tx, key: string, value: Uint8Array): Promise<void>;
+  /** The same of several: the others hear of all at once. */
+  setAll(tx: Tx, values: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void>;
   /** What counts now; undefined: nothing was set. */
   get(tx: Tx, key: string): Promise<Uint8Array | undefined>;
   /** What another device has set. */
@@ -39,11 +41,14 @@ export function createSelfMap(
   const wasSet: SelfMap["wasSet"] = createTxEvent();
   const served = new Map<string, SelfKeys>();
 
-  async function set(tx: Tx, key: string, value: Uint8Array): Promise<void> {
+  async function setAll(tx: Tx, values: Parameters<SelfMap["setAll"]>[1]): Promise<void> {
     if ((await ownDevices.others(tx)).length === 0) return;
-    const before = await findSelfEntry(tx, key);
-    if (before !== undefined && crypto.equal(before.value, value)) return;
-    await wasSet.emit(tx, [await keep(tx, key, value)]);
+    const entries: SelfEntry[] = [];
+    for (const [key, value] of values) {
+      const before = await findSelfEntry(tx, key);
+      if (before === undefined || !crypto.equal(before.value, value)) entries.push(await keep(tx, key, value));
+    }
+    if (entries.length > 0) await wasSet.emit(tx, entries);
   }
 
   async function keep(tx: Tx, key: string, value: Uint8Array): Promise<SelfEntry> {
@@ -77,7 +82,8 @@ export function createSelfMap(
   return {
     wasSet,
     serve: (word, keys) => void served.set(word, keys),
-    set,
+    set: (tx, key, value) => setAll(tx, [[key, value]]),
+    setAll,
     get: async (tx, key) => (await findSelfEntry(tx, key))?.value,
     take,
     snapshot,

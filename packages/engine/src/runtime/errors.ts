@@ -110,6 +110,7 @@ export const ERROR_CODES = [
   "passphrase_wrong",
   "passphrase_paused",
   "passphrase_too_short",
+  "passphrase_in_use",
   "home_unsafe",
   "passkey_unavailable",
   "browser_unsupported",

@@ -4,6 +4,7 @@ import type { MemoryTable } from "../memory-table.ts";
 import { createAttacker, isAttack, type Attack } from "./attacker.ts";
 import { callOf, isRefusal, type Said } from "./calls.ts";
 import type { Device } from "./device.ts";
+import { createDeviceActs, isDeviceAct } from "./device-acts.ts";
 import { wordsOf } from "./plan.ts";
 import type { Loss, Restored } from "./sight.ts";
 import type { Step } from "./steps.ts";
@@ -11,8 +12,8 @@ import { createWeather } from "./weather.ts";
 import type { World } from "./world.ts";
 
 export function createActs(world: World) {
-  const { base, plan, clock, trace, store, witness, troubles, deviceAt, mischiefOf, afterwards, finished } = world;
-  const attackers = world.devices.map((device) => attackerOf(device));
+  const { base, plan, clock, trace, store, witness, troubles, fleet, mischiefOf, afterwards, finished } = world;
+  const attackers = fleet.devices.map((device) => attackerOf(device));
   const backups = new Map<number, TestDisk>();
   let storeBackup: { table: MemoryTable; sealed: number } | undefined;
   const losses: Loss[] = [];
@@ -22,26 +23,42 @@ export function createActs(world: World) {
 
   function attackerOf(device: Device) {
     const crypto = world.seeded(`attacker ${device.name}`);
-    const mischief = mischiefOf(device.index);
+    const mischief = mischiefOf(device.who);
     return createAttacker({ crypto, device, store, clock, witness, mischief, profiles: base.profiles });
   }
 
-  async function act(step: Step): Promise<void> {
+  const deviceAct = createDeviceActs(world, { said, restored, founded });
+
+  function act(step: Step): Promise<void> | void {
+    if (isDeviceAct(step)) return deviceAct(step);
+    return "who" in step ? onDevice(fleet.at(step.who, step.device ?? 0), step) : onStore(step);
+  }
+
+  async function onDevice(device: Device, step: Extract<Step, { who: number }>): Promise<void> {
     switch (step.do) {
       case "away":
-        deviceAt(step.who).setOnline(false);
-        return afterwards(step.for, () => deviceAt(step.who).setOnline(true));
+        device.setOnline(false);
+        return afterwards(step.for, () => device.setOnline(true));
       case "restart":
-        return restart(deviceAt(step.who));
+        return restart(device);
       case "crash":
-        deviceAt(step.who).power?.cutAfter(step.writes);
-        return afterwards(step.for, () => revive(deviceAt(step.who)));
+        device.power?.cutAfter(step.writes);
+        return afterwards(step.for, () => revive(device));
       case "back up":
-        return void backups.set(step.who, deviceAt(step.who).copy());
+        return void backups.set(device.index, device.copy());
       case "restore":
-        return restore(deviceAt(step.who), step);
+        return restore(device, step);
       case "clock":
-        return deviceAt(step.who).shiftClock(step.by);
+        return device.shiftClock(step.by);
+      case "withhold":
+        return void (mischiefOf(step.who).instead = "nothing");
+      default:
+        return isAttack(step) ? attack(step) : call(device, step);
+    }
+  }
+
+  function onStore(step: Exclude<Step, { who: number }>): void {
+    switch (step.do) {
       case "storm":
         store.weather = createWeather(`seed ${plan.seed} step ${step.id}`, step.storm);
         return afterwards(step.for, () => void (store.weather = undefined));
@@ -61,10 +78,6 @@ export function createActs(world: World) {
       case "store restored":
       case "store rolled back":
         return putBack(step.do === "store rolled back");
-      case "withhold":
-        return void (mischiefOf(step.who).instead = "nothing");
-      default:
-        return isAttack(step) ? attack(step) : call(step);
     }
   }
 
@@ -84,6 +97,7 @@ export function createActs(world: World) {
 
   /** The power comes back, if it failed; if it has not yet, it does so now. */
   async function revive(device: Device): Promise<void> {
+    if (fleet.isDead(device)) return;
     device.die();
     await device.start();
   }
@@ -101,7 +115,7 @@ export function createActs(world: World) {
     if (group === undefined || attacker === undefined) return;
     const { done, wanted } = await attacker(step, group);
     trace.note(done);
-    for (const action of wanted) await call({ id: step.id, at: step.at, ...action });
+    for (const action of wanted) await call(fleet.at(step.who, 0), { id: step.id, at: step.at, ...action });
   }
 
   /** The MLS group in which this person last was, of the conversation of this number. */
@@ -110,11 +124,10 @@ export function createActs(world: World) {
     return witness.begun(who).findLast((one) => one.shared === shared)?.group;
   }
 
-  async function call(step: Step): Promise<void> {
-    const who = "who" in step ? step.who : 0;
-    const asked = await callOf(step, { device: deviceAt(who), base, founded, said });
+  async function call(device: Device, step: Step): Promise<void> {
+    const asked = await callOf(step, { device, base, founded, said });
     if (asked === undefined) return trace.note("makes no sense");
-    const { power } = deviceAt(who);
+    const { power } = device;
     const ends = power === undefined ? asked() : Promise.race([asked(), power.gone]);
     try {
       await finished(ends, wordsOf(step, base.names));

@@ -9,6 +9,7 @@ import type { Step } from "./steps.ts";
 /** A text that its author's engine took. */
 export interface Said {
   readonly step: number;
+  /** The number of the device on which it was said. */
   readonly author: number;
   readonly text: string;
 }

@@ -13,7 +13,10 @@ import type { Trace } from "./trace.ts";
  * A person's device in a run: the real engine, on a clock, a line and a disk that can each fail.
  */
 export interface Device {
+  /** Its number among all devices of a run. */
   readonly index: number;
+  /** Whose it is: the person's number. */
+  readonly who: number;
   readonly name: string;
   readonly profile: string;
   /** Undefined while the power is off. */
@@ -43,6 +46,7 @@ export interface Device {
 
 export interface DeviceSetup {
   readonly index: number;
+  readonly who: number;
   readonly name: string;
   readonly profile: string;
   readonly disk: TestDisk;
@@ -62,7 +66,7 @@ interface Running {
 }
 
 export function createDevice(deps: DeviceSetup): Device {
-  const { index, name, profile, trace } = deps;
+  const { index, who, name, profile, trace } = deps;
   let disk = deps.disk;
   let running: Running | undefined;
   let starts = 0;
@@ -137,6 +141,7 @@ export function createDevice(deps: DeviceSetup): Device {
 
   return {
     index,
+    who,
     name,
     profile,
     get engine() {

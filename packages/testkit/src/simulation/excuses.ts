@@ -36,7 +36,7 @@ const isListed = (others: readonly Seen[], { device }: Seen): boolean =>
 
 /** Whether nobody honest beside this device has ever been in its epoch. */
 function isOnlyHostile({ devices, isHonest, witness }: Case, { device, epoch }: Seen): boolean {
-  const others = devices.filter(({ index }) => isHonest(index) && index !== device.index);
+  const others = devices.filter(({ index, who }) => isHonest(who) && index !== device.index);
   return !others.some(({ index }) =>
     witness.begun(index).some((one) => `${one.epoch} ${one.authenticator.slice(0, 12)}` === epoch),
   );
@@ -51,7 +51,7 @@ export function areKeptApart({ base, isHonest }: Case, ready: readonly Seen[]): 
   const hasHostile = ({ group }: Seen): boolean =>
     group?.members.some(({ id }) => !isHonest(base.profiles.indexOf(id))) === true;
   const areTogether = (one: Seen, other: Seen): boolean =>
-    one.epoch === other.epoch || !base.areContacts(one.device.index, other.device.index);
+    one.epoch === other.epoch || !base.areContacts(one.device.who, other.device.who);
   return ready.every((one) => hasHostile(one) && ready.every((other) => areTogether(one, other)));
 }
 
@@ -72,7 +72,7 @@ export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boo
   const { device, state, group } = one;
   if (state !== "rejoining") return false;
   const ready = seen.filter((other) => other.state === "ready");
-  const helpers = ready.filter((other) => facts.base.areContacts(other.device.index, device.index));
+  const helpers = ready.filter((other) => facts.base.areContacts(other.device.who, device.who));
   const mayBeStuck = isLawless(facts, seen) || facts.restored.has(device.index);
   const isSaidOut = helpers.length > 0 && !isListed(ready, one) && (group?.rejoining?.refusedBy ?? []).length > 0;
   return (mayBeStuck && helpers.length === 0) || isSaidOut || isBlocked(facts, seen);
@@ -83,7 +83,7 @@ export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boo
  * out.
  */
 export const isUntold = (facts: Case, ready: readonly Seen[], newcomer: Device): boolean =>
-  !ready.some(({ device }) => facts.base.areContacts(device.index, newcomer.index));
+  !ready.some(({ device }) => facts.base.areContacts(device.who, newcomer.who));
 
 /**
  * Who added somebody and kept the welcome, kept them from what was said meanwhile too: the contact
@@ -97,7 +97,7 @@ export function isKeptFrom(
 ): boolean {
   const wasIn = witness.begun(reader.index).some(({ group, epoch }) => group === seal.group && epoch <= seal.epoch);
   const canTell = ({ device, state }: Seen): boolean =>
-    state === "ready" && isHonest(device.index) && base.areContacts(device.index, reader.index);
+    state === "ready" && isHonest(device.who) && base.areContacts(device.who, reader.who);
   return !wasIn && !seen.some((one) => canTell(one) && seal.readers.has(one.device.profile));
 }
 
@@ -106,14 +106,24 @@ export function isKeptFrom(
  * well, nobody can say again.
  */
 export function isNowhere(
-  { base, restored, losses, witness }: Case,
+  { restored, losses, witness }: Case,
   seen: readonly Seen[],
   text: string,
   author: string,
 ): boolean {
-  const own = seen.find(({ device }) => device.profile === author);
-  const forgot = restored.has(base.profiles.indexOf(author)) && own?.shown.every((one) => one.text !== text) === true;
+  const own = seen.filter(({ device }) => device.profile === author);
+  const isShown = own.some(({ shown }) => shown.some((one) => one.text === text));
+  const forgot = own.some(({ device }) => restored.has(device.index)) && !isShown;
   return forgot && isLost({ losses, witness }, text);
+}
+
+/**
+ * What a device wrote last before it was removed, and did not yet know to be stored, may come
+ * behind the removal: nobody hears it then, or those who had not seen the removal.
+ */
+export function isLastWord({ gone, said }: Case, text: string): boolean {
+  const last = gone.get(said.find((one) => nameOf(one.text) === text)?.author ?? -1);
+  return last !== undefined && !last.sent.has(text);
 }
 
 /**

@@ -42,7 +42,7 @@ function usualPlan(seed: number, cast: Cast, wanted: Wanted): Plan {
 }
 
 /** Most things happen at about the same time. */
-function pause(dice: Dice): number {
+export function pause(dice: Dice): number {
   const kind = dice.weighed({ none: 3, moment: 4, seconds: 3, minute: 1 });
   if (kind === "none") return 0;
   if (kind === "moment") return dice.between(1, 400);
@@ -64,7 +64,7 @@ interface Scene {
 }
 
 /** Somebody honest founds each group; who does not keep to the rules is in the first. */
-function foundings(
+export function foundings(
   dice: Dice,
   cast: Cast,
   everyone: readonly number[],
@@ -110,7 +110,7 @@ const WEIGHTS = {
 const ATTACKS = { squat: 8, forge: 14 };
 const NO_ATTACKS = { squat: 0, forge: 0 };
 
-function draw(dice: Dice, scene: Scene): Action {
+export function draw(dice: Dice, scene: Scene): Action {
   const { cast, everyone, hostile } = scene;
   const group = dice.pick(scene.groups);
   const index = group.founding.group;

@@ -1,5 +1,5 @@
 /** The run of a seed: its plan is played step by step, then the verdict is asked for. */
-import { callRoll, unjam } from "./aftermath.ts";
+import { callEachOther, callRoll, tidy, unjam } from "./aftermath.ts";
 import { createActs } from "./acts.ts";
 import type { Base } from "./base.ts";
 import { wordsOf } from "./plan.ts";
@@ -14,6 +14,8 @@ export interface RunOptions extends WorldOptions {
    * Of the extras only those of these names happen (`EXTRAS`); otherwise all that the seed draws.
    */
   readonly only?: readonly string[];
+  /** The seed is one of those in which people have several devices (device-plan.ts). */
+  readonly severalDevices?: boolean;
 }
 
 export interface Outcome {
@@ -45,11 +47,32 @@ export async function runPlan(base: Base, plan: Plan, options: RunOptions = {}):
 
 async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const world = createWorld(base, plan, options);
-  const { clock, trace, store, witness, devices, isHonest } = world;
+  const { clock, trace, store, witness, fleet, isHonest } = world;
+  const { devices, gone, ids } = fleet;
   const { act, revive, losses, said, restored, founded } = createActs(world);
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, losses, founded, newcomersMayRead };
+  const facts: Case = {
+    base,
+    devices,
+    gone,
+    ids,
+    isHonest,
+    witness,
+    said,
+    restored,
+    losses,
+    founded,
+    newcomersMayRead,
+  };
   for (const device of devices) await device.start();
+  if (plan.severalDevices === true) await nameDevices();
+
+  async function nameDevices(): Promise<void> {
+    for (const device of devices) {
+      const own = (await device.read("devices", {}))?.find(({ isThis }) => isThis);
+      if (own !== undefined) ids.set(device.index, own.id);
+    }
+  }
 
   async function play(step: Step): Promise<void> {
     await world.passUntil(step.at);
@@ -64,7 +87,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   async function settle(): Promise<string[]> {
     await world.passAll();
     store.weather = undefined;
-    for (const device of devices) {
+    for (const device of devices.filter((one) => !fleet.isDead(one))) {
       device.rightClock();
       device.setOnline(true);
       if (device.engine === undefined || device.power?.isCut === true) await revive(device);
@@ -72,15 +95,17 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     }
     let problems: string[] = [];
     let hasCalled = false;
-    const honest = devices.filter(({ index }) => isHonest(index));
     const without = plan.hostile.map((who) => base.profiles[who] ?? "");
-    const stage = { honest, without, founded, clock, trace, finished: world.finished };
+    const honest = devices.filter((one) => isHonest(one.who) && fleet.isTheirs(one));
+    const stage = { fleet, honest, without, founded, clock, trace, finished: world.finished };
     for (const wait of LOOKS_MS) {
       await clock.advance(wait);
+      if (plan.severalDevices === true) await tidy(stage);
       await unjam(stage);
       problems = await problemsOf(facts);
       if (problems.length > 0) continue;
       if (!hasCalled) await callRoll(stage, said);
+      if (!hasCalled && plan.severalDevices === true) await callEachOther(stage, said);
       hasCalled = true;
       await clock.advance(AFTERWARDS_MS);
       problems = await problemsOf(facts);

@@ -1,4 +1,5 @@
 import { sharedBase } from "./base.ts";
+import { devicePlanFrom } from "./device-plan.ts";
 import { planFrom, wordsOf } from "./plan.ts";
 import type { Plan, Step } from "./steps.ts";
 import { runPlan, type RunOptions } from "./run.ts";
@@ -23,12 +24,17 @@ export async function runSteps(steps: readonly Step[], hostile: readonly number[
   return (await tried({ seed: 0, hostile, steps }, {})).problems;
 }
 
+/** The same where people may have several devices: Ada and Ben have two at the start. */
+export async function runDeviceSteps(steps: readonly Step[]): Promise<readonly string[]> {
+  return (await tried({ seed: 0, hostile: [], severalDevices: true, steps }, {})).problems;
+}
+
 /**
  * The smallest part of a failing seed's plan that fails too, and how it fails, as lines to read.
  */
 export async function smallestReplay(seed: number, options: RunOptions = {}): Promise<string[]> {
-  const base = await sharedBase();
   const plan = await planOf(seed, options);
+  const base = await sharedBase(plan.severalDevices);
   const part = (steps: Plan["steps"]): Plan => ({ ...plan, steps });
   const fails = async (steps: Plan["steps"]): Promise<boolean> =>
     (await tried(part(steps), options)).problems.length > 0;
@@ -37,7 +43,7 @@ export async function smallestReplay(seed: number, options: RunOptions = {}): Pr
   const hostile = plan.hostile.map((who) => base.names[who]).join(", ") || "nobody";
   const ids = steps.map(({ id }) => id).join(",");
   return [
-    `seed ${seed}, hostile: ${hostile}; replay it with: npm run simulate -- --replay ${seed} --steps ${ids}`,
+    `seed ${seed}, hostile: ${hostile}; replay it with: npm run simulate -- ${plan.severalDevices === true ? "--devices " : ""}--replay ${seed} --steps ${ids}`,
     ...steps.map((step) => `  ${wordsOf(step, base.names)}`),
     ...problems.map((problem) => `  -> ${problem}`),
   ];
@@ -54,10 +60,11 @@ export async function replay(
   return { problems, lines: trace.lines, hash: trace.hash() };
 }
 
-async function planOf(seed: number, { breakRules, only }: RunOptions): Promise<Plan> {
+async function planOf(seed: number, { breakRules, only, severalDevices }: RunOptions): Promise<Plan> {
+  if (severalDevices === true) return devicePlanFrom(seed, await sharedBase(true));
   return planFrom(seed, await sharedBase(), { hostile: breakRules === true, ...(only !== undefined && { only }) });
 }
 
 async function tried(plan: Plan, options: RunOptions): ReturnType<typeof runPlan> {
-  return runPlan(await sharedBase(), plan, options);
+  return runPlan(await sharedBase(plan.severalDevices), plan, options);
 }

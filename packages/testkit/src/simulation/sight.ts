@@ -3,17 +3,22 @@ import { allMessages } from "@pli/engine/pages";
 import type { Base } from "./base.ts";
 import { conversationOf, type Founded, type Said } from "./calls.ts";
 import type { Device } from "./device.ts";
+import type { Gone } from "./fleet.ts";
 import type { Witness } from "./witness.ts";
 
 /** All that is known of a run when it is judged. */
 export interface Case {
   readonly base: Base;
   readonly devices: readonly Device[];
+  /** By their number: those that are their person's no more. */
+  readonly gone: ReadonlyMap<number, Gone>;
+  /** The ids of devices, where people may have several. */
+  readonly ids: ReadonlyMap<number, string>;
   isHonest(who: number): boolean;
   readonly witness: Witness;
   /** What engines took from their people. */
   readonly said: readonly Said[];
-  /** Who was put back to an earlier state: in which step, the last time. */
+  /** Which devices were put back to an earlier state: in which step, the last time. */
   readonly restored: ReadonlyMap<number, Restored>;
   /** What the store no longer has, though it had taken it. */
   readonly losses: readonly Loss[];
@@ -26,6 +31,8 @@ export interface Case {
 export interface Restored {
   /** The step that did it, the last time. */
   readonly step: number;
+  /** How many texts had been sealed when a device was made from a backup. */
+  readonly sealed?: number;
 }
 
 /**
@@ -86,11 +93,16 @@ export async function groupOn(
   return { device, name: `group ${number}`, state: group.state, shown: await shownOn(device, id), group, epoch };
 }
 
-export async function directOn(device: Device, other: Device): Promise<Seen | undefined> {
+/** `pair`: the two people. */
+export async function directOn({ base }: Case, device: Device, pair: readonly number[]): Promise<Seen | undefined> {
   const views = (await device.read("conversations", {})) ?? [];
-  const view = views.find(({ contact }) => contact === other.profile);
+  const profiles = new Set(pair.map((who) => base.profiles[who]));
+  const view = views.find(({ contact }) => contact !== device.profile && profiles.has(contact));
   if (view === undefined) return undefined;
-  const name = [device.name, other.name].sort().join(" and ");
+  const name = pair
+    .map((who) => base.names[who] ?? "")
+    .sort()
+    .join(" and ");
   return { device, name, state: view.state, shown: await shownOn(device, view.id), group: undefined, epoch: "" };
 }
 

@@ -29,7 +29,24 @@ export type Action =
   /** Garbage under labels that others are to use: only a member can know them. */
   | { do: "squat"; who: number; group: number; where: "commits" | "own" | "others"; ahead: number; count: number }
   | { do: "forge"; who: number; group: number; what: Forgery; whom: number }
+  | DeviceAct
   | Extra;
+
+/** What a person does with their devices. `other`: which of their others, counted round. */
+export type DeviceAct =
+  | { do: "link"; who: number }
+  /** `dies`: nobody has it; otherwise it runs on. */
+  | { do: "remove device"; who: number; other: number; dies: boolean }
+  /** A thief uses it from now on; `for` ms later its owner declares it stolen. */
+  | { do: "theft"; who: number; other: number; for: number }
+  /**
+   * All that this person has are gone; `for` ms later the words restore the last backup. `stolen`:
+   * by keys of the next generation.
+   */
+  | { do: "lose all"; who: number; stolen: boolean; for: number }
+  /** Which writes a backup. */
+  | { do: "confirm words"; who: number }
+  | { do: "choose"; who: number; group: number; what: "mute" | "receipts" | "name" | "read"; value: boolean };
 
 export type RulesChange = {
   name?: string;
@@ -59,12 +76,19 @@ export interface Storm {
  * One thing that happens, `at` ms after the start. Its number names it for good, also when others
  * are left out.
  */
-export type Step = Action & { readonly id: number; readonly at: number };
+export type Step = Action & {
+  readonly id: number;
+  readonly at: number;
+  /** On which device of the person, counted round; none is said where people have one. */
+  readonly device?: number;
+};
 
 export interface Plan {
   readonly seed: number;
   /** Those who do not keep to the rules. */
   readonly hostile: readonly number[];
+  /** Some people have more than one from the start. */
+  readonly severalDevices?: true;
   readonly steps: readonly Step[];
 }
 

@@ -1,6 +1,6 @@
-import { areKeptApart, isKeptFrom, isNowhere, isSilenced, isUnknown } from "./excuses.ts";
+import { areKeptApart, isKeptFrom, isLastWord, isNowhere, isSilenced, isUnknown } from "./excuses.ts";
 import type { Device } from "./device.ts";
-import { nameOf, shownOn, type Case, type Seen } from "./sight.ts";
+import { nameOf, shownOn, type Case, type Seen, type Shown } from "./sight.ts";
 import type { Sealed, Witness } from "./witness.ts";
 
 /** What is wrong with the texts of one conversation. */
@@ -54,13 +54,14 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
     ready.find(({ device }) => device.profile === profile)?.epoch;
   const areApart = areKeptApart(facts, ready);
   for (const [text, author] of out) {
-    if (isNowhere(facts, seen, text, author)) continue;
+    if (isNowhere(facts, seen, text, author) || isLastWord(facts, text)) continue;
     const seal = witness.sealed.findLast((one) => nameOf(one.text) === text && one.author === author);
     for (const one of seen) {
       const { device, name, state, shown } = one;
-      if (seal === undefined || state !== "ready" || device.profile === author) continue;
+      if (seal === undefined || state !== "ready" || isWriter(facts, { text, author }, device)) continue;
       const isOut = wasRemovedSince(witness, device.profile, seal) || isOutsider(witness, seen, seal);
-      const isMeant = seal.readers.has(device.profile) && !isOut && !isUnknown(facts, device.index, text);
+      const isReader = seal.readers.has(device.profile) && hasLeaf(facts, seal, device);
+      const isMeant = isReader && !isOut && !isUnknown(facts, device.index, text);
       if (areApart && epochOf(author) !== epochOf(device.profile)) continue;
       if (isSaidAgain(facts, seal, device.profile) || isKeptFrom(facts, seen, seal, device)) continue;
       if (isSilenced(facts, one, text, author)) continue;
@@ -70,6 +71,18 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
     }
   }
   return problems;
+}
+
+/** What a device lacks of what was written on it, `lost` says. */
+const isWriter = (facts: Case, { text, author }: Pick<Shown, "text" | "author">, device: Device): boolean =>
+  device.profile === author && isOn(facts, text, device);
+
+/** Whether this device could open it, and not only another of the same person. */
+function hasLeaf({ ids, witness, restored }: Case, seal: Sealed, device: Device): boolean {
+  const id = ids.get(device.index);
+  if (id === undefined) return true;
+  const since = restored.get(device.index)?.sealed ?? 0;
+  return seal.devices.has(id) && witness.sealed.indexOf(seal) >= since;
 }
 
 /**
@@ -99,25 +112,31 @@ function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): 
  * Texts of one author stand in the same order everywhere, unless the author lost some and began
  * again.
  */
-function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): string[] {
+function outOfOrder(facts: Case, seen: readonly Seen[]): string[] {
+  const { base, isHonest, restored } = facts;
   const problems: string[] = [];
   for (const own of seen) {
     const author = own.device.profile;
-    if (!isHonest(own.device.index) || restored.has(own.device.index)) continue;
-    const said = own.shown.filter((one) => one.author === author).map(({ text }) => text);
+    if (!isHonest(own.device.who) || restored.has(own.device.index)) continue;
+    const isOwn = (one: Shown): boolean => one.author === author && isOn(facts, one.text, own.device);
+    const said = own.shown.filter(isOwn).map(({ text }) => text);
     for (const other of seen) {
       if (other === own || restored.has(other.device.index)) continue;
-      const heard = other.shown.filter((one) => one.author === author).map(({ text }) => text);
+      const heard = other.shown.filter(isOwn).map(({ text }) => text);
       const inOrder = said.filter((text) => heard.includes(text));
       const known = heard.filter((text) => said.includes(text));
       if (inOrder.join() !== known.join()) {
-        const name = base.names[own.device.index];
+        const name = base.names[own.device.who];
         problems.push(`${other.device.name}: has ${name}'s ${known.join()} in ${own.name}, written ${inOrder.join()}`);
       }
     }
   }
   return problems;
 }
+
+/** Whether it was written on this one among the devices of its author. */
+const isOn = ({ said }: Case, text: string, { index }: Device): boolean =>
+  (said.find((one) => nameOf(one.text) === text)?.author ?? index) === index;
 
 /** What an engine took from its person must be there, unless the device was put back to before. */
 export async function lost({ said, restored }: Case, honest: readonly Device[]): Promise<string[]> {

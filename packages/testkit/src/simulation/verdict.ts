@@ -1,6 +1,7 @@
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
 import { areKeptApart, isBeyondHelp, isBlocked, isLedAway, isUntold } from "./excuses.ts";
+import { ownProblems, thiefProblems } from "./own-devices.ts";
 import { directOn, groupOn, seenBy, type Case, type Seen } from "./sight.ts";
 import { lost, textProblems } from "./texts.ts";
 
@@ -10,20 +11,25 @@ import { lost, textProblems } from "./texts.ts";
  */
 export async function problemsOf(facts: Case): Promise<string[]> {
   const problems: string[] = [];
-  const honest = facts.devices.filter(({ index }) => facts.isHonest(index));
+  const honest = facts.devices.filter(({ index, who }) => facts.isHonest(who) && !facts.gone.has(index));
   const groups: Seen[][] = [];
   for (const [number, shared] of facts.founded) {
     groups.push(await seenBy(honest, (device) => groupOn(facts, device, number, shared)));
   }
   const pairs: Seen[][] = [];
-  for (const [i, one] of honest.entries()) {
-    for (const other of honest.slice(i + 1)) {
-      if (!facts.base.areContacts(one.index, other.index)) continue;
-      pairs.push(await seenBy([one, other], (device) => directOn(device, device === one ? other : one)));
+  const people = [...new Set(honest.map(({ who }) => who))];
+  for (const [i, one] of people.entries()) {
+    for (const other of people.slice(i + 1)) {
+      if (!facts.base.areContacts(one, other)) continue;
+      const pair = [one, other];
+      const theirs = honest.filter(({ who }) => pair.includes(who));
+      pairs.push(await seenBy(theirs, (device) => directOn(facts, device, pair)));
     }
   }
   problems.push(...groups.flatMap((seen) => disagreements(facts, honest, seen)), ...pairs.flatMap(notReady));
   problems.push(...[...groups, ...pairs].flatMap((seen) => textProblems(facts, seen)));
+  problems.push(...(await ownProblems(facts, honest, [...groups, ...pairs])));
+  problems.push(...(await thiefProblems(facts)));
   const waiting = new Set(
     groups.flatMap((seen) =>
       seen.flatMap((one) => (isBeyondHelp(facts, seen, one) || isBlocked(facts, seen) ? [one.device] : [])),

@@ -1,7 +1,7 @@
 import { parseContent } from "@pli/protocol/content";
 import { LABELS_EXPORT, type GroupEngine, type GroupState } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
+import { mayWrite, parseRules, profileOf, seatFrom, type Rules } from "@pli/protocol/group";
 
 /**
  * An epoch of an MLS group; `shared` is the conversation's id, empty in one of two. Hexadecimal.
@@ -17,6 +17,8 @@ export interface Sealed extends Place {
   readonly text: string;
   readonly author: string;
   readonly readers: ReadonlySet<string>;
+  /** The ids of their devices. */
+  readonly devices: ReadonlySet<string>;
   /** Tells the history of its epoch from another one's, as in `Begun`. */
   readonly authenticator: string;
   /** What the rules of that epoch say. */
@@ -77,10 +79,11 @@ export function createWitness(): Witness {
 
   function noteSealed(groups: GroupEngine, state: GroupState, author: string, text: string): void {
     const readers = profilesOf(groups, state);
+    const devices = new Set(groups.members(state).flatMap(({ credential }) => seatFrom(credential)?.device ?? []));
     const rules = rulesOf(groups, state);
     const allowed = rules === undefined || mayWrite(rules, author);
     const authenticator = toHex(groups.epochAuthenticator(state));
-    sealed.push({ text, author, readers, authenticator, allowed, ...placeOf(groups, state) });
+    sealed.push({ text, author, readers, devices, authenticator, allowed, ...placeOf(groups, state) });
   }
 
   /** People who were in the epoch before and are not in this one. */

@@ -4,11 +4,12 @@
  */
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import { copyDisk } from "../database.ts";
+import { copyDisk, createTestDisk, type TestDisk } from "../database.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { MemoryStore } from "../memory-store.ts";
 import { cryptoOf, type Base } from "./base.ts";
 import { createDevice, type Device } from "./device.ts";
+import { createFleet } from "./fleet.ts";
 import { createMischief, type Mischief } from "./mischief.ts";
 import { noted } from "./notes.ts";
 import type { Plan } from "./steps.ts";
@@ -40,7 +41,11 @@ export function createWorld(base: Base, plan: Plan, options: WorldOptions) {
   const isHonest = (who: number): boolean => !plan.hostile.includes(who);
   const mischiefs = base.names.map(() => createMischief(() => clock.now()));
   const people = new Map(base.profiles.map((id, who) => [id, base.names[who] ?? id]));
-  const devices = base.names.map((name, index) => deviceOf(name, index));
+  const first = base.disks.map((disk, who) =>
+    deviceOf(base.names[who] ?? "", { index: who, who, disk: copyDisk(disk) }),
+  );
+  const fleet = createFleet(first);
+  for (const { who, disk } of base.further) addDevice(who, copyDisk(disk));
   const troubles: string[] = [];
   const later: { at: number; work(): Promise<void> | void }[] = [];
 
@@ -48,31 +53,33 @@ export function createWorld(base: Base, plan: Plan, options: WorldOptions) {
     return cryptoOf(base, `seed ${plan.seed} ${name}`);
   }
 
-  function deviceOf(name: string, index: number): Device {
-    const [profile, disk] = [base.profiles[index], base.disks[index]];
-    if (profile === undefined || disk === undefined) throw new RangeError("nobody of this number");
+  /** One more of this person: an empty one that is nobody's, unless a disk is given. */
+  function addDevice(who: number, disk = createTestDisk()): Device {
+    const nth = fleet.devices.filter((device) => device.who === who).length + 1;
+    const device = deviceOf(`${base.names[who]} ${nth}`, { index: fleet.devices.length, who, disk });
+    fleet.add(device);
+    return device;
+  }
+
+  function deviceOf(name: string, { index, who, disk }: { index: number; who: number; disk: TestDisk }): Device {
+    const profile = base.profiles[who];
+    if (profile === undefined) throw new RangeError("nobody of this number");
     const kit = (start: number): { crypto: Crypto; groups: GroupEngine } => {
       const crypto = seeded(`${name} ${start}`);
       const real = createGroupEngine(crypto);
       const groups = index === broken ? allowingAll(real) : real;
-      const honest = isHonest(index) && index !== broken;
+      const honest = isHonest(who) && index !== broken;
       const seen = witness.watch(groups, { device: index, profile, honest });
       const watched = options.trace === true ? noted(seen, { trace, name, people }) : seen;
-      return { crypto, groups: isHonest(index) ? watched : mischiefOf(index).around(watched, crypto) };
+      return { crypto, groups: isHonest(who) ? watched : mischiefOf(who).around(watched, crypto) };
     };
-    return createDevice({ index, name, profile, disk: copyDisk(disk), clock, store, trace, options: {}, kit });
+    return createDevice({ index, who, name, profile, disk, clock, store, trace, options: {}, kit });
   }
 
   function mischiefOf(who: number): Mischief {
     const mischief = mischiefs[who];
     if (mischief === undefined) throw new RangeError("nobody of this number");
     return mischief;
-  }
-
-  function deviceAt(who: number): Device {
-    const device = devices[who];
-    if (device === undefined) throw new RangeError("nobody of this number");
-    return device;
   }
 
   const elapsed = (): number => clock.now() - base.now;
@@ -116,11 +123,11 @@ export function createWorld(base: Base, plan: Plan, options: WorldOptions) {
     trace,
     store,
     witness,
-    devices,
+    fleet,
+    addDevice,
     troubles,
     isHonest,
     seeded,
-    deviceAt,
     mischiefOf,
     passUntil,
     passAll,

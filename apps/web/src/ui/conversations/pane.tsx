@@ -12,6 +12,7 @@ import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { GoneLine } from "../devices/gone-line.tsx";
 import { HistoryLine } from "../devices/history-line.tsx";
+import { IdleLine } from "../devices/idle-line.tsx";
 import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
@@ -102,6 +103,7 @@ function AllConversations({ current }: { current: string | undefined }) {
     <>
       <GoneLine />
       <HistoryLine />
+      <IdleLine />
       <LockdownLine />
       <OpenQuestions />
       <OpenPairings />

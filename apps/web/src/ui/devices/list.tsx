@@ -12,6 +12,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
 import { OpenList } from "../conversations/open-list.tsx";
 import { DeviceIcon, MoreIcon, PlusIcon, TrashIcon, WarningIcon, WriteIcon } from "../icons.tsx";
+import { daysBetween } from "../format.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { useProfile } from "../profile.ts";
 import type { Words } from "../../words/index.ts";
@@ -22,6 +23,7 @@ import { Stolen } from "./stolen.tsx";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
 import { HistoryNotice } from "./history-line.tsx";
+import { IdleNotices } from "./idle-line.tsx";
 import styles from "./devices.module.css";
 
 /** As many as the engine lets in. */
@@ -54,6 +56,7 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
           devices.map((device) => <Device key={device.id} device={device} by={find(device.addedBy)} />)
         )}
       </Card>
+      <IdleNotices devices={devices} />
       <HistoryNotice nameOf={(id) => nameIn(words, find(id))} />
       <OpenExchanges />
       {devices.length < 2 && <Notice>{words.only}</Notice>}
@@ -117,10 +120,17 @@ function First() {
   );
 }
 
+function seenIn({ seenToday, seenYesterday, seenOn }: Words["devices"], at: number, now: number, date: string): string {
+  const days = daysBetween(at, now);
+  if (days > 1) return seenOn(date);
+  return days === 1 ? seenYesterday : seenToday;
+}
+
 /** `by`: the device that let it in. `isGone`: it was removed, perhaps by one that was stolen. */
 function Device({ device, by, isGone = false }: { device: DeviceView; by?: DeviceView | undefined; isGone?: boolean }) {
   const { devices: words } = useWords();
   const format = useFormat();
+  const now = useNow();
   const toasts = useToasts();
   const api = useApi();
   const [asks, setAsks] = useState<"rename" | "lost" | "stolen">();
@@ -128,6 +138,7 @@ function Device({ device, by, isGone = false }: { device: DeviceView; by?: Devic
   const name = device.name === "" ? (device.isThis ? words.this : words.unnamed) : shownName(device.name);
   const date = format.date(device.addedAt);
   const added = device.isThis ? words.addedHere(date) : words.addedOn(date);
+  const seen = device.isThis || isGone ? undefined : seenIn(words, device.lastSeen, now, format.date(device.lastSeen));
   const remove = () => {
     toasts.attempt(api.removeDevice({ device: device.id }).then(() => toasts.say(words.removed(nameForQuotes(name)))));
   };
@@ -147,6 +158,7 @@ function Device({ device, by, isGone = false }: { device: DeviceView; by?: Devic
       <div>
         <strong>{name}</strong>
         <Quiet>{[added, ...giverIn(words, device, by)].join(" ")}</Quiet>
+        {seen !== undefined && <Quiet>{seen}</Quiet>}
       </div>
       <Menu label={words.actions(nameForQuotes(name))} icon={<MoreIcon />} choices={device.isThis ? [rename] : ways} />
       <Dialog open={asks === "rename"} onClose={close} title={words.rename}>

@@ -75,6 +75,13 @@ export async function saveResume(tx: Tx, store: string, { position, before }: Po
   ]);
 }
 
+/** For how many days the store kept what is written there, when its feed was read last. */
+export async function findRetentionDays(tx: Tx, store: string): Promise<number | undefined> {
+  const sql = "SELECT retention_days FROM positions WHERE store = ? AND feed = ?";
+  const [row] = await tx.sql.all(sql, [store, FEED]);
+  return row && numberIn(row, "retention_days");
+}
+
 /** The first of the days on which feeds were read last; undefined: none was. */
 export async function firstSeenDay(tx: Tx): Promise<number | undefined> {
   const [row] = await tx.sql.all("SELECT min(seen_day) AS day FROM positions");

@@ -18,6 +18,7 @@ import { createDeviceKeys } from "./device-keys.ts";
 import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
+import { createLastSeen, type LastSeen } from "./last-seen.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
@@ -49,6 +50,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const selfConversation = createSelfConversation(context, kit);
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
+  const lastSeen = createLastSeen(context, kit);
   const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, selfConversation });
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
@@ -154,7 +156,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 
   return {
     commands: createCommands(kit, deviceNames),
-    queries: createQueries(kit, deviceNames),
+    queries: createQueries(kit, { deviceNames, lastSeen }),
     linking,
     ownLeaves,
     talk,
@@ -173,6 +175,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
       await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
+    expire: lastSeen.note,
   };
 }
 
@@ -187,7 +190,10 @@ function createCommands({ ownDevices }: Kit, deviceNames: DeviceNames) {
   } satisfies Partial<CommandHandlers>;
 }
 
-function createQueries({ ownDevices, profiles }: Kit, deviceNames: DeviceNames) {
+function createQueries(
+  { ownDevices, profiles }: Kit,
+  { deviceNames, lastSeen }: { deviceNames: DeviceNames; lastSeen: LastSeen },
+) {
   return {
     devices: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return [];
@@ -199,12 +205,14 @@ function createQueries({ ownDevices, profiles }: Kit, deviceNames: DeviceNames) 
         const device = toHex(id);
         const name = await deviceNames.of(tx, device);
         const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
+        const seen = await lastSeen.of(tx, { id: device, addedAt: added.addedAt });
         const isThis = device === self;
-        views.push({ id: device, name, ...added, isThis, isRemoved: isThis && isRemoved });
+        views.push({ id: device, name, ...added, ...seen, isThis, isRemoved: isThis && isRemoved });
       }
       const isListed = views.some(({ isThis }) => isThis);
-      const own = { id: self, name: "", addedAt: 0, addedBy: "", isThis: true, isRemoved };
-      return isListed ? views : [...views, own];
+      if (isListed) return views;
+      const seen = await lastSeen.of(tx, { id: self, addedAt: 0 });
+      return [...views, { id: self, name: "", addedAt: 0, addedBy: "", ...seen, isThis: true, isRemoved }];
     },
   } satisfies Partial<QueryHandlers>;
 }

@@ -13,6 +13,7 @@ import type { SettingsFeature } from "../settings/feature.ts";
 import { createGroupCommands } from "./commands.ts";
 import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
+import type { Entering } from "./entering.ts";
 import { createGroupParts, type GroupParts } from "./parts.ts";
 import { LEAVE } from "./leave-effects.ts";
 import { isMember } from "./members.table.ts";
@@ -29,6 +30,8 @@ export interface Groups extends Feature {
   readonly commands: ReturnType<typeof createGroupCommands>;
   readonly queries: ReturnType<typeof createGroupQueries>;
   readonly rejoining: Pick<GroupRejoining, "start">;
+  /** This device has come into a group. */
+  readonly joined: Entering["joined"];
   /** What a group waits for that is being joined. */
   joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
 }
@@ -68,6 +71,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
     commands: createGroupCommands(kit, parts),
     queries: createGroupQueries({ ...kit, view: parts.view }),
     rejoining: parts.rejoining,
+    joined: parts.entering.joined,
     joining: ways.view,
   };
 }

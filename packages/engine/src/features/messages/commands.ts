@@ -22,7 +22,10 @@ export interface HeldWanted {
 }
 
 /** What a person does with messages. */
-export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: TxEvent<HeldWanted> }) {
+export function createMessageCommands(
+  kit: Kit,
+  { heldWanted, draftChanged }: { heldWanted: TxEvent<HeldWanted>; draftChanged: TxEvent<string> },
+) {
   const { contacts, context, messages, profiles, receipts, selfMap, sending, stores } = kit;
 
   /** False: all are marked. */
@@ -48,7 +51,8 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
 
   return {
     sendText: async (tx, { conversation, text, request, draft }) => {
-      if (draft !== undefined) await forgetDraft(tx, conversation, draft);
+      if (draft !== undefined && (await forgetDraft(tx, conversation, draft)))
+        await draftChanged.emit(tx, conversation);
       const { id } = await sending.sendText(tx, conversation, text, request);
       const { store } = await getConversation(tx, conversation);
       tx.after(() => stores.hurry(store));
@@ -88,7 +92,11 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
         while (await transact((tx) => markSome(tx, conversation, upTo)));
       },
     },
-    saveDraft: async (tx, { conversation, text, was }) => ({ draft: await saveDraft(tx, conversation, text, was) }),
+    saveDraft: async (tx, { conversation, text, was }) => {
+      const draft = await saveDraft(tx, conversation, text, was);
+      await draftChanged.emit(tx, conversation);
+      return { draft };
+    },
     search: async (tx, parameters) => search(tx, parameters, (await profiles.self(tx)).name),
   } satisfies Partial<CommandHandlers>;
 }

@@ -14,11 +14,13 @@ export async function saveDraft(tx: Tx, conversation: string, text: string, was?
 }
 
 /**
- * The draft was sent: it goes in the transaction that saves the message. Another that was kept
- * since stays.
+ * The draft was sent: it goes in the transaction that saves the message. False: another that was
+ * kept since stays.
  */
-export async function forgetDraft(tx: Tx, conversation: string, sent: string): Promise<void> {
-  if (sent !== "" && (await getDraft(tx, conversation)) === sent) await writeDraft(tx, conversation, "");
+export async function forgetDraft(tx: Tx, conversation: string, sent: string): Promise<boolean> {
+  if (sent === "" || (await getDraft(tx, conversation)) !== sent) return false;
+  await writeDraft(tx, conversation, "");
+  return true;
 }
 
 function both(first: string, second: string): string {

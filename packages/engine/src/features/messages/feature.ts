@@ -13,11 +13,14 @@ export interface MessagesFeature extends Feature {
   readonly queries: ReturnType<typeof createMessageQueries>;
   readonly contents: Pick<ContentHandlers, "text" | "unknown">;
   readonly heldWanted: TxEvent<HeldWanted>;
+  /** What was begun in this conversation is other than it was. */
+  readonly draftChanged: TxEvent<string>;
 }
 
 export function createMessagesFeature(kit: Kit): MessagesFeature {
   const { context, contents, messages, scheduler, sending, stores } = kit;
   const heldWanted: MessagesFeature["heldWanted"] = createTxEvent();
+  const draftChanged: MessagesFeature["draftChanged"] = createTxEvent();
 
   scheduler.on("text", {
     sealed: async (tx, { conversation, reference, epoch }) => {
@@ -47,13 +50,14 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
   }
 
   return {
-    commands: createMessageCommands(kit, { heldWanted }),
+    commands: createMessageCommands(kit, { heldWanted, draftChanged }),
     queries: createMessageQueries(kit),
     contents: {
       text: (tx, arrived, { text }) => contents.keep(tx, arrived, { kind: "text", text }),
       unknown: (tx, arrived) => contents.keep(tx, arrived, { kind: "unknown" }),
     },
     heldWanted,
+    draftChanged,
     tick: async (tx) => {
       await scheduler.renew(tx);
       await giveUp(tx);
