@@ -20,8 +20,8 @@ test("a browser links a terminal and a second browser, and the day is the same o
   // What was said before comes with the devices.
   const phone = await scene.openBrowser({ language: "en" });
   await linkBrowser(camille, phone);
-  const console_ = await linkTerminal(camille);
-  const pli = (...args: string[]) => runPli(console_, scene.store.origin, ...args);
+  const home = await linkTerminal(camille);
+  const pli = (...args: string[]) => runPli(home, scene.store.origin, ...args);
   await row(phone).click();
   await expect(message(phone, "Bob", "Question 1")).toBeVisible();
   await expect.poll(() => transcriptOf(phone)).toEqual(day);
