@@ -9,8 +9,8 @@ import { openDiskDatabase } from "@pli/engine-node";
 import { createContent, encodeContent, messageIdFrom } from "@pli/protocol/content";
 import { createCrypto, fromHex, toHex } from "@pli/protocol/crypto";
 import { startStoreProcess, temporaryFolder } from "../e2e/lib/store-process.ts";
+import { KEY, linkTo, meet, openEngine, startDevice, when, type Device } from "./engines.ts";
 import { rounded, type Measurement } from "./measure.ts";
-import { KEY, meetOnce, openEngine, startDevice, typeBoth, when, type Device } from "./people.ts";
 
 const MESSAGES = 20_000;
 const CONVERSATIONS = 30;
@@ -22,7 +22,7 @@ export async function run(): Promise<Measurement[]> {
   const store = await startStoreProcess();
   const old = await startDevice(temporaryFolder("old"), store.origin);
   await old.engine.createProfile({ name: "Alice" });
-  for (let i = 0; i < CONVERSATIONS; i++) await meetOnce(old.engine, `Friend ${i}`, store.origin);
+  for (let i = 0; i < CONVERSATIONS; i++) await meet(old.engine, `Friend ${i}`, store.origin);
   await old.engine.close();
   await writeMessages(old.folder);
   const measured: Measurement[] = [];
@@ -37,10 +37,7 @@ export async function run(): Promise<Measurement[]> {
 
 async function link(old: Device, cuts: readonly number[], store: string): Promise<Measurement[]> {
   const fresh = await startDevice(temporaryFolder("new"), store);
-  await typeBoth(
-    { engine: fresh.engine, pairing: (await fresh.engine.linkThisDevice({ name: "New" })).pairing },
-    { engine: old.engine, begin: (shown) => old.engine.addDevice({ link: shown }) },
-  );
+  await linkTo(old.engine, fresh.engine);
   const start = performance.now();
   const since = (): number => (performance.now() - start) / 1000;
   for (const part of cuts) {

@@ -9,7 +9,7 @@ import type { Engine } from "@pli/engine";
 import type { ConversationView } from "@pli/engine/api";
 import { startStoreProcess, temporaryFolder } from "../e2e/lib/store-process.ts";
 import { rounded, type Measurement } from "./measure.ts";
-import { meet, meetOnce, openEngine, startDevice, when, type Device } from "./people.ts";
+import { meet, meetAndStay, openEngine, startDevice, when, type Device } from "./engines.ts";
 
 /** The others of each group. */
 const GROUP_CONTACTS = 3;
@@ -27,8 +27,8 @@ export async function run(options: readonly string[]): Promise<Measurement[]> {
   const first = await startDevice(temporaryFolder("first"), store.origin, "written");
   await first.engine.createProfile({ name: "Alice" });
   const friends: Device[] = [];
-  for (let i = 0; i < size.awake; i++) friends.push(await meet(first.engine, `Friend ${i}`, store.origin));
-  for (let i = size.awake; i < size.contacts; i++) await meetOnce(first.engine, `Contact ${i}`, store.origin);
+  for (let i = 0; i < size.awake; i++) friends.push(await meetAndStay(first.engine, `Friend ${i}`, store.origin));
+  for (let i = size.awake; i < size.contacts; i++) await meet(first.engine, `Contact ${i}`, store.origin);
   await foundGroups(first.engine, friends, size.groups);
   const words = (await first.engine.recoveryWords({ language: "en" })).join(" ");
   const measured = [figure(size, "a backup, until the store has it", await backup(first.engine, words))];

@@ -1,7 +1,4 @@
-/**
- * People for benches: engines on disk, over a store in a process of its own, who meet by links and
- * codes as people do.
- */
+/** Engines of benches, each on a folder of its own on the disk. */
 import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { Queries, QueryName } from "@pli/engine/api";
 import { openDiskDatabase } from "@pli/engine-node";
@@ -33,8 +30,15 @@ export async function openEngine(folder: string, store: string, backups: Backups
   });
 }
 
+/** Somebody new, who is paired and then off line. */
+export async function meet(one: Engine, name: string, store: string): Promise<void> {
+  const { engine } = await meetAndStay(one, name, store);
+  await engine.drain({ ms: 5_000 });
+  await engine.close();
+}
+
 /** Somebody new, who is paired and still on line. */
-export async function meet(one: Engine, name: string, store: string): Promise<Device> {
+export async function meetAndStay(one: Engine, name: string, store: string): Promise<Device> {
   const other = await startDevice(temporaryFolder("friend"), store);
   await other.engine.createProfile({ name });
   await typeBoth(
@@ -44,15 +48,14 @@ export async function meet(one: Engine, name: string, store: string): Promise<De
   return other;
 }
 
-/** Somebody new, who is paired and then off line. */
-export async function meetOnce(one: Engine, name: string, store: string): Promise<void> {
-  const { engine } = await meet(one, name, store);
-  await engine.drain({ ms: 5_000 });
-  await engine.close();
+/** The new one becomes a device of the other's person. */
+export async function linkTo(old: Engine, fresh: Engine): Promise<void> {
+  const { pairing } = await fresh.linkThisDevice({ name: "New" });
+  await typeBoth({ engine: fresh, pairing }, { engine: old, begin: (link) => old.addDevice({ link }) });
 }
 
 /** One shows a link, the other opens it, and each types what the other shows. */
-export async function typeBoth(
+async function typeBoth(
   showing: { engine: Engine; pairing: string },
   opening: { engine: Engine; begin(link: string): Promise<{ pairing: string }> },
 ): Promise<void> {
