@@ -101,8 +101,7 @@ export function createOwnLeaves(
     const others = await standing.mayCome(tx, held.conversation);
     const present = new Map(leaves.flatMap(([leaf, { device }]) => (remove.includes(leaf) ? [] : [[device, leaf]])));
     const add = new Map<string, Uint8Array>();
-    // What consents to take the place of a leaf is asked for by contacts: here it comes one commit
-    // later, as a further device.
+    // Where its leaf is lost it comes one commit later, as a further device.
     const lacking = others.filter((one) => !gone.has(one) && (!present.has(one) || back.has(one)));
     for (const device of lacking.slice(0, MAX_ADDED_AT_ONCE)) {
       const keyPackage = await deviceKeys.next(tx, device, held.conversation);
