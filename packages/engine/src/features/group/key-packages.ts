@@ -1,3 +1,4 @@
+import { MAX_OWN_DEVICES } from "@pli/protocol/devices";
 import { consentToAdd } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -36,6 +37,8 @@ const ASKED_AGAIN_MS = 3_600_000;
 const OUT_OF_TIME = "lifetime_refused";
 /** That the last set of a contact was refused for that. */
 const outOfTimeKey = (contact: string): string => `late ${contact}`;
+/** When each of several devices of a contact asked. */
+const askedKey = (contact: string): string => `packages-asked ${contact}`;
 /**
  * How long one is valid, after how long the contact is given others, and how long we can still open
  * what was made for one.
@@ -53,6 +56,8 @@ export interface KeyPackages {
    * Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold.
    */
   handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void>;
+  /** The contact asks for a set; `device`: which of theirs, if they have several. */
+  wanted(tx: Tx, contact: Contact, device?: string): Promise<void>;
   /**
    * One of our own for this contact alone, that serves nothing but `use`; without it, it is one of
    * their set.
@@ -88,7 +93,21 @@ export function createKeyPackages(
       all === undefined
         ? (await countSet(tx, contact.id, freshNow())) >= HANDED_OUT
         : await isSetFresh(tx, contact.id, clock.now(), ASKED_AGAIN_MS);
-    if (isEnough) return;
+    if (!isEnough) await give(tx, contact);
+  }
+
+  /** One that was linked since the last set has none, and need not wait: once for each device. */
+  async function wanted(tx: Tx, contact: Contact, device?: string): Promise<void> {
+    const now = clock.now();
+    const before = (await findMeta<Record<string, number>>(tx, askedKey(contact.id))) ?? {};
+    const lately = Object.entries(before).filter(([, at]) => Math.abs(now - at) < ASKED_AGAIN_MS);
+    const isAgain = lately.length >= MAX_OWN_DEVICES || lately.some(([one]) => one === device);
+    if (device === undefined || isAgain) return handOut(tx, contact, "all");
+    await saveMeta(tx, askedKey(contact.id), Object.fromEntries([...lately, [device, now]]));
+    await give(tx, contact);
+  }
+
+  async function give(tx: Tx, contact: Contact): Promise<void> {
     await replaceSet(tx, contact.id);
     const packages: Uint8Array[] = [];
     for (let i = 0; i < HANDED_OUT; i++) {
@@ -197,5 +216,5 @@ export function createKeyPackages(
     }
   }
 
-  return { handOut, make, take, usable, waitsFor, used, tick };
+  return { handOut, wanted, make, take, usable, waitsFor, used, tick };
 }

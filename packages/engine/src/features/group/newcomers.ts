@@ -18,6 +18,7 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { findForkState } from "./fork-state.ts";
+import { takeLate } from "./late-devices.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
@@ -100,7 +101,7 @@ export function createNewcomers(
     const place = seal(bytes);
     const to: Delivery["to"][number][] = [];
     const self = (await deps.profiles.get(tx)).id;
-    const own = devices.length === 0 ? [] : [{ who: [self], history: [] }];
+    const own = devices.length === 0 ? [] : [{ who: [self], history: await lateHistoryOf(tx, after, devices) }];
     const told = [...(await deliveriesOf(tx, after, added, back)), ...own];
     for (const { who, history } of told) to.push({ who, roster: seal(await rosterOf(tx, after, history)) });
     await put(tx, after, objects, { conversation: after.conversation, welcome: place, tree, to });
@@ -146,6 +147,16 @@ export function createNewcomers(
       deliveries.push({ who: [profile], history: await historyOf(tx, conversation, { ...since, days }) });
     }
     return deliveries;
+  }
+
+  /** What own devices lack since this one is in. */
+  async function lateHistoryOf(
+    tx: Tx,
+    { conversation }: HeldEpoch,
+    devices: readonly string[],
+  ): Promise<RosterHistory> {
+    const since = await takeLate(tx, conversation, devices);
+    return since === undefined ? [] : historyOf(tx, conversation, { ...since, days: MISSED_DAYS });
   }
 
   async function rosterOf(tx: Tx, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
