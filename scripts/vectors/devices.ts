@@ -1,4 +1,10 @@
-import { createDeviceList, encodeDeviceKeys, encodeDeviceKeysWanted, encodeLeafWanted } from "@pli/protocol/devices";
+import {
+  createDeviceList,
+  encodeDeviceKeys,
+  encodeDeviceKeysWanted,
+  encodeErased,
+  encodeLeafWanted,
+} from "@pli/protocol/devices";
 import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
 import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";
@@ -113,6 +119,7 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
     endings: [{ order: 3, lifetime: 86_400, endsAt: 1_790_086_400_000 }],
     told: [{ order: 2 ** 34, by: 0 }],
   };
+  const erased = { messages: [{ id: id32, author: secret, mark: device }] };
   const sliceAt = (n: number) => ({ n, conversation: id32, count: 1, seed: secret, length: 9, isLast: false });
   const badPast = (what: object) => encodePastSlice({ ...past, ...what });
   const said = [
@@ -127,6 +134,7 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
     { what: "own-leaf", value: leaf, bytes: encodeOwnLeaf(leaf) },
     { what: "device-keys", value: ready, bytes: encodeDeviceKeys(ready) },
     { what: "device-keys-wanted", value: { device, count: 24 }, bytes: encodeDeviceKeysWanted({ device, count: 24 }) },
+    { what: "erased", value: erased, bytes: encodeErased(erased) },
     { what: "leaf-wanted", value: { conversation: id32 }, bytes: encodeLeafWanted({ conversation: id32 }) },
   ];
   return {

@@ -163,6 +163,19 @@ test("a device that was off for long is to be opened before a day, and others sa
   await expect.element(page.getByRole("link", { name: words.idleLine("Vieux", "1 décembre 2026") })).toBeVisible();
 });
 
+test("a new device says how many conversations are here, above them and among the devices", async () => {
+  const history: HistoryView = { conversations: { here: 12, all: 300 }, outgoing: [] };
+  showDevices([HERE, PHONE], {}, history);
+  await expect.element(page.getByText("12 sur 300 conversations sont arrivées.")).toBeVisible();
+  await expect.element(page.getByText(words.enteringHow)).toBeVisible();
+  show(
+    <WithApi api={fakeApi({ history })}>
+      <HistoryLine />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: words.entering(12, 300) })).toBeVisible();
+});
+
 test("eight devices are all there can be", async () => {
   showDevices(Array.from({ length: 8 }, (_, index) => device(String(index), { isThis: index === 0 })));
   await expect.element(page.getByText(words.full)).toBeVisible();

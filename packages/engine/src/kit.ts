@@ -14,6 +14,7 @@ import { createStores, type Stores } from "./delivery/stores.ts";
 import { createTraffic, type Traffic } from "./delivery/traffic.ts";
 import { createWatches, type Watches } from "./delivery/feed/watches.ts";
 import { createDisappearing, type Disappearing } from "./features/disappearing/disappearing.ts";
+import { createErasedElsewhere, type ErasedElsewhere } from "./features/messages/erased-elsewhere.ts";
 import { createMessages, type Messages } from "./features/messages/messages.ts";
 import { createSending, type Sending } from "./features/messages/sending.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
@@ -52,6 +53,7 @@ export interface Kit {
   readonly contents: Contents;
   readonly receiving: Receiving;
   readonly sending: Sending;
+  readonly erasing: ErasedElsewhere;
   readonly losses: Losses;
   /** Hears each message of others that is to be shown, once it is durable. */
   onMessage(message: MessageView): void;
@@ -96,6 +98,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   });
   const scheduler = createScheduler(context, { queue, epochs, epochRoles, commits, ownLabels });
   const sending = createSending(context, { epochs, messages, ownDevices, profiles, receipts, queue });
+  const erasing = createErasedElsewhere(context, { messages, sending });
   const losses = createLosses({ stores, commits, ownLabels, messages });
   stores.neededBy(listStores);
   stores.moved.on((tx, { from, to }) => moveConversations(tx, from, to));
@@ -128,6 +131,7 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
     contents,
     receiving,
     sending,
+    erasing,
     losses,
     onMessage,
   };

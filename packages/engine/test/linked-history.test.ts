@@ -238,3 +238,29 @@ test("when the only device that has it is gone for ever, the new one says so and
   expect(kept.length).toBeGreaterThan(0);
   await closeAll(bob, phone);
 });
+
+test("a new device says in how many of the conversations it is, until it is in all", async () => {
+  const world = createWorld();
+  const people: Person[] = [];
+  for (const name of ["Alice", "Bob", "Carol"]) people.push(await world.person(name));
+  const [alice, bob, carol] = people as [Person, Person, Person];
+  await acquaint(world, people);
+  await foundGroup(world, people, CHOIR);
+  await alice.say(CHOIR, "to all");
+  const phone = await newDevice(world, "Telephone");
+  const seen: string[] = [];
+  const stop = phone.engine.watch(
+    "history",
+    {},
+    ({ conversations: on }) => void seen.push(on ? `${on.here}/${on.all}` : ""),
+  );
+  await typeBoth(world, alice, phone, await openLink(world, alice, phone));
+  await world.until(async () => (await phone.read("conversations", {})).length === 3, "the conversations");
+  await settleIn(world, alice, phone);
+  await complete(world, phone);
+  stop();
+  expect(seen).toContain("0/2");
+  expect(seen.at(-1)).toBe("");
+  expect((await alice.read("history", {})).conversations).toBeUndefined();
+  await closeAll(alice, bob, carol, phone);
+});

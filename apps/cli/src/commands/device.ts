@@ -132,7 +132,11 @@ function show({ emit, say, style, when, words, world }: Context, device: DeviceV
 }
 
 /** What is on its way to this device, and from it to others. */
-function showHistory({ emit, say, style, words }: Context, { incoming, outgoing }: HistoryView): void {
+function showHistory({ emit, say, style, words }: Context, { conversations, incoming, outgoing }: HistoryView): void {
+  if (conversations !== undefined) {
+    emit({ event: "conversations", ...conversations });
+    say(style.dim(words.devices.entering(conversations)));
+  }
   if (incoming !== undefined && incoming.step !== "complete") {
     emit({ event: "history", ...historyFields(incoming) });
     say(style.dim(words.devices.history(incoming)));

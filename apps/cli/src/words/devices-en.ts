@@ -25,6 +25,8 @@ export const devicesEn = {
   linkedNew: (name: string) => `This is one of your devices now, ${name}.`,
   linkedOld: (name: string) => `“${name}” is one of your devices now. Your conversations follow, one by one.`,
   nextNew: "Your conversations come in as your other device brings them. See them with: pli contacts, or pli",
+  entering: ({ here, all }: { here: number; all: number }) =>
+    `${number(here)} of ${some(all, "conversation is here", "conversations are here")}; the others follow while your other device is on line.`,
   history: ({ step, messages, messagesDone }: HistoryProgress) => {
     if (step === "complete") return "Everything that was said before is here.";
     if (step === "gone") return "The device that had your earlier messages is gone; what has come stays.";

@@ -25,6 +25,8 @@ export const devicesFr: typeof devicesEn = {
     `«\u202f${name}\u202f» est maintenant l’un de vos appareils. Vos conversations suivent, une à une.`,
   nextNew:
     "Vos conversations arrivent à mesure que votre autre appareil les apporte. Pour les voir\u202f: pli contacts, ou pli",
+  entering: ({ here, all }) =>
+    `${number(here)} sur ${some(all, "conversation arrivée", "conversations arrivées")}\u202f; les autres suivent tant que votre autre appareil est en ligne.`,
   history: ({ step, messages, messagesDone }) => {
     if (step === "complete") return "Tous les messages antérieurs sont là.";
     if (step === "gone")

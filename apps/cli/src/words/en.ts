@@ -111,7 +111,7 @@ export const en = {
     isBlocked: "blocked",
     blocked: (name: string) =>
       `${name} is blocked. What they write to you meanwhile is never shown, and they are not told. To end it: pli unblock`,
-    erased: "What they had written is erased from this device.",
+    erased: "What they had written is erased from your devices.",
     unblocked: (name: string) => `${name} is no longer blocked.`,
     named: (name: string) => `This contact is called ${name} here.`,
     groups: (names: readonly string[]) => `in common: ${names.join(", ")}`,
@@ -130,7 +130,8 @@ export const en = {
         ? "There is nothing here that could not be sent."
         : `Trying again: ${some(many, "message", "messages")}.`,
     listIds: "See which there are: pli messages CONTACT --ids",
-    deleted: (many: number) => `${some(many, "message", "messages")} deleted from this device. The others keep theirs.`,
+    deleted: (many: number) =>
+      `${some(many, "message", "messages")} deleted from your devices. The others keep theirs.`,
   },
   search: {
     none: "No message has these words.",

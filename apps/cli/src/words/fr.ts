@@ -113,7 +113,7 @@ export const fr: Words = {
     isBlocked: "bloqué",
     blocked: (name) =>
       `Vous avez bloqué ${name}. Ce que cette personne vous écrit d’ici là ne sera jamais montré, et elle n’en sait rien. Pour y mettre fin\u202f: pli unblock`,
-    erased: "Ce qu’elle avait écrit est effacé de cet appareil.",
+    erased: "Ce qu’elle avait écrit est effacé de vos appareils.",
     unblocked: (name) => `Vous avez débloqué ${name}.`,
     named: (name) => `Ce contact s’appelle ${name} ici.`,
     groups: (names) => `en commun\u202f: ${names.join(", ")}`,
@@ -133,7 +133,7 @@ export const fr: Words = {
         : `Nouvel essai\u202f: ${some(many, "message", "messages")}.`,
     listIds: "Pour voir lesquels il y a\u202f: pli messages CONTACT --ids",
     deleted: (many) =>
-      `${some(many, "message supprimé", "messages supprimés")} de cet appareil. Les autres gardent les leurs.`,
+      `${some(many, "message supprimé", "messages supprimés")} de vos appareils. Les autres gardent les leurs.`,
   },
   search: {
     none: "Aucun message ne contient ces mots.",

@@ -120,7 +120,7 @@ Shows the newest messages that have these words, oldest first, each with its day
 `,
   delete: `pli delete CONTACT|GROUP MESSAGE…
 
-Deletes messages from this device; the others keep theirs. MESSAGE is an identifier or its beginning:
+Deletes messages from your devices; the others keep theirs. MESSAGE is an identifier or its beginning:
 pli messages CONTACT --ids shows them. A group that was left is deleted with: pli group delete GROUP
 `,
   resend: `pli resend CONTACT|GROUP
@@ -153,7 +153,7 @@ Shows this conversation like the others again.
   block: `pli block CONTACT [--erase]
 
 What this contact writes meanwhile is never shown, and they are not told. To end it: pli unblock
-  --erase   also erase from this device what they had written, and your conversation with them
+  --erase   also erase from your devices what they had written, and your conversation with them
 `,
   unblock: `pli unblock CONTACT
 

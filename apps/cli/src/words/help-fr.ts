@@ -122,7 +122,7 @@ dernier mot suffit.
 `,
   delete: `pli delete CONTACT|GROUPE MESSAGE…
 
-Supprime des messages de cet appareil\u202f; les autres gardent les leurs. MESSAGE est un identifiant ou son début\u202f:
+Supprime des messages de vos appareils\u202f; les autres gardent les leurs. MESSAGE est un identifiant ou son début\u202f:
 pli messages CONTACT --ids les montre. Un groupe que l’on a quitté se supprime par\u202f: pli group delete GROUPE
 `,
   resend: `pli resend CONTACT|GROUPE
@@ -155,7 +155,7 @@ Montre de nouveau cette conversation comme les autres.
   block: `pli block CONTACT [--erase]
 
 Ce que ce contact écrit d’ici là ne sera jamais montré, et il n’en sait rien. Pour y mettre fin\u202f: pli unblock
-  --erase   effacer aussi de cet appareil ce qu’il avait écrit, et votre conversation
+  --erase   effacer aussi de vos appareils ce qu’il avait écrit, et votre conversation
 `,
   unblock: `pli unblock CONTACT
 

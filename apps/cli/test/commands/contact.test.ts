@@ -14,7 +14,7 @@ describe("a contact", () => {
       ["block", "cam", "--erase"],
       ["block", { contact: CAMILLE, blocked: true, erase: true }],
       { event: "contact", blocked: true },
-      "is erased from this device.",
+      "is erased from your devices.",
     ],
     [["unblock", "cam"], ["block", { contact: CAMILLE, blocked: false }], { blocked: false }, "no longer blocked"],
     [

@@ -54,3 +54,9 @@ test.each([
 test("a history that is complete needs no word", async () => {
   expect((await listed({ incoming: { ...coming, step: "complete" }, outgoing: [] })).events).toEqual([]);
 });
+
+test("a new device says how many conversations are here", async () => {
+  const { said, events } = await listed({ conversations: { here: 12, all: 300 }, outgoing: [] });
+  expect(said).toContain("12 of 300 conversations are here");
+  expect(events).toContainEqual({ event: "conversations", here: 12, all: 300 });
+});

@@ -47,6 +47,10 @@ export const enDevices: DevicesWords = {
   gone: "This device was removed",
   goneText:
     "It was removed from another of your devices: it sends and receives nothing any more. What is here can still be read. Export what you want to keep, then erase everything.",
+  enteringTitle: "Your conversations",
+  entering: (here, all) =>
+    plural(all, (n, one) => `${number.format(here)} of ${n} ${one ? "conversation is" : "conversations are"} here.`),
+  enteringHow: "Keep your other device on, with Pli open: it brings this one in, one after the other.",
   historyTitle: "Earlier messages",
   historyAsked: "Your earlier messages come as soon as your other device is on line. You can write already.",
   historyComing: (done, all) =>

@@ -226,9 +226,9 @@ export const en: Words = {
     copy: "Copy text",
     copied: "Text copied",
     resend: "Send again",
-    forget: "Delete from this device",
-    forgetAsk: "Delete this message from this device?",
-    forgetText: "The other person keeps theirs. It will not come back here.",
+    forget: "Delete from my devices",
+    forgetAsk: "Delete this message from your devices?",
+    forgetText: "The other person keeps theirs. It will not come back to yours.",
     forgetWaiting: "It has not left yet. If it is not on its way already, nobody will get it.",
     forgetOnItsWay: "Deleted here. It was on its way already: it may have arrived.",
     forgetDo: "Delete",
@@ -345,8 +345,8 @@ export const en: Words = {
     eraseTooText: (count, size) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message, about ${size}: from your conversation, or theirs in groups. From this device only.`
-          : `${n} messages, about ${size}: your conversation, and theirs in groups. From this device only.`,
+          ? `${n} message, about ${size}: from your conversation, or theirs in groups. From your devices only.`
+          : `${n} messages, about ${size}: your conversation, and theirs in groups. From your devices only.`,
       ),
     erased: (count) => plural(count, (n, one) => (one ? `${n} message deleted` : `${n} messages deleted`)),
     passedOver: (count, last) =>

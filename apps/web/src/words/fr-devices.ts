@@ -48,6 +48,14 @@ export const frDevices = {
   gone: "Cet appareil a été retiré",
   goneText:
     "Il a été retiré depuis un autre de vos appareils\u202f: il n’envoie et ne reçoit plus rien. Ce qui est déjà ici reste lisible. Exportez ce que vous voulez garder, puis effacez tout.",
+  enteringTitle: "Vos conversations",
+  entering: (here: number, all: number) =>
+    plural(
+      all,
+      (n, one) =>
+        `${number.format(here)} sur ${n} ${one ? "conversation est arrivée" : "conversations sont arrivées"}.`,
+    ),
+  enteringHow: "Gardez votre autre appareil allumé, Pli ouvert\u202f: il vous y fait entrer une à une.",
   historyTitle: "Messages antérieurs",
   historyAsked:
     "Vos messages antérieurs viendront dès que votre autre appareil sera en ligne. Vous pouvez déjà écrire.",

@@ -239,9 +239,9 @@ export const fr = {
     copy: "Copier le texte",
     copied: "Texte copié",
     resend: "Renvoyer",
-    forget: "Supprimer de cet appareil",
-    forgetAsk: "Supprimer ce message de cet appareil ?",
-    forgetText: "L’autre personne garde le sien. Il ne reviendra pas ici.",
+    forget: "Supprimer de mes appareils",
+    forgetAsk: "Supprimer ce message de vos appareils ?",
+    forgetText: "L’autre personne garde le sien. Il ne reviendra pas chez vous.",
     forgetWaiting: "Il n’est pas encore parti. S’il n’est pas déjà en route, personne ne le recevra.",
     forgetOnItsWay: "Supprimé ici. Il était déjà en route : il a pu arriver.",
     forgetDo: "Supprimer",
@@ -366,8 +366,8 @@ export const fr = {
     eraseTooText: (count: number, size: string) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message, environ ${size} : dans votre conversation, ou de sa part dans un groupe. Sur cet appareil seulement.`
-          : `${n} messages, environ ${size} : votre conversation, et les siens dans les groupes. Sur cet appareil seulement.`,
+          ? `${n} message, environ ${size} : dans votre conversation, ou de sa part dans un groupe. Sur vos appareils seulement.`
+          : `${n} messages, environ ${size} : votre conversation, et les siens dans les groupes. Sur vos appareils seulement.`,
       ),
     erased: (count: number) => plural(count, (n, one) => (one ? `${n} message supprimé` : `${n} messages supprimés`)),
     passedOver: (count: number, last: string) =>
@@ -497,7 +497,7 @@ export const fr = {
     lockdownOn: "Mode isolement actif",
     veil: "Masquer l’écran quand je quitte Pli",
     veilText:
-      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
+      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur vos appareils seulement.",
     veiled: "Pli est masqué. Cliquez ou touchez l’écran pour continuer.",
   },
   notifications: {

@@ -135,6 +135,8 @@ export interface HistoryView {
     heardAt?: number;
     doneAt?: number;
   };
+  /** This device was linked, and is not in all conversations yet. Missing: it is. */
+  conversations?: { here: number; all: number };
   /** From this device to others, as long as they do not have all. */
   outgoing: { device: string; messages: number; sent: number }[];
 }

@@ -212,6 +212,15 @@ export async function countConversations(tx: Tx): Promise<number> {
   return numberIn(row ?? {}, "n");
 }
 
+/** Of those that this person has not left: in how many this device is. */
+export async function countEntered(tx: Tx): Promise<{ here: number; all: number }> {
+  const [row] = await tx.sql.all(
+    `SELECT count(*) AS whole, total(state = 'ready') AS here FROM conversations
+     WHERE kind <> 'self' AND store <> '' AND state <> 'left'`,
+  );
+  return { here: numberIn(row ?? {}, "here"), all: numberIn(row ?? {}, "whole") };
+}
+
 /** Whether there is a conversation with somebody. What came out of a file is none. */
 export async function hasConversations(tx: Tx): Promise<boolean> {
   return (await tx.sql.all("SELECT 1 FROM conversations WHERE store <> '' LIMIT 1")).length > 0;

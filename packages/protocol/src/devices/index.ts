@@ -29,14 +29,19 @@ export {
 export {
   encodeDeviceKeys,
   encodeDeviceKeysWanted,
+  encodeErased,
   encodeLeafWanted,
   encodeOwnLeaf,
+  ERASED_MARK_BYTES,
   MAX_DEVICE_KEYS,
   MAX_DEVICE_KEYS_WANTED,
+  MAX_ERASED,
   parseDeviceKeys,
   parseDeviceKeysWanted,
+  parseErased,
   parseLeafWanted,
   parseOwnLeaf,
+  type ErasedMessage,
   type OwnLeaf,
 } from "./controls.ts";
 export {

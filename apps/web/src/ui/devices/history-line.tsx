@@ -10,19 +10,26 @@ import styles from "../conversations/lock-offer.module.css";
 type Incoming = NonNullable<HistoryView["incoming"]>;
 
 const incomingOf = ({ incoming }: HistoryView): Incoming | undefined => incoming;
+const enteringOf = ({ conversations }: HistoryView): HistoryView["conversations"] => conversations;
 const outgoingOf = ({ outgoing }: HistoryView): HistoryView["outgoing"] => outgoing;
 
 /**
- * Above the conversations of a device that was linked: how much of what was said before is here.
+ * Above the conversations of a device that was linked: how many of them, and how much of what was
+ * said before, is here.
  */
 export function HistoryLine() {
   const { devices } = useWords();
   const incoming = useLivePart("history", {}, incomingOf).value;
-  if (incoming === undefined || incoming.step === "complete" || incoming.step === "gone") return null;
+  const entering = useLivePart("history", {}, enteringOf).value;
+  const isComing = incoming !== undefined && incoming.step !== "complete" && incoming.step !== "gone";
+  if (entering === undefined && !isComing) return null;
   return (
     <Link to="/settings/devices" className={styles["offer"] ?? ""}>
       <DeviceIcon size={18} />
-      <span>{sentenceOf(devices, incoming)}</span>
+      <span>
+        {entering !== undefined && `${devices.entering(entering.here, entering.all)} `}
+        {isComing && sentenceOf(devices, incoming)}
+      </span>
     </Link>
   );
 }
@@ -32,8 +39,14 @@ export function HistoryNotice({ nameOf }: { nameOf(device: string): string }) {
   const { devices } = useWords();
   const incoming = useLivePart("history", {}, incomingOf).value;
   const outgoing = useLivePart("history", {}, outgoingOf).value ?? [];
+  const entering = useLivePart("history", {}, enteringOf).value;
   return (
     <>
+      {entering !== undefined && (
+        <Notice title={devices.enteringTitle}>
+          <span>{devices.entering(entering.here, entering.all)}</span> <span>{devices.enteringHow}</span>
+        </Notice>
+      )}
       {incoming !== undefined && incoming.step !== "complete" && (
         <Notice title={devices.historyTitle}>
           <span>{sentenceOf(devices, incoming)}</span>{" "}

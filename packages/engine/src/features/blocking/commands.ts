@@ -3,18 +3,16 @@ import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
-import { eraseMessage } from "../messages/erasing.ts";
 import { listWithContact } from "../messages/messages.table.ts";
 import type { Blocking } from "./blocking.ts";
 
 export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking: Blocking; begun: TxEvent<Contact> }) {
-  const { contacts, context, queue, selfMap, sending } = kit;
+  const { contacts, erasing, queue, selfMap, sending } = kit;
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {
-    for (const message of await listWithContact(tx, contact)) {
-      await sending.takeBack(tx, message.id);
-      await eraseMessage(context, tx, message);
-    }
+    const all = await listWithContact(tx, contact);
+    for (const { id } of all) await sending.takeBack(tx, id);
+    await erasing.erase(tx, all);
   }
 
   async function unblocked(tx: Tx, contact: Contact): Promise<void> {

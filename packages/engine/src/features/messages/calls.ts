@@ -23,9 +23,9 @@ export const commands = {
    */
   askForHeld: { parameters: { message: id }, returns: returns<void>() },
   /**
-   * Removes a message from this device only; it does not come back when its author says it again.
-   * One's own that waits is stopped. `left`: whether the others have it. `perhaps`: it was on its
-   * way, and what is stored already stays.
+   * Removes a message from this person's devices only; it does not come back when its author says
+   * it again. One's own that waits is stopped. `left`: whether the others have it. `perhaps`: it
+   * was on its way, and what is stored already stays.
    */
   forgetMessage: { parameters: { message: id }, returns: returns<{ left: "no" | "perhaps" | "yes" }>() },
   /**

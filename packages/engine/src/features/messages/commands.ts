@@ -26,7 +26,7 @@ export function createMessageCommands(
   kit: Kit,
   { heldWanted, draftChanged }: { heldWanted: TxEvent<HeldWanted>; draftChanged: TxEvent<string> },
 ) {
-  const { contacts, context, messages, profiles, receipts, selfMap, sending, stores } = kit;
+  const { contacts, context, erasing, messages, profiles, receipts, selfMap, sending, stores } = kit;
 
   /** False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
@@ -84,7 +84,8 @@ export function createMessageCommands(
       const view = await messages.find(tx, id);
       if (view === undefined) throw new PliError("message_unknown");
       const left = await sending.takeBack(tx, id);
-      await eraseMessage(context, tx, view);
+      if (view.mine && left === "no") await eraseMessage(context, tx, view);
+      else await erasing.erase(tx, [view]);
       return { left: view.mine ? left : "yes" };
     },
     markRead: {

@@ -31,7 +31,12 @@ export async function eraseMessage(kit: Kit, tx: Tx, { id, order, conversation }
  * it, whatever it is called.
  */
 export function rememberErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<void> {
-  return insertErased(tx, author, markOf(kit, content), kit.clock.now());
+  return rememberMark(kit, tx, author, markOf(kit, content));
+}
+
+/** The same by what stands for the content. */
+export function rememberMark({ clock }: Kit, tx: Tx, author: string, mark: Uint8Array): Promise<void> {
+  return insertErased(tx, author, mark, clock.now());
 }
 
 export function wasErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<boolean> {
