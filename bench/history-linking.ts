@@ -4,26 +4,19 @@
  * can be read, and until all is there; and the same with both devices cut off and started again
  * twice.
  */
-import { createEngine, type Engine } from "@pli/engine";
-import type { HistoryView, Queries, QueryName } from "@pli/engine/api";
+import type { HistoryView } from "@pli/engine/api";
 import { openDiskDatabase } from "@pli/engine-node";
-import { clock, dialer } from "@pli/engine-node/platform";
 import { createContent, encodeContent, messageIdFrom } from "@pli/protocol/content";
 import { createCrypto, fromHex, toHex } from "@pli/protocol/crypto";
 import { startStoreProcess, temporaryFolder } from "../e2e/lib/store-process.ts";
+import { KEY, linkTo, meet, openEngine, startDevice, when, type Device } from "./engines.ts";
 import { rounded, type Measurement } from "./measure.ts";
 
 const MESSAGES = 20_000;
 const CONVERSATIONS = 30;
 /** A message of each conversation in this time: some come from the last day. */
 const EVERY_MS = 900_000;
-const KEY = new Uint8Array(32).fill(1);
 const CUT_AT = [0.3, 0.6];
-
-interface Device {
-  readonly folder: string;
-  engine: Engine;
-}
 
 export async function run(): Promise<Measurement[]> {
   const store = await startStoreProcess();
@@ -44,10 +37,7 @@ export async function run(): Promise<Measurement[]> {
 
 async function link(old: Device, cuts: readonly number[], store: string): Promise<Measurement[]> {
   const fresh = await startDevice(temporaryFolder("new"), store);
-  await typeBoth(
-    { engine: fresh.engine, pairing: (await fresh.engine.linkThisDevice({ name: "New" })).pairing },
-    { engine: old.engine, begin: (shown) => old.engine.addDevice({ link: shown }) },
-  );
+  await linkTo(old.engine, fresh.engine);
   const start = performance.now();
   const since = (): number => (performance.now() - start) / 1000;
   for (const part of cuts) {
@@ -84,63 +74,6 @@ async function link(old: Device, cuts: readonly number[], store: string): Promis
 
 const doneOf = (incoming: HistoryView["incoming"]): number =>
   incoming === undefined || incoming.messages === 0 ? 0 : incoming.messagesDone / incoming.messages;
-
-async function startDevice(folder: string, store: string): Promise<Device> {
-  return { folder, engine: await openEngine(folder, store) };
-}
-
-async function openEngine(folder: string, store: string): Promise<Engine> {
-  const options = { backups: "never" } as const;
-  return createEngine({
-    database: await openDiskDatabase(folder, KEY),
-    crypto: await createCrypto(),
-    clock,
-    dialer,
-    store,
-    options,
-  });
-}
-
-/** Somebody new, who is paired and then off line. */
-async function meet(one: Engine, name: string, store: string): Promise<void> {
-  const other = await startDevice(temporaryFolder("friend"), store);
-  await other.engine.createProfile({ name });
-  await typeBoth(
-    { engine: one, pairing: (await one.createInvitation({})).pairing },
-    { engine: other.engine, begin: (link) => other.engine.acceptInvitation({ link }) },
-  );
-  await other.engine.drain({ ms: 5_000 });
-  await other.engine.close();
-}
-
-/** One shows a link, the other opens it, and each types what the other shows. */
-async function typeBoth(
-  showing: { engine: Engine; pairing: string },
-  opening: { engine: Engine; begin(link: string): Promise<{ pairing: string }> },
-): Promise<void> {
-  const [here, there] = [showing.engine, opening.engine];
-  const link = (await when(here, "pairing", { id: showing.pairing }, (view) => view?.link !== undefined))?.link ?? "";
-  const { pairing } = await opening.begin(link);
-  const theirs = (await when(there, "pairing", { id: pairing }, (view) => view?.say !== undefined))?.say ?? "";
-  const ours = (await when(here, "pairing", { id: showing.pairing }, (view) => view?.say !== undefined))?.say ?? "";
-  await here.typeCode({ pairing: showing.pairing, digits: theirs });
-  await there.typeCode({ pairing, digits: ours });
-  await when(there, "pairing", { id: pairing }, (view) => view?.step === "paired");
-  await when(here, "pairing", { id: showing.pairing }, (view) => view?.step === "paired");
-}
-
-function when<N extends QueryName>(
-  engine: Engine,
-  query: N,
-  parameters: Queries[N]["parameters"],
-  check: (value: Queries[N]["result"]) => boolean,
-): Promise<Queries[N]["result"]> {
-  const { promise, resolve } = Promise.withResolvers<Queries[N]["result"]>();
-  const stop = engine.watch(query, parameters, (value) => {
-    if (check(value)) resolve(value);
-  });
-  return promise.finally(() => stop());
-}
 
 /** Texts of all friends on a closed device, as if they had come one by one. */
 async function writeMessages(folder: string): Promise<void> {

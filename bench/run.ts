@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import type { Measurement } from "./measure.ts";
 
-const NOT_BENCHES = new Set(["run", "measure", "receiver", "attacker", "store-process", "store-filler"]);
+const NOT_BENCHES = new Set(["run", "engines", "measure", "receiver", "attacker", "store-process", "store-filler"]);
 
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(".ts"))

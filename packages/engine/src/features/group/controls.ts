@@ -1,7 +1,6 @@
 import { toHex } from "@pli/protocol/crypto";
 import { parseGroupControl, type GroupControl } from "@pli/protocol/group";
 import type { Said } from "../../epochs/contents.ts";
-import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
@@ -33,10 +32,7 @@ function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handler
         for (const group of await listGroupsThatAdd(tx)) await changes.pump(tx, group);
       },
     },
-    "key-packages-wanted": {
-      direct: (tx, contact, _, said) => keyPackages.wanted(tx, contact, oneOfSeveral(epochRoles, said)),
-      onlyFirst: true,
-    },
+    "key-packages-wanted": { direct: (tx, contact) => keyPackages.handOut(tx, contact, "all"), onlyFirst: true },
     "group-asks": { direct: (tx, contact, { asks }) => offers.told(tx, contact, asks === 1) },
     "group-offer": { direct: questions.offered, onlyFirst: true },
     "group-offer-answer": {
@@ -94,12 +90,6 @@ function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handler
     "group-refound": { group: (tx, said, { without }) => successors.called(tx, said, without.map(toHex)) },
     "group-package": { group: (tx, said, { keyPackage }) => successors.offered(tx, said, keyPackage) },
   };
-}
-
-/** The device that says it, if its person has others in the conversation. */
-function oneOfSeveral(epochRoles: EpochRoles, { held, leaf, sender }: Said): string | undefined {
-  const theirs = [...epochRoles.seats(held).values()].filter(({ profile }) => profile === sender);
-  return theirs.length > 1 ? epochRoles.deviceAt(held, leaf) : undefined;
 }
 
 /** Registers who acts on the controls of others. What is malformed is passed over. */
