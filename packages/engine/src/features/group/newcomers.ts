@@ -101,7 +101,9 @@ export function createNewcomers(
     const place = seal(bytes);
     const to: Delivery["to"][number][] = [];
     const self = (await deps.profiles.get(tx)).id;
-    const own = devices.length === 0 ? [] : [{ who: [self], history: await lateHistoryOf(tx, after, devices) }];
+    const late = await takeLate(tx, after.conversation, devices);
+    const lacking = late === undefined ? [] : await historyOf(tx, after.conversation, { ...late, days: MISSED_DAYS });
+    const own = devices.length === 0 ? [] : [{ who: [self], history: lacking }];
     const told = [...(await deliveriesOf(tx, after, added, back)), ...own];
     for (const { who, history } of told) to.push({ who, roster: seal(await rosterOf(tx, after, history)) });
     await put(tx, after, objects, { conversation: after.conversation, welcome: place, tree, to });
@@ -147,16 +149,6 @@ export function createNewcomers(
       deliveries.push({ who: [profile], history: await historyOf(tx, conversation, { ...since, days }) });
     }
     return deliveries;
-  }
-
-  /** What own devices lack since this one is in. */
-  async function lateHistoryOf(
-    tx: Tx,
-    { conversation }: HeldEpoch,
-    devices: readonly string[],
-  ): Promise<RosterHistory> {
-    const since = await takeLate(tx, conversation, devices);
-    return since === undefined ? [] : historyOf(tx, conversation, { ...since, days: MISSED_DAYS });
   }
 
   async function rosterOf(tx: Tx, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
