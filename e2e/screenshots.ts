@@ -322,7 +322,7 @@ async function present(album: Album): Promise<void> {
   }
 }
 
-const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifications", "storage"].concat([
+const SETTINGS = ["", "profile", "devices", "server", "lock", "duress", "privacy", "notifications", "storage"].concat([
   "export",
   "language",
   "theme",
