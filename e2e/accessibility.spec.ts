@@ -130,6 +130,7 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await expect(page.getByLabel(words.duress.name)).toBeVisible();
   await page.getByRole("button", { name: words.duress.set }).press("Enter");
   await look("duress passphrase");
+  await visit(person, "/settings/lock");
   await page.getByRole("button", { name: words.lock.now }).click();
   await expect(page.getByRole("heading", { name: words.lock.screenTitle })).toBeVisible();
   await page.getByLabel(words.lock.field).fill("pas la bonne");
