@@ -101,6 +101,7 @@ interface Data {
   status: StatusView;
   contacts: ContactView[];
   devices: DeviceView[];
+  comingDevices: ComingDeviceView[];
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -129,6 +130,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     },
     contacts: [],
     devices: [],
+    comingDevices: [],
     messages: [],
     pairings: [],
     unread: {},
@@ -232,6 +234,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     status: () => data.status,
     contacts: () => data.contacts,
     devices: () => data.devices,
+    comingDevices: () => data.comingDevices,
     history: () => data.history,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
