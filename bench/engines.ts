@@ -1,5 +1,5 @@
 /** Engines of benches, each on a folder of its own on the disk. */
-import { createEngine, type Engine } from "@pli/engine";
+import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { Queries, QueryName } from "@pli/engine/api";
 import { openDiskDatabase } from "@pli/engine-node";
 import { clock, dialer } from "@pli/engine-node/platform";
@@ -13,32 +13,39 @@ export interface Device {
   engine: Engine;
 }
 
-export async function startDevice(folder: string, store: string): Promise<Device> {
-  return { folder, engine: await openEngine(folder, store) };
+type Backups = EngineOptions["backups"];
+
+export async function startDevice(folder: string, store: string, backups: Backups = "never"): Promise<Device> {
+  return { folder, engine: await openEngine(folder, store, backups) };
 }
 
-export async function openEngine(folder: string, store: string): Promise<Engine> {
-  const options = { backups: "never" } as const;
+export async function openEngine(folder: string, store: string, backups: Backups = "never"): Promise<Engine> {
   return createEngine({
     database: await openDiskDatabase(folder, KEY),
     crypto: await createCrypto(),
     clock,
     dialer,
     store,
-    options,
+    options: { backups },
   });
 }
 
 /** Somebody new, who is paired and then off line. */
 export async function meet(one: Engine, name: string, store: string): Promise<void> {
+  const { engine } = await meetAndStay(one, name, store);
+  await engine.drain({ ms: 5_000 });
+  await engine.close();
+}
+
+/** Somebody new, who is paired and still on line. */
+export async function meetAndStay(one: Engine, name: string, store: string): Promise<Device> {
   const other = await startDevice(temporaryFolder("friend"), store);
   await other.engine.createProfile({ name });
   await typeBoth(
     { engine: one, pairing: (await one.createInvitation({})).pairing },
     { engine: other.engine, begin: (link) => other.engine.acceptInvitation({ link }) },
   );
-  await other.engine.drain({ ms: 5_000 });
-  await other.engine.close();
+  return other;
 }
 
 /** The new one becomes a device of the other's person. */

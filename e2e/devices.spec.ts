@@ -1,42 +1,12 @@
 import { expect, test } from "@playwright/test";
-import { makeProfile, message, say, type Person } from "./lib/browser.ts";
+import { makeProfile, message, say } from "./lib/browser.ts";
 import { sceneOfEachTest } from "./lib/each-test.ts";
+import { addDevice, deviceDigitsOf, finishLinking, showDeviceLink, typeDeviceDigits } from "./lib/linking.ts";
 import { meet } from "./lib/meeting.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, touch: true } as const;
 
 const scene = sceneOfEachTest();
-
-/** On a browser that is nobody's yet: its link. */
-async function showLink({ page, words }: Person, store: string, name: string): Promise<string> {
-  await page.goto(store);
-  await page.getByRole("button", { name: words.devices.here }).click();
-  await page.getByLabel(words.devices.hereName).fill(name);
-  await page.getByRole("button", { name: words.devices.hereGo }).click();
-  const link = page.getByLabel(words.devices.link);
-  await expect(link).toHaveValue(/\/d#/u);
-  return link.inputValue();
-}
-
-async function addDevice({ page, words }: Person, link: string): Promise<void> {
-  await page.getByRole("link", { name: words.settings.title }).first().click();
-  await page.getByRole("link", { name: words.settings.devices }).click();
-  await page.getByRole("button", { name: words.devices.add }).click();
-  await page.getByLabel(words.devices.field).fill(link);
-  await page.getByRole("button", { name: words.devices.go }).click();
-}
-
-async function digitsOf({ page, words }: Person): Promise<string> {
-  const shown = page.getByRole("img", { name: words.devices.code.sayLabel("") });
-  await expect(shown).toBeVisible();
-  return (await shown.innerText()).replaceAll(/\D/gu, "");
-}
-
-async function typeOther(person: Person, digits: string): Promise<void> {
-  const { page, words } = person;
-  await page.getByLabel(words.devices.code.type("")).fill(digits);
-  await page.getByRole("button", { name: words.devices.code.check }).click();
-}
 
 test("a second browser becomes one of Camille's devices: both hear Bob, and what one writes the other shows", async () => {
   const [camille, phone] = [await scene.openBrowser(), await scene.openBrowser({ ...PHONE, language: "en" })];
@@ -45,14 +15,12 @@ test("a second browser becomes one of Camille's devices: both hear Bob, and what
   await meet(camille, bob);
   const thread = camille.page.url();
 
-  const link = await showLink(phone, scene.store.origin, "Phone");
-  await addDevice(camille, link);
+  await addDevice(camille, await showDeviceLink(phone, scene.store.origin, "Phone"));
   await expect(camille.page.getByText(camille.words.devices.confirm("Phone"))).toBeVisible();
-  const [old, fresh] = [await digitsOf(camille), await digitsOf(phone)];
-  await typeOther(camille, fresh);
-  await typeOther(phone, old);
-  await expect(camille.page.getByRole("heading", { name: camille.words.devices.done("Phone") })).toBeVisible();
-  await camille.page.getByRole("button", { name: camille.words.devices.doneGo }).click();
+  const [old, fresh] = [await deviceDigitsOf(camille), await deviceDigitsOf(phone)];
+  await typeDeviceDigits(camille, fresh);
+  await typeDeviceDigits(phone, old);
+  await finishLinking(camille, "Phone");
   await expect(camille.page.getByText("Phone", { exact: true })).toBeVisible();
 
   await phone.page.getByRole("link", { name: /Bob/u }).click();
@@ -89,7 +57,7 @@ test("a second browser becomes one of Camille's devices: both hear Bob, and what
 test("a link of a device that is opened as an address adds nothing", async () => {
   const [camille, other] = [await scene.openBrowser(), await scene.openBrowser()];
   await makeProfile(camille, scene.store.origin, "Camille");
-  const link = await showLink(other, scene.store.origin, "Portable");
+  const link = await showDeviceLink(other, scene.store.origin, "Portable");
   await camille.page.goto(link);
   await expect(camille.page.getByText(camille.words.devices.sent)).toBeVisible();
   expect(camille.page.url()).not.toContain("#");

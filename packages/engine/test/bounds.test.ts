@@ -230,6 +230,17 @@ describe("what says nothing to people", () => {
 });
 
 describe("what a contact makes this device say and ask", () => {
+  test("key packages, so many a day", async () => {
+    const { world, bob, mallory, puppet } = await cast();
+    for (let i = 0; i < 60; i++) {
+      await puppet.tell(mallory, "Bob", [{ name: "key-packages-wanted" }]);
+      await world.clock.advance(MINUTE);
+    }
+    const given = await count(bob, "key_packages WHERE ours = 1");
+    expect(given).toBeGreaterThan(40);
+    expect(given).toBeLessThanOrEqual(48 + 3);
+  });
+
   test("about a group that they are not in is answered so often", async () => {
     const all = await cast({ answers: upTo(5) });
     const { world, bob, mallory, puppet } = all;

@@ -112,6 +112,18 @@ test("a device that is removed reads and writes nothing more, in no conversation
   await closeAll(alice, bob, phone);
 });
 
+test("a third device is in every conversation at once, also over a slow line", async () => {
+  const { world, alice, bob } = await friends();
+  const phone = await linkDevice(world, alice, "Telephone");
+  await settleIn(world, alice, phone);
+  world.store.knobs.delayMs = 400;
+  const tablet = await linkDevice(world, alice, "Tablet");
+  await tablet.engine.close(); // as a program that ends once it is linked
+  await world.clock.advance(30_000);
+  expect((await bob.read("contacts", {})).map(({ devices }) => devices)).toEqual([3]);
+  await closeAll(alice, bob, phone);
+});
+
 test("three devices, each stopped and started at any time, have one transcript", async () => {
   const { world, alice, bob } = await friends();
   const phone = await linkDevice(world, alice, "Telephone");

@@ -125,6 +125,23 @@ describe("a group", () => {
     expect(await held()).toBe(3);
   });
 
+  test("one contact is brought into many groups at once, by a key package for each", async () => {
+    const { world, people } = await friends("Alice", "Bertrand", "Chloé");
+    const [alice] = people as [Person, Person, Person];
+    const contacts = [await contactId(alice, "Bertrand"), await contactId(alice, "Chloé")];
+    for (let i = 0; i < 10; i++) await alice.engine.createGroup({ name: `Groupe ${i}`, contacts });
+    const everywhere = async (person: Person): Promise<boolean> => {
+      const groups = (await person.read("conversations", {})).filter(({ kind }) => kind === "group");
+      return groups.length === 10 && groups.every(({ state, members }) => state === "ready" && members === 3);
+    };
+    for (const person of people) await world.until(() => everywhere(person), `${person.name} is in all`, 600_000);
+    const used = await rowsOf(
+      copyDisk(alice.disk),
+      "SELECT used_by FROM key_packages WHERE used_by IS NOT NULL AND ours = 0",
+    );
+    expect(used).toEqual([]);
+  });
+
   test("what newcomers are told of others is the word of who brought them in, until its author says it", async () => {
     const { world, people } = await friendsWith({ receiptSlots: "never" }, "Alice", "Bertrand", "Chloé");
     const [alice, bertrand, chloe] = people as [Person, Person, Person];

@@ -159,7 +159,8 @@ export function createOwnLeaves(
     const devices = pendingBody === undefined ? [] : devicesIn(pendingBody);
     await served(tx, id, devices);
     if (devices.length > 0 && welcome !== undefined) await bringIn(tx, conversation, after, { devices, welcome });
-    await look(tx, id);
+    // Who is in the own conversation now may come into all others.
+    await look(tx, conversation.kind === "self" ? undefined : id);
   }
 
   async function served(tx: Tx, id: string, devices: readonly string[]): Promise<void> {

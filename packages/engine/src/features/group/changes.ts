@@ -44,7 +44,7 @@ export interface Changes {
    * Our commit is the group's history: its operations are fulfilled. Gives the profiles it added,
    * and the own devices.
    */
-  fulfilled(tx: Tx, body: Uint8Array): Promise<Pick<Plan, "added" | "devices">>;
+  fulfilled(tx: Tx, conversation: string, body: Uint8Array): Promise<Pick<Plan, "added" | "devices">>;
   /** Takes an operation back; `change_unknown` when its commit is under way or in effect. */
   cancel(tx: Tx, conversation: string, id: string): Promise<void>;
   /** This person does not come: they are wanted no more, and the history says why. */
@@ -122,7 +122,8 @@ export function createChanges(
     const wanted = intentions.flatMap(({ operation }) => (operation.kind === "add" ? operation.profiles : []));
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED);
     const due = await withoutEarly(tx, held, missing);
-    const usable = await keyPackages.usable(tx, await deps.offers.willing(tx, held, due));
+    const willing = await deps.offers.willing(tx, held, due);
+    const usable = await keyPackages.usable(tx, held.conversation, willing);
     const leavers = await leaversIn(tx, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
     const rules = rulesIn(deps.epochRoles, held);
@@ -152,13 +153,13 @@ export function createChanges(
     await history.note(tx, intention.conversation, self.id, { what: "dropped", operation, why });
   }
 
-  async function fulfilled(tx: Tx, body: Uint8Array): ReturnType<Changes["fulfilled"]> {
+  async function fulfilled(tx: Tx, conversation: string, body: Uint8Array): ReturnType<Changes["fulfilled"]> {
     const purpose = purposeFrom(body);
     for (const { id, operation } of purpose.left) {
       if (operation === undefined) await deletePendingOperation(tx, id);
       else await replaceOperation(tx, id, operation);
     }
-    await keyPackages.used(tx, purpose.added);
+    await keyPackages.used(tx, conversation, purpose.added);
     return purpose;
   }
 

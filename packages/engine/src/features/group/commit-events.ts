@@ -147,7 +147,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
     await parts.people.announce(tx, id, profile);
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
-    const { added, devices } = await changes.fulfilled(tx, pendingBody);
+    const { added, devices } = await changes.fulfilled(tx, id, pendingBody);
     await parts.ownLeaves.served(tx, id, devices);
     await forks.epochStarted(tx, event.after, { ...commit, tell: added });
     await forks.recordOwnChange(tx, event.after, done);

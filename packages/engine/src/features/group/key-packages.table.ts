@@ -25,10 +25,14 @@ export async function countSet(tx: Tx, contact: string, [from, to]: Span): Promi
   return numberIn(row ?? {}, "n");
 }
 
-/** Whether one of a contact's set was made less than `ms` from now. */
-export async function isSetFresh(tx: Tx, contact: string, now: number, ms: number): Promise<boolean> {
-  const sql = `SELECT 1 FROM key_packages WHERE contact = ? AND ${SET} AND abs(? - made_at) < ? LIMIT 1`;
-  return (await tx.sql.all(sql, [contact, now, ms])).length > 0;
+/** How many of those for groups a contact was given less than `ms` from now, and did not use. */
+export async function countGiven(tx: Tx, contact: string, now: number, ms: number): Promise<number> {
+  const [row] = await tx.sql.all(
+    `SELECT count(*) AS n FROM key_packages
+     WHERE contact = ? AND ours = 1 AND (used_by IS NULL OR used_by = 'replaced') AND abs(? - made_at) < ?`,
+    [contact, now, ms],
+  );
+  return numberIn(row ?? {}, "n");
 }
 
 /** Up to 20 contacts, not blocked, of whose set fewer than `count` were made in this span. */
@@ -119,14 +123,20 @@ export async function insertTheirs(tx: Tx, contact: string, keyPackage: Uint8Arr
   ]);
 }
 
-/** Those that a contact gave us, in the order in which they are used. */
+/**
+ * Those that a contact gave us and that may serve for this conversation, the one that it has first.
+ * What another one has it keeps as long as it has a pending operation.
+ */
 export async function listTheirs(
   tx: Tx,
   contact: string,
+  conversation: string,
 ): Promise<{ id: number; keyPackage: Uint8Array; madeAt: number }[]> {
   const rows = await tx.sql.all(
-    "SELECT id, key_package, made_at FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id",
-    [contact],
+    `SELECT id, key_package, made_at FROM key_packages k WHERE contact = ?1 AND ours = 0
+       AND (used_by IS NULL OR used_by = ?2 OR NOT EXISTS (SELECT 1 FROM intentions WHERE conversation = k.used_by))
+     ORDER BY used_by IS ?2 DESC, id`,
+    [contact, conversation],
   );
   return rows.map((row) => ({
     id: numberIn(row, "id"),
@@ -135,10 +145,14 @@ export async function listTheirs(
   }));
 }
 
-/** The one of theirs that is used first has been used. */
-export async function deleteFirstOfTheirs(tx: Tx, contact: string): Promise<void> {
-  const first = "SELECT min(id) FROM key_packages WHERE contact = ? AND ours = 0";
-  await tx.sql.run(`DELETE FROM key_packages WHERE id = (${first})`, [contact]);
+/** One of theirs is for this conversation alone. */
+export async function reserveTheirs(tx: Tx, id: number, conversation: string): Promise<void> {
+  await tx.sql.run("UPDATE key_packages SET used_by = ? WHERE id = ?", [conversation, id]);
+}
+
+/** What a contact's one for this conversation was for is done. */
+export async function deleteTheirsFor(tx: Tx, contact: string, conversation: string): Promise<void> {
+  await tx.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0 AND used_by = ?", [contact, conversation]);
 }
 
 export async function deleteTheirs(tx: Tx, contact: string): Promise<void> {

@@ -5,18 +5,19 @@ import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import {
+  countGiven,
   countSet,
-  deleteFirstOfTheirs,
   deleteKeyPackage,
   deleteOlder,
   deleteTheirs,
+  deleteTheirsFor,
   insertOurs,
   insertTheirs,
-  isSetFresh,
   keepNewestUsed,
   listContactsWithFewer,
   listTheirs,
   replaceSet,
+  reserveTheirs,
   type Span,
 } from "./key-packages.table.ts";
 import type { Talk } from "./talk.ts";
@@ -30,8 +31,8 @@ const KEPT = 256;
 const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Who asks for others gets them so long after the last ones at the earliest. */
-const ASKED_AGAIN_MS = 3_600_000;
+/** Who asks for others gets no more a day: enough to found dozens of groups in an afternoon. */
+const GIVEN_A_DAY = 48;
 /** What the check of one says that is not valid yet, or not any more. */
 const OUT_OF_TIME = "lifetime_refused";
 /** That the last set of a contact was refused for that. */
@@ -60,15 +61,19 @@ export interface KeyPackages {
   make(tx: Tx, contact: string, p: { consent: Uint8Array; days: number; use?: string }): Promise<Uint8Array>;
   /** A contact's set: what they gave before is forgotten. Those that cannot be used are dropped. */
   take(tx: Tx, contact: string, packages: readonly Uint8Array[]): Promise<void>;
-  /** The next usable one of each of these contacts; those who have none are asked for more. */
-  usable(tx: Tx, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
   /**
-   * What these contacts wait for: nothing, as one of them has one here; a clock that is right, here
-   * or there; or the contact.
+   * A usable one of each of these contacts, for this conversation alone: as long as it has a
+   * pending operation it gets the same one, and no other gets it. Those who have none are asked for
+   * more.
    */
-  waitsFor(tx: Tx, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
-  /** The one that `usable` gave of each of these is in a group now. */
-  used(tx: Tx, contacts: readonly string[]): Promise<void>;
+  usable(tx: Tx, conversation: string, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
+  /**
+   * What these contacts wait for to be added to a conversation: nothing, as one of them has one
+   * here; a clock that is right, here or there; or the contact.
+   */
+  waitsFor(tx: Tx, conversation: string, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
+  /** The one that `usable` gave this conversation of each of these serves for it, and no more. */
+  used(tx: Tx, conversation: string, contacts: readonly string[]): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
   tick(tx: Tx): Promise<void>;
 }
@@ -87,7 +92,7 @@ export function createKeyPackages(
     const isEnough =
       all === undefined
         ? (await countSet(tx, contact.id, freshNow())) >= HANDED_OUT
-        : await isSetFresh(tx, contact.id, clock.now(), ASKED_AGAIN_MS);
+        : (await countGiven(tx, contact.id, clock.now(), DAY_MS)) > GIVEN_A_DAY - HANDED_OUT;
     if (isEnough) return;
     await replaceSet(tx, contact.id);
     const packages: Uint8Array[] = [];
@@ -138,21 +143,24 @@ export function createKeyPackages(
     return consent !== undefined && crypto.equal(consent, ours) ? undefined : "not_for_us";
   }
 
-  async function usable(tx: Tx, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+  async function usable(tx: Tx, conversation: string, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
     for (const id of ids) {
-      const keyPackage = await firstOf(tx, id);
+      const keyPackage = await firstOf(tx, conversation, id);
       if (keyPackage === undefined) await ask(tx, id);
       else found.set(id, keyPackage);
     }
     return found;
   }
 
-  async function firstOf(tx: Tx, id: string): Promise<Uint8Array | undefined> {
+  async function firstOf(tx: Tx, conversation: string, id: string): Promise<Uint8Array | undefined> {
     const contact = await contacts.find(tx, id);
-    for (const { id: own, keyPackage, madeAt } of await listTheirs(tx, id)) {
+    for (const { id: own, keyPackage, madeAt } of await listTheirs(tx, id, conversation)) {
       const isUsable = contact !== undefined && (await problemOf(tx, contact, keyPackage, clock.now())) === undefined;
-      if (isUsable) return keyPackage;
+      if (isUsable) {
+        await reserveTheirs(tx, own, conversation);
+        return keyPackage;
+      }
       // By a clock that was set back since, it is not valid yet.
       if (clock.now() >= madeAt) await deleteKeyPackage(tx, own);
     }
@@ -172,10 +180,10 @@ export function createKeyPackages(
     await talk.send(tx, contact.conversation, { name: "key-packages-wanted" });
   }
 
-  async function waitsFor(tx: Tx, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
+  async function waitsFor(tx: Tx, conversation: string, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
     const problems: (string | undefined)[] = [];
     for (const id of ids) {
-      const [first] = await listTheirs(tx, id);
+      const [first] = await listTheirs(tx, id, conversation);
       const contact = first && (await contacts.find(tx, id));
       if (first !== undefined && contact !== undefined)
         problems.push(await problemOf(tx, contact, first.keyPackage, clock.now()));
@@ -185,8 +193,8 @@ export function createKeyPackages(
     return problems.includes(OUT_OF_TIME) ? "clock" : "contact";
   }
 
-  async function used(tx: Tx, ids: readonly string[]): Promise<void> {
-    for (const id of ids) await deleteFirstOfTheirs(tx, id);
+  async function used(tx: Tx, conversation: string, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await deleteTheirsFor(tx, id, conversation);
   }
 
   async function tick(tx: Tx): Promise<void> {

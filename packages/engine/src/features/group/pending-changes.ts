@@ -22,7 +22,7 @@ export function createPendingChanges({
     for (const profile of operation.profiles) if (await offers.awaits(tx, conversation, profile)) awaited.push(profile);
     const asked = operation.profiles.filter((profile) => !awaited.includes(profile));
     if (asked.length === 0) return "answer";
-    return keyPackages.waitsFor(tx, asked);
+    return keyPackages.waitsFor(tx, conversation, asked);
   }
 
   return async function pendingChanges(tx, conversation) {

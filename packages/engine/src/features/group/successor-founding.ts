@@ -66,9 +66,10 @@ export function createSuccessorFounding(
     const roles = { ...newer, ...(await views.staying(tx, id, [...without, ...gone])) };
     const offered = await offersIn(tx, id);
     const missing = Object.keys(roles).filter((profile) => !offered.has(profile));
-    for (const [profile, keyPackage] of await deps.keyPackages.usable(tx, missing)) {
+    for (const [profile, keyPackage] of await deps.keyPackages.usable(tx, id, missing)) {
       const role = roles[profile] ?? "member";
       await deps.changes.want(tx, id, { kind: "bring", profile, role, keyPackage: toHex(keyPackage) });
+      await deps.keyPackages.used(tx, id, [profile]);
     }
     const ready = (await offersIn(tx, id)).size;
     const called = isCalled ? { calledAt: createdAt } : {};
