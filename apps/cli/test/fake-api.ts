@@ -2,6 +2,7 @@ import {
   commandsBy,
   type ContactView,
   type ConversationView,
+  type ComingDeviceView,
   type DeviceView,
   type GroupChange,
   type GroupQuestionView,

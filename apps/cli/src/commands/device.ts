@@ -39,7 +39,7 @@ const add: Subcommand<{ what: "add"; link: string | undefined }> = {
     const { globals, say, style, words, world } = context;
     const given = link ?? (await world.stdin.line(globals.json ? "" : words.ask.link));
     if (given === undefined) throw new Failure("not_a_device_link");
-    // Whoever opens a home by its passphrase has just given it.
+    // This command has just opened the home by it.
     const confirmed = (await world.homeStatus(context.home)) === "passphrase";
     const { pairing } = await api.addDevice({ link: given, confirmed });
     const { device, peer, until } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
@@ -62,7 +62,7 @@ const cancel: Subcommand<{ what: "cancel"; device: string }> = {
     device === undefined ? missing("DEVICE") : (extra(rest, 0) ?? { what: "cancel", device }),
   run: async ({ context, api }, { device }) => {
     const coming = (await api.read("comingDevices", {})).map((one) => ({ ...one, given: true }));
-    const one = await findOne(context, coming, device, () => new Failure("device_unknown"));
+    const one = findOne(context, coming, device, () => new Failure("device_unknown"));
     await api.cancelDevice({ device: one.id });
     context.emit({ event: "cancelled", device: one.id });
     context.say(context.words.devices.cancelled(nameForQuotes(one.name)));

@@ -22,8 +22,8 @@ export interface PairingFace {
 
 /**
  * Leads a pairing from its present step to its end. Resolves once paired, and where a device is to
- * come in on another day (`until`); otherwise rejects with `Failure`. Cancels the pairing on both sides when interrupted, or when the input ends before the
- * digits.
+ * come in on another day (`until`); otherwise rejects with `Failure`. Cancels the pairing on both
+ * sides when interrupted, or when the input ends before the digits.
  */
 export async function runPairing(
   api: PliApi,

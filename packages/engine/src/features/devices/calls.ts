@@ -21,6 +21,8 @@ export const commands = {
 export const queries = {
   /** Oldest first; this one too when it was removed. */
   devices: query({ parameters: {}, returns: returns<DeviceView[]>(), topics: () => ["devices"] }),
-  /** Those that are to come in, because nobody has shown to be this person where they are let in. */
+  /**
+   * Those that are to come in, because nobody has shown to be this person where they are let in.
+   */
   comingDevices: query({ parameters: {}, returns: returns<ComingDeviceView[]>(), topics: () => ["devices"] }),
 };

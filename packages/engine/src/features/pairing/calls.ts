@@ -37,7 +37,8 @@ export const commands = {
   /**
    * Opens the link that a new device shows. It becomes one of this person's own once the right
    * digits are typed on both: a day later if the profile is older than that and this person has not
-   * just given what unlocks this device (`confirmed`). `not_a_device_link`, `too_many_devices`, `locked_down`.
+   * just given what unlocks this device (`confirmed`). `not_a_device_link`, `too_many_devices`,
+   * `locked_down`.
    */
   addDevice: {
     parameters: { link: words, confirmed: optional(flag) },
