@@ -123,6 +123,14 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await page.keyboard.press("Escape");
   await setPassphrase("quatre mots au hasard");
   await look("lock set");
+  await visit(person, "/settings/duress");
+  await look("duress passphrase, before it is confirmed");
+  await page.getByRole("textbox", { name: words.lock.field, exact: true }).fill("quatre mots au hasard");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel(words.duress.name)).toBeVisible();
+  await page.getByRole("button", { name: words.duress.set }).press("Enter");
+  await look("duress passphrase");
+  await visit(person, "/settings/lock");
   await page.getByRole("button", { name: words.lock.now }).click();
   await expect(page.getByRole("heading", { name: words.lock.screenTitle })).toBeVisible();
   await page.getByLabel(words.lock.field).fill("pas la bonne");

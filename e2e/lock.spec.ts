@@ -296,6 +296,69 @@ function filesIn(folder: string): { name: string; bytes: Buffer }[] {
     .map((path) => ({ name: path.slice(folder.length + 1), bytes: readFileSync(path) }));
 }
 
+test("a duress passphrase opens a fresh profile, in every tab, and leaves nothing of the first one", async () => {
+  test.setTimeout(180_000);
+  const person = await begin();
+  const { page, words, context } = person;
+  const duress = "lorem ipsum dolor";
+  const bob: HomePerson = await createHomePerson("Bob", store.origin);
+  await meet(person, bob);
+  const thread = page.url();
+  await bob.say("rendez-vous au marzipan");
+  await expect(message(person, "Bob", "rendez-vous au marzipan")).toBeVisible();
+  await setPassphrase(person);
+  await page.getByRole("link", { name: words.duress.title }).click();
+  await unlock(person, PASSPHRASE);
+  await page.getByLabel(words.duress.name).fill("Camille R.");
+  await page.getByLabel(words.duress.new, { exact: true }).fill(duress);
+  await page.getByLabel(words.lock.again).fill(duress);
+  await page.getByRole("button", { name: words.duress.set }).click();
+  await expect(page.getByText(words.duress.isSet)).toBeVisible();
+  const files = await privateFiles(page);
+
+  await page.goto(thread);
+  await isLocked(person, page);
+  const second = await context.newPage();
+  await second.goto(`${origin}/settings/lock`);
+  await isLocked(person, second);
+  await unlock(person, "rien de tout cela");
+  await expect(page.getByRole("alert")).not.toBeEmpty();
+  await unlock(person, duress);
+  for (const tab of [page, second]) {
+    await expect(tab.getByRole("heading", { name: words.list.title })).toBeVisible();
+    await expect(tab.getByText("Bob")).toHaveCount(0);
+    expect(new URL(tab.url()).pathname).toBe("/");
+  }
+  await second.close();
+  await page.reload();
+  await unlock(person, PASSPHRASE);
+  await expect(page.getByRole("alert")).not.toBeEmpty();
+  await unlock(person, duress);
+  await visit({ page }, "/settings/profile");
+  await expect(page.getByLabel(words.profile.name)).toHaveValue("Camille R.");
+  expect(await privateFiles(page)).toEqual(files);
+  expect(person.complaints).toEqual([]);
+  await bob.close();
+});
+
+/** The names of the private files of the page's origin. */
+function privateFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names: string[] = [];
+    const look = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
+      const entries = folder as unknown as {
+        values(): AsyncIterable<FileSystemFileHandle | FileSystemDirectoryHandle>;
+      };
+      for await (const entry of entries.values()) {
+        if (entry.kind === "directory") await look(entry, `${path}${entry.name}/`);
+        else names.push(path + entry.name);
+      }
+    };
+    await look(await navigator.storage.getDirectory(), "");
+    return names.toSorted();
+  });
+}
+
 test("a locked conversation is not in the list's previews, and opens with the passphrase only, in every tab", async () => {
   const person = await begin();
   const { page, words, context } = person;

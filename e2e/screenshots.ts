@@ -7,11 +7,13 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
+import { openHome, type Home } from "@pli/engine-node";
 import { startStore } from "@pli/store";
 import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
 import { CHROMIUM, digitsOf, typeCode, visit, type Person } from "./lib/browser.ts";
 import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
+import { addDevice, deviceDigitsOf, finishLinking, showDeviceLink, typeDeviceDigits } from "./lib/linking.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
 import { palettePng } from "./lib/palette-png.ts";
 import { freePort, temporaryFolder } from "./lib/store-process.ts";
@@ -26,6 +28,9 @@ const NOW = Date.UTC(2026, 10, 24, 9, 42);
 const HOUR = 3_600_000;
 /** Up to the last message there is. */
 const NEWEST = Number.MAX_SAFE_INTEGER;
+const TELEPHONE = "iPhone";
+/** A contact's devices have to stay as they are for a minute before a line says it. */
+const DEVICES_SHOW = { timeout: 90_000 };
 /** Changes of a group wait for their turn. */
 const PATIENTLY = { timeout: 30_000 };
 
@@ -322,7 +327,7 @@ async function present(album: Album): Promise<void> {
   }
 }
 
-const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifications", "storage"].concat([
+const SETTINGS = ["", "profile", "devices", "server", "lock", "duress", "privacy", "notifications", "storage"].concat([
   "export",
   "language",
   "theme",
@@ -355,10 +360,91 @@ async function recovery(album: Album): Promise<void> {
   await album.shoot("settings-recovery-check");
 }
 
+/** A telephone becomes a device of this person, and the first contact links one of theirs. */
+async function ownDevices(album: Album): Promise<void> {
+  const { page, person, story } = album;
+  const { devices } = person.words;
+  const [telephone, theirs] = [await emptyHome(album.store), await emptyHome(album.store)];
+  const contact = album.contact(story.contacts[0] ?? "");
+  await linkAtHome(theirs, contact);
+  await addDevice(person, await linkOf(telephone));
+  const digits = await deviceDigitsOf(person);
+  await album.shoot("settings-devices-code");
+  const { id, say } = await codeOf(telephone.api);
+  await typeDeviceDigits(person, say);
+  await telephone.api.typeCode({ pairing: id, digits });
+  await page.getByRole("heading", { name: devices.done(TELEPHONE) }).waitFor();
+  await album.shoot("settings-devices-done");
+  await finishLinking(person, TELEPHONE);
+  await album.shoot("settings-devices-two");
+  await page.getByRole("button", { name: devices.actions(TELEPHONE) }).click();
+  await album.shoot("settings-devices-menu");
+  await page.getByRole("menuitem", { name: devices.lost }).click();
+  await album.shoot("settings-devices-lost");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: devices.actions(TELEPHONE) }).click();
+  await page.getByRole("menuitem", { name: devices.stolen }).click();
+  await album.shoot("settings-devices-stolen");
+  await page.keyboard.press("Escape");
+  await album.open(contact.name);
+  await expect(
+    page.getByText(person.words.thread.devices(contact.name, { added: 1, removed: 0, devices: 2 })),
+  ).toBeVisible(DEVICES_SHOW);
+  await album.shoot("thread-devices");
+  await telephone.close();
+  await theirs.close();
+}
+
+/** What a browser shows that was linked a moment ago. */
+async function newDevice(album: Album, language: Language): Promise<void> {
+  const context = await openContext(language);
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.addInitScript(shiftedClock());
+  const fresh: Person = { ...album.person, context, page };
+  const contact = album.contact(album.story.contacts[1] ?? "");
+  const { pairing } = await contact.api.addDevice({ link: await showDeviceLink(fresh, album.store, TELEPHONE) });
+  const view = await whenLive(contact.api, "pairing", { id: pairing }, (value) => value?.say !== undefined);
+  await contact.api.typeCode({ pairing, digits: await deviceDigitsOf(fresh) });
+  await typeDeviceDigits(fresh, view?.say ?? "");
+  await whenLive(contact.api, "pairing", { id: pairing }, (value) => value?.step === "paired");
+  await page.getByRole("link", { name: album.story.me }).first().waitFor();
+  await contact.close();
+  const other = new Album(language, fresh, album.store);
+  await other.shoot("list-entering");
+  await other.go("/settings/devices");
+  await other.shoot("settings-devices-entering");
+  await context.close();
+}
+
+const emptyHome = (store: string): Promise<Home> =>
+  openHome({ home: temporaryFolder("device"), store, unlock: { keyFile: true }, create: true });
+
+async function linkOf({ api }: Home): Promise<string> {
+  const { pairing } = await api.linkThisDevice({ name: TELEPHONE });
+  return (await whenLive(api, "pairing", { id: pairing }, (view) => view?.link !== undefined))?.link ?? "";
+}
+
+/** What the one exchange of a home has to be typed. */
+async function codeOf(api: Home["api"]): Promise<{ id: string; say: string }> {
+  const [open] = await api.read("devicePairings", {});
+  const id = open?.id ?? "";
+  const view = await whenLive(api, "pairing", { id }, (value) => value?.say !== undefined);
+  return { id, say: view?.say ?? "" };
+}
+
+async function linkAtHome(fresh: Home, old: HomePerson): Promise<void> {
+  const { pairing } = await old.api.addDevice({ link: await linkOf(fresh) });
+  const view = await whenLive(old.api, "pairing", { id: pairing }, (value) => value?.say !== undefined);
+  const { id, say } = await codeOf(fresh.api);
+  await old.api.typeCode({ pairing, digits: say });
+  await fresh.api.typeCode({ pairing: id, digits: view?.say ?? "" });
+}
+
 async function settings(album: Album): Promise<void> {
   const { page, person } = album;
   const { words } = person;
   await recovery(album);
+  await ownDevices(album);
   await album.go("/settings/lock");
   await page.getByRole("radio", { name: words.lock.passphrase }).check();
   await page.getByLabel(words.lock.new, { exact: true }).fill("correct horse battery");
@@ -414,6 +500,7 @@ async function draw(language: Language): Promise<void> {
     await together(album);
     await present(album);
     await settings(album);
+    await newDevice(album, language);
   } finally {
     await context.close();
     for (const home of album.contacts.values()) await home.close();

@@ -13,6 +13,8 @@ export interface HostState {
   waitMs?: number;
   /** Whether the engine runs in this tab. */
   leader: boolean;
+  /** Open, and another profile was there before: addresses of its conversations lead nowhere. */
+  isFresh?: boolean;
 }
 
 /** What an app can ask of the device it runs on. Failures reject with `PliError`. */
@@ -33,6 +35,11 @@ export interface HostApi {
   lock(): Promise<void>;
   /** Changes how this device locks; it must be open. A passphrase has at least 8 characters. */
   setLock(lock: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
+  /**
+   * Sets a duress passphrase while a passphrase locks, or without one removes it. Given to `unlock`
+   * or `confirm`, it erases this profile, its key first, and opens a fresh one of this name.
+   */
+  setDuress(duress?: { name: string; passphrase: string }): Promise<void>;
   /**
    * Removes everything of this profile from this device, then starts again as new; with `forGood`
    * nothing starts again, and the page is to be left.
@@ -75,6 +82,7 @@ export type HostCall =
   | { name: "lock" }
   | { name: "confirm"; secret: VaultSecret }
   | { name: "setLock"; lock: VaultLock }
+  | { name: "setDuress"; duress?: { name: string; passphrase: string } }
   | { name: "erase"; forGood: boolean };
 
 /**

@@ -266,6 +266,95 @@ describe("the lock", () => {
   });
 });
 
+describe("a duress passphrase", () => {
+  const DURESS = { passphrase: "lorem ipsum" };
+  const armed = async (): Promise<[TestTab, TestTab]> => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)] as [TestTab, TestTab];
+    await lockWithPassphrase(tabs[0]);
+    await save(tabs[0], "gone soon");
+    await tabs[1].reaches({ lock: "passphrase" });
+    await tabs[1].host.setDuress({ name: "Camille", ...DURESS });
+    return tabs;
+  };
+  const isCamille = async (tab: TestTab): Promise<void> => {
+    await tab.reaches({ ...OPEN, lock: "passphrase" });
+    expect(await draftOf(tab)).toBe("");
+    expect((await tab.api.read("conversation", { id: "profile" }))?.draft).toBe("Camille");
+  };
+
+  test("opens a fresh profile in every tab, and the other one opens nothing any more", async () => {
+    const tabs = await armed();
+    await tabs[0].host.lock();
+    for (const tab of tabs) await tab.reaches({ phase: "locked" });
+    await tabs[0].host.unlock(PASSPHRASE);
+    expect(await draftOf(tabs[1])).toBe("gone soon");
+    await tabs[1].host.lock();
+    for (const tab of tabs) await tab.reaches({ phase: "locked" });
+    await tabs[1].host.unlock(DURESS);
+    for (const tab of tabs) await isCamille(tab);
+    expect(tabs.map((tab) => tab.state().isFresh)).toEqual([true, true]);
+    for (const tab of tabs) tab.close();
+    const next = await browser.openTabAt({ phase: "locked", lock: "passphrase" });
+    await expect(next.host.unlock(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await next.host.unlock(DURESS);
+    await isCamille(next);
+    expect(next.state()).not.toHaveProperty("isFresh");
+  });
+
+  test("does the same where what opens the device is confirmed, and no tab goes on with what there was", async () => {
+    const tabs = await armed();
+    const seen = watched(tabs[0]);
+    await tabs[0].host.confirm(DURESS);
+    for (const tab of tabs) await isCamille(tab);
+    await save(tabs[1], "after");
+    await expect.poll(() => seen.at(-1)).toBe("after");
+  });
+
+  test("that was interrupted after the key was gone is finished by the same passphrase", async () => {
+    const tabs = await armed();
+    await tabs[0].host.lock();
+    for (const tab of tabs) await tab.reaches({ phase: "locked" });
+    // The worker ends as soon as it has overwritten the key; the leader gets no request.
+    const before = await lockFile();
+    const unlocking = tabs[1].host.unlock(DURESS);
+    unlocking.catch(() => undefined);
+    await expect
+      .poll(async () => (await lockFile()).slice(512, 540).join(), { interval: 5 })
+      .not.toBe(before.slice(512, 540).join());
+    for (const tab of tabs) tab.close();
+    const next = await browser.openTabAt({ phase: "locked", lock: "passphrase" });
+    await expect(next.host.unlock(PASSPHRASE)).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await next.host.unlock(DURESS);
+    await isCamille(next);
+  });
+
+  test("leaves no byte of the former slot in the private files, and is removed with the profile", async () => {
+    const [tab] = await armed();
+    const slot = (await lockFile()).slice(512, 1024).join();
+    await tab.host.confirm(DURESS);
+    await isCamille(tab);
+    expect((await lockFile()).slice(512, 1024).join()).not.toBe(slot);
+    await tab.host.erase();
+    await tab.reaches({ ...OPEN, lock: "none" });
+    expect(await lockFilesLeft()).toEqual([`${browser.name}.lock0`]);
+  });
+
+  const lockFilesLeft = async (): Promise<string[]> => {
+    const left: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    for await (const [name] of root.entries()) if (name.startsWith(`${browser.name}.lock`)) left.push(name);
+    return left.toSorted();
+  };
+
+  /** What the file of the present lock has. */
+  async function lockFile(): Promise<Uint8Array> {
+    const { file } = (await createKeyRecord(browser.name).read()) as { file: number };
+    const root = await navigator.storage.getDirectory();
+    const handle = await root.getFileHandle(`${browser.name}.lock${file}`);
+    return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  }
+});
+
 describe("wrong passphrases", () => {
   const beWrong = (tab: TestTab) =>
     expect(tab.host.unlock({ passphrase: "not this one" })).rejects.toMatchObject({ code: "passphrase_wrong" });

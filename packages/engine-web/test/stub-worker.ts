@@ -7,13 +7,19 @@ import { PliError } from "@pli/engine/errors";
 import type { Database } from "@pli/engine/ports";
 import { createCrypto } from "@pli/protocol/crypto";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../src/storage/web-database.ts";
+import { createLockFiles } from "../src/vault/lock-files.ts";
 import { createKeyRecord, removeRecords } from "../src/vault/key-record.ts";
 import { createTriesRecord } from "../src/vault/tries.ts";
 import { createVault } from "../src/vault/vault.ts";
 import { runTabWorker } from "../src/worker/run.ts";
 
 runTabWorker(async ({ name }) => ({
-  vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), await createCrypto()),
+  vault: createVault({
+    record: createKeyRecord(name),
+    files: createLockFiles(name),
+    tries: createTriesRecord(createKeyRecord(name, "tries")),
+    crypto: await createCrypto(),
+  }),
   dataExists: () => webDatabaseExists(name),
   eraseData: () => eraseWebDatabase(name),
   forget: () => removeRecords(name),
@@ -26,7 +32,7 @@ runTabWorker(async ({ name }) => ({
 
 /**
  * `saveDraft` is kept, and given to the watchers of `conversation`. `typeCode` never ends. The
- * query `storage` counts, as `conversations`, those who watch.
+ * query `storage` counts, as `conversations`, those who watch. A profile is a draft of its name.
  */
 function toyOn(database: Database): PliApi {
   const watchers = new Set<() => void>();
@@ -43,7 +49,11 @@ function toyOn(database: Database): PliApi {
       notify();
       return () => watchers.delete(notify);
     },
+    async createProfile({ name }: { name: string }) {
+      await toy.saveDraft({ conversation: "profile", text: name });
+    },
     async read(name: string, { id }: { id: string }) {
+      if (name === "status") return { profile: (await draft("profile"))?.draft === "" ? undefined : {} };
       return name === "storage" ? { conversations: watchers.size } : draft(id);
     },
     onMessage: () => () => undefined,

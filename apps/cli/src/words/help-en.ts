@@ -186,7 +186,7 @@ Gives this profile a passphrase, or another one: asked for in a terminal, or the
 pli duress --none
 
 Sets a duress passphrase. Typed wherever Pli asks for the passphrase, it erases this profile, its key first, and
-opens a fresh one without contacts and messages in its place. Afterwards it is the passphrase of that one.
+opens a fresh one, without contacts or messages, in its place. Afterwards it is the passphrase of that one.
 Nothing asks before it erases, and nothing brings the profile back but your recovery words. Nothing shows whether
 there is a duress passphrase. The present passphrase is asked for, or read from --passphrase-file.
   --name NAME                  what the fresh profile is called

@@ -1,10 +1,11 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import type { StatusView } from "@pli/engine/api";
 import type { HostApi, HostState } from "@pli/engine-web";
 import { ToastProvider } from "./base/toast.tsx";
 import { ClientContext, useClient, type Client } from "./client.ts";
 import { useLivePart } from "./use-live.ts";
 import { LanguageProvider } from "./language.tsx";
+import { navigate } from "./router.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Veil } from "./shell/veil.tsx";
 import { UpdateNotice, type Updates } from "./shell/update.tsx";
@@ -39,10 +40,13 @@ function useHost(host: HostApi): HostState {
 /** What this device allows at the moment decides what there is to see. */
 function Phases() {
   const { host, live } = useClient();
-  const { phase, lock, error, waitMs } = useHost(host);
+  const { phase, lock, error, waitMs, isFresh = false } = useHost(host);
   useEffect(() => {
     if (phase === "locked") live.clear();
   }, [phase, live]);
+  useLayoutEffect(() => {
+    if (isFresh) navigate("/", { replace: true });
+  }, [isFresh]);
   switch (phase) {
     case "starting":
       return <Opening />;

@@ -56,7 +56,7 @@ export const enDevices: DevicesWords = {
   historyComing: (done, all) =>
     plural(all, (n, one) => `${number.format(done)} of ${n} earlier ${one ? "message" : "messages"} here.`),
   historyHow: (name) =>
-    `They come from “${name}”: keep that device on, with Pli open. If it goes off, they continue by themselves later.`,
+    `They come from ${name === undefined ? "your other device" : `“${name}”`}: keep that device on, with Pli open. If it goes off, they continue by themselves later.`,
   historyGone: "The device that had them was removed, and no other can give them. What has come stays here.",
   historySent: (name, sent, all) =>
     plural(

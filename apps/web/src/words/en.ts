@@ -1,5 +1,6 @@
 import type { Words } from "./fr.ts";
 import { enDevices } from "./en-devices.ts";
+import { enDuress } from "./en-duress.ts";
 import { enGroup } from "./en-group.ts";
 import { enRecovery } from "./en-recovery.ts";
 import { createPlural } from "@pli/engine/words";
@@ -413,6 +414,7 @@ export const en: Words = {
   },
   devices: enDevices,
   recovery: enRecovery,
+  duress: enDuress,
   lock: {
     title: "Lock",
     lead: "The lock encrypts everything Pli keeps on this device. Without it, whoever holds the open device can read.",

@@ -64,8 +64,8 @@ export const frDevices = {
       all,
       (n, one) => `Messages antérieurs\u202f: ${number.format(done)} sur ${n} ${one ? "arrivé" : "arrivés"}.`,
     ),
-  historyHow: (name: string) =>
-    `Ils viennent de «\u202f${name}\u202f»\u202f: gardez cet appareil allumé, Pli ouvert. S’il s’éteint, la suite reprendra d’elle-même.`,
+  historyHow: (name: string | undefined) =>
+    `Ils viennent de ${name === undefined ? "votre autre appareil" : `«\u202f${name}\u202f»`}\u202f: gardez cet appareil allumé, Pli ouvert. S’il s’éteint, la suite reprendra d’elle-même.`,
   historyGone:
     "L’appareil qui les avait a été retiré, et aucun autre ne peut les donner. Ce qui est déjà arrivé reste ici.",
   historySent: (name: string, sent: number, all: number) =>

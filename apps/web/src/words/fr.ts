@@ -1,4 +1,5 @@
 import { frDevices } from "./fr-devices.ts";
+import { frDuress } from "./fr-duress.ts";
 import { frGroup } from "./fr-group.ts";
 import { frRecovery } from "./fr-recovery.ts";
 import { createPlural } from "@pli/engine/words";
@@ -434,6 +435,7 @@ export const fr = {
   },
   devices: frDevices,
   recovery: frRecovery,
+  duress: frDuress,
   lock: {
     title: "Verrouillage",
     lead: "Le verrou chiffre tout ce que Pli garde sur cet appareil. Sans lui, quiconque tient l’appareil ouvert peut lire.",

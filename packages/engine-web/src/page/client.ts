@@ -86,6 +86,7 @@ export function createClient(
     confirm: async (secret) => call({ name: "confirm", secret: await vaultSecret(secret) }),
     lock: () => call({ name: "lock" }),
     setLock: async (lock) => call({ name: "setLock", lock: lock.kind === "passkey" ? await createPasskey() : lock }),
+    setDuress: (duress) => call({ name: "setDuress", ...(duress && { duress }) }),
     erase: ({ forGood } = { forGood: false }) => call({ name: "erase", forGood }),
     notifyActivity: (at) => worker.post({ type: "touched", at }),
     watchActivity(listener) {

@@ -1,5 +1,23 @@
+import { isAffordable } from "@pli/engine/lock-record";
 import { err, ok } from "@pli/protocol/wire";
 import type { Result } from "@pli/protocol/wire";
+
+export type Which = 0 | 1;
+
+/**
+ * The two small files of a vault, written in place: IndexedDB would keep former values. One of them
+ * counts, as the record in IndexedDB says; a change of lock writes the other one first.
+ */
+export interface LockFiles {
+  /** What the file has; nothing where it is not there. */
+  read(which: Which): Promise<Uint8Array>;
+  /** Replaces all of it, or with `at` the bytes there. Durable when it resolves. */
+  write(which: Which, bytes: Uint8Array, at?: number): Promise<void>;
+  /** Random bytes in the place of all that it has. */
+  overwrite(which: Which): Promise<void>;
+  /** Overwrites and removes both. */
+  remove(): Promise<void>;
+}
 
 /** The database key, sealed with AES-256-GCM under a key that depends on the lock. */
 export interface Sealed {
@@ -13,45 +31,50 @@ interface Used {
 }
 
 /**
- * What IndexedDB holds of this device's key. `none`: sealed under a WebCrypto key that no script
- * can export. `erasing`: an erasure has begun and must be finished before anything else.
+ * What IndexedDB holds of this device's key: how it is locked, and which file has it sealed.
+ * `none`: under a WebCrypto key that no script can export. `passphrase`: the file is a record of
+ * `@pli/engine/lock-record`.
  */
-export type VaultRecord =
-  | (Used & { version: 1; kind: "none"; sealed: Sealed; deviceKey: CryptoKey })
-  | (Used & { version: 1; kind: "passphrase"; sealed: Sealed; salt: Uint8Array; memoryKiB: number; passes: number })
-  | (Used & { version: 1; kind: "passkey"; sealed: Sealed; salt: Uint8Array; credential: Uint8Array })
-  | { version: 1; kind: "erasing" };
+export type FiledRecord = Used & { version: 2; file: Which } & Lock;
+type Lock =
+  | { kind: "none"; deviceKey: CryptoKey }
+  | { kind: "passphrase" }
+  | { kind: "passkey"; salt: Uint8Array; credential: Uint8Array };
+
+/** As it was before the sealed key had a file: it stands in the record. */
+export type InlineRecord = Used & { version: 1; sealed: Sealed } & (
+    | { kind: "none"; deviceKey: CryptoKey }
+    | { kind: "passphrase"; salt: Uint8Array; memoryKiB: number; passes: number }
+    | { kind: "passkey"; salt: Uint8Array; credential: Uint8Array }
+  );
+
+/** `erasing`: an erasure has begun and must be finished before anything else. */
+export type VaultRecord = FiledRecord | InlineRecord | { version: 1; kind: "erasing" };
 
 export type LockKind = "none" | "passphrase" | "passkey";
 
-/** Bounds on what a passphrase may cost, so that a damaged record cannot hang the app. */
-const MAX_MEMORY_KIB = 1024 * 1024;
-const MAX_PASSES = 16;
+const NEWEST = 2;
 
 export function parseVaultRecord(value: unknown): Result<VaultRecord, "database_damaged" | "database_newer"> {
   if (!isObject(value) || !isCount(value["version"])) return err("database_damaged");
-  if (value["version"] > 1) return err("database_newer");
+  if (value["version"] > NEWEST) return err("database_newer");
   const record = value as unknown as VaultRecord;
   return isWhole(record) ? ok(record) : err("database_damaged");
 }
 
 function isWhole(record: VaultRecord): boolean {
+  if (record.kind === "erasing") return record.version === 1;
+  if (record.version === 1 ? !isSealed(record.sealed) : record.file !== 0 && record.file !== 1) return false;
   switch (record.kind) {
-    case "erasing":
-      return true;
     case "none":
-      return isSealed(record.sealed) && record.deviceKey instanceof CryptoKey;
+      return record.deviceKey instanceof CryptoKey;
     case "passphrase":
-      return isSealed(record.sealed) && isBytes(record.salt, 16) && isAffordable(record);
+      return record.version === NEWEST || (isBytes(record.salt, 16) && isAffordable(record));
     case "passkey":
-      return isSealed(record.sealed) && isBytes(record.salt, 32) && record.credential instanceof Uint8Array;
+      return isBytes(record.salt, 32) && record.credential instanceof Uint8Array;
     default:
       return false;
   }
-}
-
-function isAffordable({ memoryKiB, passes }: { memoryKiB: number; passes: number }): boolean {
-  return isCount(memoryKiB) && memoryKiB >= 8 && memoryKiB <= MAX_MEMORY_KIB && isCount(passes) && passes <= MAX_PASSES;
 }
 
 function isSealed(value: unknown): boolean {

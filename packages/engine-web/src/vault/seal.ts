@@ -1,5 +1,14 @@
 import type { LockKind, Sealed } from "./record.ts";
 
+const [IV_BYTES, SEALED_BYTES] = [12, 60];
+
+/** A sealed key as its file has it, and from there. */
+export const bytesFromSealed = ({ iv, ciphertext }: Sealed): Uint8Array => Uint8Array.of(...iv, ...ciphertext);
+export const sealedFromBytes = (bytes: Uint8Array): Sealed => ({
+  iv: bytes.slice(0, IV_BYTES),
+  ciphertext: bytes.slice(IV_BYTES, SEALED_BYTES),
+});
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Seals a 32-byte key; the kind of lock is bound to it. */

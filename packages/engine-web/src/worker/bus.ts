@@ -15,13 +15,25 @@ export interface LeaderState {
   /** What was left of the pause after wrong passphrases as this was said, in ms. */
   waitMs?: number;
   error?: ErrorCode;
-  /** `generation` names this run of the engine: another one, another connection. */
-  open?: { key: Uint8Array; generation: string };
+  /**
+   * `generation` names this run of the engine: another one, another connection. `isFresh`: another
+   * profile was there before, whose addresses lead nowhere.
+   */
+  open?: { key: Uint8Array; generation: string; isFresh?: true };
+}
+
+/** Opens the data with a key. `isDuress`: erases what is there first. */
+export interface Opening {
+  kind: "unlock";
+  key: Uint8Array;
+  /** Of the profile to make where there is none; "" for nothing. */
+  name?: string;
+  isDuress?: boolean;
 }
 
 /** What any tab can request of the leader. Each may arrive twice with the effect of once. */
 export type LeaderRequest =
-  | { kind: "unlock"; key: Uint8Array }
+  | Opening
   | { kind: "lock" }
   | { kind: "relocked" }
   /** Somebody tried a passphrase, and it was wrong or too early. */
@@ -163,6 +175,8 @@ const PHASES: ReadonlySet<unknown> = new Set(["starting", "locked", "open", "fai
 const LOCKS: ReadonlySet<unknown> = new Set(["none", "passphrase", "passkey"]);
 const KEYLESS_REQUESTS: ReadonlySet<unknown> = new Set(["lock", "relocked", "tried", "erase"]);
 const KEY_BYTES = 32;
+/** More than any name of a profile. */
+const MAX_NAME = 256;
 /** WebAuthn allows no longer name of a credential. */
 const MAX_CREDENTIAL = 1023;
 
@@ -182,10 +196,13 @@ function isLeaderState(value: unknown): boolean {
 
 function isLeaderRequest(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { kind, key, forGood } = value;
-  if (forGood !== undefined && typeof forGood !== "boolean") return false;
-  return kind === "unlock" ? isKey(key) : KEYLESS_REQUESTS.has(kind);
+  const { kind, key, forGood, name, isDuress } = value;
+  if (![forGood, isDuress].every(isMaybeBoolean)) return false;
+  if (kind !== "unlock") return KEYLESS_REQUESTS.has(kind);
+  return isKey(key) && (name === undefined || (typeof name === "string" && name.length <= MAX_NAME));
 }
+
+const isMaybeBoolean = (value: unknown): boolean => value === undefined || typeof value === "boolean";
 
 function isPasskey(value: unknown): boolean {
   if (!isRecord(value)) return false;

@@ -5,7 +5,7 @@ import type { ErrorCode } from "@pli/engine/errors";
 import { DatabaseError } from "@pli/engine/ports";
 import type { Vault, VaultLook } from "../vault/vault.ts";
 import { randomId } from "./bus.ts";
-import type { LeaderRequest, LeaderState } from "./bus.ts";
+import type { LeaderRequest, LeaderState, Opening } from "./bus.ts";
 import { createPause } from "./pause.ts";
 
 export interface RunningEngine {
@@ -58,15 +58,15 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     announce(next);
   }
 
-  async function begin(key: Uint8Array | undefined): Promise<void> {
+  async function begin(key: Uint8Array | undefined, name = ""): Promise<void> {
     if (engine !== undefined) return;
     let found: Found = { lock: "none" };
     try {
       const { used, ...known } = (await look()) ?? (await createFirst());
       found = known;
       if (used && !(await device.dataExists())) throw new PliError("database_damaged");
-      if (found.lock === "none") await open(await vault.open(), found);
-      else if (key !== undefined) await open(key, found);
+      if (found.lock === "none") await open((await vault.open()).key, found);
+      else if (key !== undefined) await open(key, found, { name });
       else change({ phase: "locked", ...found });
     } catch (error) {
       change({ phase: "failed", ...found, error: codeOf(error) });
@@ -87,10 +87,15 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     return { lock: "none", used: false };
   }
 
-  async function open(key: Uint8Array, found: Found): Promise<void> {
+  async function open(
+    key: Uint8Array,
+    found: Found,
+    { name = "", isFresh = false }: { name?: string; isFresh?: boolean } = {},
+  ): Promise<void> {
     engine = await device.openEngine(key);
+    await makeProfile(engine.api, name);
     await vault.markUsed();
-    change({ phase: "open", ...found, open: { key, generation: randomId() } });
+    change({ phase: "open", ...found, open: { key, generation: randomId(), ...(isFresh && { isFresh }) } });
   }
 
   async function close(): Promise<void> {
@@ -99,9 +104,21 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     await closing?.close();
   }
 
-  async function unlock(key: Uint8Array): Promise<void> {
-    await begin(key);
+  async function unlock({ key, name, isDuress }: Opening): Promise<void> {
+    await (isDuress === true ? replace(key, name ?? "") : begin(key, name));
     if (state?.phase === "failed") throw new PliError(state.error ?? "internal");
+  }
+
+  /** Puts a fresh profile in the place of one whose key is gone already. */
+  async function replace(key: Uint8Array, name: string): Promise<void> {
+    try {
+      await lock();
+      await device.eraseData();
+      await vault.endDuress();
+      await open(key, { lock: "passphrase" }, { name, isFresh: true });
+    } catch (error) {
+      change({ phase: "failed", lock: "passphrase", error: codeOf(error) });
+    }
   }
 
   async function lock(): Promise<void> {
@@ -137,7 +154,7 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
   }
 
   function act(request: LeaderRequest): Promise<void> {
-    if (request.kind === "unlock") return unlock(request.key);
+    if (request.kind === "unlock") return unlock(request);
     if (request.kind === "erase") return erase(request.forGood === true);
     return { lock, relocked, tried: relocked }[request.kind]();
   }
@@ -148,6 +165,11 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     begin: (key) => inTurn(() => begin(key)),
     handle: (request) => inTurn(() => act(request)),
   };
+}
+
+/** A key that came with a name makes the profile of this name where there is none. */
+async function makeProfile(api: PliApi, name: string): Promise<void> {
+  if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
 }
 
 /** The vault vouches for the key, so a database it does not open is damaged. */

@@ -3,6 +3,7 @@ import { createEngine } from "@pli/engine";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createWebClock, createWebDialer } from "../adapters.ts";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
+import { createLockFiles } from "../vault/lock-files.ts";
 import { createKeyRecord, removeRecords } from "../vault/key-record.ts";
 import { createTriesRecord } from "../vault/tries.ts";
 import { createVault } from "../vault/vault.ts";
@@ -11,7 +12,12 @@ import { runTabWorker } from "./run.ts";
 runTabWorker(async ({ store, name }) => {
   const crypto = await createCrypto();
   return {
-    vault: createVault(createKeyRecord(name), createTriesRecord(createKeyRecord(name, "tries")), crypto),
+    vault: createVault({
+      record: createKeyRecord(name),
+      files: createLockFiles(name),
+      tries: createTriesRecord(createKeyRecord(name, "tries")),
+      crypto,
+    }),
     dataExists: () => webDatabaseExists(name),
     eraseData: () => eraseWebDatabase(name),
     forget: () => removeRecords(name),

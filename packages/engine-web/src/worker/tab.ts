@@ -1,9 +1,10 @@
+import type { PliApi } from "@pli/engine/api";
 import { serveApi } from "@pli/engine/rpc";
 import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import { channelFromPort } from "../channels.ts";
 import type { HostCall, WorkerMessage } from "../host.ts";
-import type { Vault, VaultSecret } from "../vault/vault.ts";
+import type { OpenedVault, Vault, VaultSecret } from "../vault/vault.ts";
 import { createBus, randomId } from "./bus.ts";
 import type { BusMessage, LeaderRequest, LeaderState } from "./bus.ts";
 import { createLeaderRequests, type LeaderRequests } from "./leader-requests.ts";
@@ -134,9 +135,7 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
         bus.send(leader, { type: "join", generation }, [port]);
         return () => undefined;
       }
-      const channel = channelFromPort(port);
-      serveApi(api, channel);
-      return () => channel.close();
+      return serveAt(port, api);
     });
   }
 
@@ -161,18 +160,20 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
     switch (call.name) {
       case "unlock":
         if (shown?.phase === "open") return;
-        return requests.send({ kind: "unlock", key: await opened(device.vault, call.secret, requests) });
+        return requests.send({ kind: "unlock", ...(await opened(device.vault, call.secret, requests)) });
       case "confirm":
-        return confirm(await opened(device.vault, call.secret, requests), key);
+        return confirm(await opened(device.vault, call.secret, requests), key, requests);
       case "lock":
         if (shown?.lock === "none") return;
         forgetKey();
         bus.sendAll({ type: "wipe" });
         return requests.send({ kind: "lock" });
       case "setLock":
-        if (key === undefined) throw new PliError("locked");
-        await device.vault.relock(key, call.lock);
+        await device.vault.relock(inUse(key), call.lock);
         return requests.send({ kind: "relocked" });
+      case "setDuress":
+        inUse(key);
+        return device.vault.setDuress(call.duress);
       case "erase":
         return requests.send({ kind: "erase", ...(call.forGood && { forGood: true }) });
     }
@@ -189,10 +190,25 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
   };
 }
 
-/** Rejects unless what was given opens what is open. */
-function confirm(given: Uint8Array, key: Uint8Array | undefined): void {
-  const isSame = key !== undefined && isEqual(given, key);
-  given.fill(0);
+/** Serves the engine at a port, until the returned function is called. */
+function serveAt(port: MessagePort, api: PliApi): () => void {
+  const channel = channelFromPort(port);
+  serveApi(api, channel);
+  return () => channel.close();
+}
+
+function inUse(key: Uint8Array | undefined): Uint8Array {
+  if (key === undefined) throw new PliError("locked");
+  return key;
+}
+
+/**
+ * Rejects unless what was given opens what is open. A duress passphrase does what it does anywhere.
+ */
+async function confirm(given: OpenedVault, key: Uint8Array | undefined, requests: LeaderRequests): Promise<void> {
+  if (given.isDuress) return requests.send({ kind: "unlock", ...given });
+  const isSame = key !== undefined && isEqual(given.key, key);
+  given.key.fill(0);
   if (!isSame) throw new PliError("locked");
 }
 
@@ -201,7 +217,7 @@ const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.reduce((different, byte, at) => different | (byte ^ (other[at] ?? 0)), 0) === 0;
 
 /** The key. After a passphrase that was wrong or too early every tab says how long to wait. */
-async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<Uint8Array> {
+async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequests): Promise<OpenedVault> {
   try {
     return await vault.open(secret);
   } catch (error) {
@@ -211,7 +227,14 @@ async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequest
   }
 }
 
-function stateMessage({ phase, lock, error, passkey, waitMs }: LeaderState, leader: boolean): WorkerMessage {
-  const state = { phase, lock, leader, ...(error && { error }), ...(waitMs !== undefined && { waitMs }) };
+function stateMessage({ phase, lock, error, passkey, waitMs, open }: LeaderState, leader: boolean): WorkerMessage {
+  const state = {
+    phase,
+    lock,
+    leader,
+    ...(error && { error }),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(open?.isFresh && { isFresh: true }),
+  };
   return { type: "state", state, ...(passkey && { passkey }) };
 }

@@ -35,7 +35,7 @@ export function HistoryLine() {
 }
 
 /** The same among the devices, and what other devices have yet to get from this one. */
-export function HistoryNotice({ nameOf }: { nameOf(device: string): string }) {
+export function HistoryNotice({ nameOf }: { nameOf(device: string): string | undefined }) {
   const { devices } = useWords();
   const incoming = useLivePart("history", {}, incomingOf).value;
   const outgoing = useLivePart("history", {}, outgoingOf).value ?? [];
@@ -55,7 +55,7 @@ export function HistoryNotice({ nameOf }: { nameOf(device: string): string }) {
       )}
       {outgoing.map(({ device, messages, sent }) => (
         <Notice key={device} title={devices.historyTitle}>
-          {devices.historySent(nameOf(device), sent, messages)}
+          {devices.historySent(nameOf(device) ?? devices.unnamed, sent, messages)}
         </Notice>
       ))}
     </>

@@ -59,7 +59,7 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
       </Card>
       <ComingNotices />
       <IdleNotices devices={devices} />
-      <HistoryNotice nameOf={(id) => nameIn(words, find(id))} />
+      <HistoryNotice nameOf={(id) => namedIn(find(id))} />
       <OpenExchanges />
       {devices.length < 2 && <Notice>{words.only}</Notice>}
       {isFull ? (
@@ -75,8 +75,8 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
   );
 }
 
-const nameIn = ({ unnamed }: Words["devices"], device?: DeviceView): string =>
-  nameForQuotes(device === undefined || device.name === "" ? unnamed : device.name);
+const namedIn = (device?: DeviceView): string | undefined =>
+  device === undefined || device.name === "" ? undefined : nameForQuotes(device.name);
 
 /** Nothing of the first device, nor of one that nobody named: that would tell nothing. */
 function giverIn(words: Words["devices"], device: DeviceView, by?: DeviceView): string[] {

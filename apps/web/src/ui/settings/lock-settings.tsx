@@ -8,8 +8,10 @@ import { Choices } from "../base/switch.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useAction } from "../use-action.ts";
 import { useClient } from "../client.ts";
+import { ForwardIcon, ShieldIcon } from "../icons.tsx";
 import { useErrorSentence, usePreferences, useWords } from "../language.tsx";
 import { changePreferences } from "../preferences.ts";
+import { Link } from "../router.tsx";
 import { ConfirmedIfLocked } from "../shell/confirmed.tsx";
 import { useLockKind } from "./host.ts";
 import { LockNow } from "./menu.tsx";
@@ -30,6 +32,7 @@ export function LockSettings() {
           </ConfirmedIfLocked>
           {lock !== "none" && (
             <>
+              {lock === "passphrase" && <ToDuress />}
               <AutoLock />
               <LockNow />
             </>
@@ -137,6 +140,20 @@ function PassphraseForm({ changing }: { changing: boolean }) {
         {busy ? words.lock.working : changing ? words.lock.change : words.lock.set}
       </Button>
     </form>
+  );
+}
+
+/** Shown whether or not there is a duress passphrase. */
+function ToDuress() {
+  const words = useWords();
+  return (
+    <div className={styles["rows"]}>
+      <Link to="/settings/duress" className={styles["row"]}>
+        <ShieldIcon />
+        <span className={styles["label"]}>{words.duress.title}</span>
+        <ForwardIcon size={18} />
+      </Link>
+    </div>
   );
 }
 

@@ -8,7 +8,7 @@ import { AddDeviceScreen } from "../devices/add.tsx";
 import { DevicesScreen } from "../devices/list.tsx";
 import { RecoveryScreen } from "../recovery/screen.tsx";
 import { AboutScreen } from "./about.tsx";
-
+import { DuressScreen } from "./duress.tsx";
 import { KnowledgeScreen } from "./knowledge.tsx";
 import { AppearanceScreen, LanguageScreen } from "./look.tsx";
 import { LockSettings } from "./lock-settings.tsx";
@@ -28,6 +28,7 @@ const SCREENS: Record<string, () => ReactNode> = {
   "/settings/server": KnowledgeScreen,
   "/settings/recovery": RecoveryScreen,
   "/settings/lock": LockSettings,
+  "/settings/duress": DuressScreen,
   "/settings/privacy": PrivacyScreen,
   "/settings/notifications": NotificationsScreen,
   "/settings/storage": StorageScreen,

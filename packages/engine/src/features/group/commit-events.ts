@@ -10,6 +10,7 @@ import type { Profile } from "../../people/profile.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
 import { operationsOf } from "./commit-purpose.ts";
+import { noteLate } from "./late-devices.ts";
 import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { rulesIn, saveMembers } from "./members.ts";
@@ -129,6 +130,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await rejoining.onFollowed(tx, id);
   await successors.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
+  await noteLate(kit, tx, event.after);
   await kit.generations.sawAll(tx, after.members);
   const done = pendingBody === undefined ? [] : await operationsOf(tx, id, pendingBody);
   const left = change === undefined ? leaversOf(done) : leftByThemselves(before, change);

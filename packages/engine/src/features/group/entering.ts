@@ -99,12 +99,13 @@ export function createEntering(
     await saveMembers(tx, id, rules, groups.members(state));
     await deps.generations.sawAll(tx, groups.members(state));
     if (roster?.picture !== undefined) await deps.pictures.keep(tx, id, rules, roster.picture);
-    if (isBack || (before.generation === 0 && rules.newcomersRead === "week"))
+    const self = await profiles.get(tx);
+    const isOwn = by === self.id;
+    if (isBack || isOwn || (before.generation === 0 && rules.newcomersRead === "week"))
       await keepTold(context, deps, tx, id, { by, rules, history: roster?.history ?? [] });
     await setConversationState(tx, id, "ready");
     await forgetWay(tx, id);
     await forgetAccepted(tx, toHex(before.shared));
-    const self = await profiles.get(tx);
     await deps.people.announce(tx, id, self);
     const isArrival = before.state === "joining";
     await deps.sending.enqueueAgain(tx, id, isArrival ? { forAll: NOTHING } : undefined);

@@ -16,6 +16,7 @@ import { registerControls } from "./controls.ts";
 import type { Entering } from "./entering.ts";
 import { createGroupParts, type GroupParts } from "./parts.ts";
 import { LEAVE } from "./leave-effects.ts";
+import { noteLate } from "./late-devices.ts";
 import { isMember } from "./members.table.ts";
 import { NEWCOMERS } from "./newcomers.ts";
 import { moveOwnCard } from "./people.ts";
@@ -52,7 +53,7 @@ export function createGroups(kit: Kit, features: Followed): Groups {
   followCommits(kit, parts);
   registerControls(kit, parts);
   followContacts(parts, features);
-  followJoining(kit, parts);
+  followJoining(kit, parts, features.devices);
   followWhatLeaves(kit, parts);
   features.devices.ownLeaves.groupDiffers.on(async (tx, id) => {
     await changes.want(tx, id, { kind: "devices" });
@@ -96,7 +97,8 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
   });
 }
 
-function followJoining({ epochs }: Kit, parts: GroupParts): void {
+function followJoining(kit: Kit, parts: GroupParts, { ownLeaves }: DevicesFeature): void {
+  const { epochs } = kit;
   const { answers, catchUp, changes, entering, firstJoins, forks, fresh } = parts;
   const { joining, leaving, successors, rejoinAnswers, rejoining, ways } = parts;
 
@@ -110,7 +112,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await forks.epochStarted(tx, held);
   });
   ways.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
-  entering.joined.on(async (tx, { conversation: { id, shared }, by, comers, told, isLate }) => {
+  entering.joined.on(async (tx, { conversation: { id, shared, generation }, by, comers, told, isLate }) => {
     const held = await epochs.current(tx, id);
     if (held === undefined) return;
     await rejoining.done(tx, id);
@@ -120,6 +122,8 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await forks.joined(tx, held, { by, comers, told, ...(isLate && { isLate }) });
     await fresh.epochStarted(tx, held);
     await catchUp.look(tx, held);
+    await noteLate(kit, tx, held, generation === 1);
+    await ownLeaves.look(tx, id);
     await changes.pump(tx, id);
   });
   // They may have stayed in the history that was left, and hear of nobody there any more.

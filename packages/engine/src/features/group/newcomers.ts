@@ -18,6 +18,7 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { findForkState } from "./fork-state.ts";
+import { takeLate } from "./late-devices.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
@@ -100,7 +101,9 @@ export function createNewcomers(
     const place = seal(bytes);
     const to: Delivery["to"][number][] = [];
     const self = (await deps.profiles.get(tx)).id;
-    const own = devices.length === 0 ? [] : [{ who: [self], history: [] }];
+    const late = await takeLate(tx, after.conversation, devices);
+    const lacking = late === undefined ? [] : await historyOf(tx, after.conversation, { ...late, days: MISSED_DAYS });
+    const own = devices.length === 0 ? [] : [{ who: [self], history: lacking }];
     const told = [...(await deliveriesOf(tx, after, added, back)), ...own];
     for (const { who, history } of told) to.push({ who, roster: seal(await rosterOf(tx, after, history)) });
     await put(tx, after, objects, { conversation: after.conversation, welcome: place, tree, to });

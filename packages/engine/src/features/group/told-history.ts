@@ -58,7 +58,7 @@ export async function keepTold(
       lifetime: lifetimeOf(content.value.lifetime, rules.timer),
       isTold: true,
       state: mine ? "sent" : "received",
-      ...(sender !== by && { fromRosterOf: by }),
+      ...(sender !== by && by !== self && { fromRosterOf: by }),
     });
   }
 }
