@@ -12,9 +12,11 @@ import {
   encodeHistoryWanted,
   encodePastSlice,
   encodeLeafWanted,
+  encodeComingDevice,
   encodeLinkingEntry,
   encodeLinkingGrant,
   encodeLinkingReady,
+  encodeLinkingWait,
   encodeOwnLeaf,
   linkingSeed,
   MAX_OWN_DEVICES,
@@ -28,9 +30,11 @@ import {
   parseHistoryWanted,
   parsePastSlice,
   parseLeafWanted,
+  parseComingDevice,
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  parseLinkingWait,
   parseOwnLeaf,
   type DeviceList,
   type LinkingObject,
@@ -210,6 +214,8 @@ describe("vectors", () => {
         return entries.ok ? { entries: entries.value } : undefined;
       },
     ],
+    wait: [encodeLinkingWait, parseLinkingWait],
+    "coming device": [encodeComingDevice, parseComingDevice],
     grant: [encodeLinkingGrant, parseLinkingGrant],
     ready: [encodeLinkingReady, parseLinkingReady],
     entry: [encodeLinkingEntry, parseLinkingEntry],
@@ -246,7 +252,7 @@ describe("vectors", () => {
   );
   test("seeds of the objects of linking", () => {
     const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
-    for (const name of ["grant", "ready", "entry"] as const)
+    for (const name of ["wait", "grant", "ready", "entry"] as const)
       expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
   });
 });

@@ -11,6 +11,7 @@ import {
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  parseLinkingWait,
   type LinkingObject,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
@@ -30,12 +31,16 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
+import type { ComingDevices } from "./coming-devices.ts";
+import { createGranting } from "./granting.ts";
 import { createLinkFounding } from "./link-founding.ts";
 import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 /** Both sides are there: what takes longer has come to nothing. */
 const PATIENCE_MS = 3_600_000;
+/** The device that lets the new one in may be off for a while after the day. */
+const LATE_MS = 7 * 86_400_000;
 
 export interface Linking extends Founding {
   /** This device is one of the person's own, and keeps nothing of theirs yet. */
@@ -44,13 +49,18 @@ export interface Linking extends Founding {
   stop(tx: Tx, pairing: string): Promise<void>;
   /** Our commit has let devices into the own conversation. */
   entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void>;
+  /** The person has given what unlocks this device, for this pairing. */
+  confirm(tx: Tx, pairing: string): Promise<void>;
   /** Those that lead nowhere end. */
   tick(tx: Tx): Promise<void>;
+  /** Those whose day is over go on. This device's clock is known to be right. */
+  expire(tx: Tx): Promise<void>;
 }
 
 export function createLinking(
   context: Context,
   deps: {
+    coming: ComingDevices;
     deviceKeys: DeviceKeys;
     deviceNames: DeviceNames;
     ownDevices: OwnDevices;
@@ -58,13 +68,14 @@ export function createLinking(
     queue: SendQueue;
     selfConversation: SelfConversation;
     selfMap: SelfMap;
-    stores: { readonly home: string };
+    stores: { readonly home: string; session(store: string): { isReady(): boolean } };
     watches: Watches;
   },
 ): Linking {
   const { clock, crypto } = context;
   const { deviceKeys, ownDevices, profiles, watches } = deps;
   const links = createLinks(context, deps);
+  const granting = createGranting(context, { ...deps, links });
   const joined: Linking["joined"] = createTxEvent();
 
   watches.onObject(LINKING, {
@@ -78,11 +89,24 @@ export function createLinking(
     if (link === undefined) return;
     await watches.done(tx, `${LINKING} ${id}`, name);
     const bytes = answer.type === "object" ? answer.bytes : new Uint8Array(0);
+    const isRefused = answer.type === "object" && bytes.length === 0 && name === "grant";
+    if (isRefused) return links.fail(tx, id, "pairing_cancelled");
     const isRight = await TAKERS[name](tx, id, link, bytes);
     if (!isRight) await links.fail(tx, id, "pairing_invalid");
   }
 
-  const TAKERS = { grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
+  deps.coming.cancelled.on(granting.refuse);
+
+  /** Nobody showed to be at the old device: until then it may be told no. */
+  async function takeWait(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    const wait = parseLinkingWait(bytes);
+    if (link.role !== "new" || wait === undefined) return false;
+    await links.save(tx, id, { ...link, until: wait.until });
+    await links.show(tx, id, { until: wait.until });
+    return true;
+  }
+
+  const TAKERS = { wait: takeWait, grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
 
   /** The new device becomes one of the person's own, and brings key packages. */
   async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
@@ -156,10 +180,26 @@ export function createLinking(
     return true;
   }
 
-  async function tick(tx: Tx): Promise<void> {
-    for (const [id, { since }] of await links.all(tx))
-      if (clock.since(since) > PATIENCE_MS) await links.fail(tx, id, "pairing_timeout");
+  async function stop(tx: Tx, id: string): Promise<void> {
+    const { device, until } = (await links.find(tx, id)) ?? {};
+    if (device !== undefined && until !== undefined) await deps.coming.cancel(tx, device);
+    await links.stop(tx, id);
   }
 
-  return { ...createLinkFounding(context, { ...deps, links }), joined, stop: links.stop, entered, tick };
+  async function tick(tx: Tx): Promise<void> {
+    for (const [id, { since, until }] of await links.all(tx)) {
+      const isOver = until === undefined ? clock.since(since) > PATIENCE_MS : clock.now() > until + LATE_MS;
+      if (isOver) await links.fail(tx, id, "pairing_timeout");
+    }
+  }
+
+  return {
+    ...createLinkFounding(context, { ...deps, granting, links }),
+    joined,
+    stop,
+    entered,
+    confirm: deps.coming.confirm,
+    tick,
+    expire: granting.grantDue,
+  };
 }
