@@ -2,10 +2,17 @@ import {
   createDeviceList,
   encodeDeviceKeys,
   encodeDeviceKeysWanted,
+  encodeComingDevice,
   encodeErased,
   encodeLeafWanted,
 } from "@pli/protocol/devices";
-import { encodeLinkingEntry, encodeLinkingGrant, encodeLinkingReady, encodeOwnLeaf } from "@pli/protocol/devices";
+import {
+  encodeLinkingEntry,
+  encodeLinkingGrant,
+  encodeLinkingReady,
+  encodeLinkingWait,
+  encodeOwnLeaf,
+} from "@pli/protocol/devices";
 import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";
 import {
@@ -126,6 +133,7 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
     endings: [{ order: 3, lifetime: 86_400, endsAt: 1_790_086_400_000 }],
     told: [{ order: 2 ** 34, by: 0 }],
   };
+  const coming = { name: "Téléphone", until: 1_790_000_000_000, by: device };
   const erased = { messages: [{ id: id32, author: secret, mark: device }] };
   const sliceAt = (n: number) => ({ n, conversation: id32, count: 1, seed: secret, length: 9, isLast: false });
   const badPast = (what: object) => encodePastSlice({ ...past, ...what });
@@ -135,6 +143,8 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
     { what: "history-done", value: { history: device }, bytes: encodeHistoryDone(device) },
     { what: "history slice", value: past, bytes: encodePastSlice(past) },
     { what: "self-entries", value: { entries }, bytes: encodeSelfEntries(entries) },
+    { what: "wait", value: { until: 1_790_000_000_000 }, bytes: encodeLinkingWait({ until: 1_790_000_000_000 }) },
+    { what: "coming device", value: coming, bytes: encodeComingDevice(coming) },
     { what: "grant", value: grant, bytes: encodeLinkingGrant(grant) },
     { what: "ready", value: ready, bytes: encodeLinkingReady(ready) },
     { what: "entry", value: entry, bytes: encodeLinkingEntry(entry) },
@@ -153,12 +163,18 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
         what: "seeds",
         secret,
         seeds: Object.fromEntries(
-          (["grant", "ready", "entry"] as const).map((name) => [name, linkingSeed(crypto, secret, name)]),
+          (["wait", "grant", "ready", "entry"] as const).map((name) => [name, linkingSeed(crypto, secret, name)]),
         ),
       },
     ],
     invalid: [
       ...said.flatMap(({ what, bytes }) => damaged(bytes, "malformed", { what }, `${what}: `)),
+      {
+        what: "wait",
+        name: "wait: after the year 9999",
+        bytes: encodeLinkingWait({ until: 253_402_300_800_000 }),
+        error: "malformed",
+      },
       {
         what: "grant",
         name: "grant: no package wanted",

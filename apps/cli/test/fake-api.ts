@@ -2,6 +2,7 @@ import {
   commandsBy,
   type ContactView,
   type ConversationView,
+  type ComingDeviceView,
   type DeviceView,
   type GroupChange,
   type GroupQuestionView,
@@ -101,6 +102,7 @@ interface Data {
   status: StatusView;
   contacts: ContactView[];
   devices: DeviceView[];
+  comingDevices: ComingDeviceView[];
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -129,6 +131,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     },
     contacts: [],
     devices: [],
+    comingDevices: [],
     messages: [],
     pairings: [],
     unread: {},
@@ -232,6 +235,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     status: () => data.status,
     contacts: () => data.contacts,
     devices: () => data.devices,
+    comingDevices: () => data.comingDevices,
     history: () => data.history,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,

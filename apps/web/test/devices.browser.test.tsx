@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { AddDeviceScreen } from "../src/ui/devices/add.tsx";
 import { deviceGuess } from "../src/ui/devices/guess.ts";
+import { ComingLine } from "../src/ui/devices/coming-line.tsx";
 import { GoneLine } from "../src/ui/devices/gone-line.tsx";
 import { HistoryLine } from "../src/ui/devices/history-line.tsx";
 import { IdleLine } from "../src/ui/devices/idle-line.tsx";
@@ -174,6 +175,43 @@ test("a new device says how many conversations are here, above them and among th
     </WithApi>,
   );
   await expect.element(page.getByRole("link", { name: words.entering(12, 300) })).toBeVisible();
+});
+
+test("a device that is to come in is said above the conversations, and stopped among the devices", async () => {
+  const cancelDevice = vi.fn<PliApi["cancelDevice"]>(() => Promise.resolve());
+  const comingDevices = [{ id: "d", name: "Inconnu", until: Date.UTC(2026, 11, 1, 12), by: "a" }];
+  show(
+    <WithApi
+      api={fakeApi(
+        { devices: [HERE, PHONE], devicePairings: [], history: { outgoing: [] }, comingDevices },
+        { cancelDevice },
+      )}
+    >
+      <ComingLine />
+      <DevicesScreen />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: /Inconnu/u })).toBeVisible();
+  await userEvent.click(page.getByRole("button", { name: words.comingStop }));
+  expect(cancelDevice).toHaveBeenCalledWith({ device: "d" });
+});
+
+test("where nothing locks an older device, it says that the new one has to wait, and where a lock does, it says so to the engine", async () => {
+  const addDevice = vi.fn<PliApi["addDevice"]>(() => Promise.resolve({ pairing: "p" }));
+  show(
+    <WithApi
+      api={fakeApi({ devices: [device("a", { isThis: true, addedAt: 0 })] }, { addDevice })}
+      host={hostLockedBy("none")}
+    >
+      <AddDeviceScreen />
+    </WithApi>,
+  );
+  await expect.element(page.getByText(words.lockless)).toBeVisible();
+  await page.getByLabelText(words.field).fill("https://pli.example/d#abc");
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() =>
+    expect(addDevice).toHaveBeenCalledWith({ link: "https://pli.example/d#abc", confirmed: false }),
+  );
 });
 
 test("eight devices are all there can be", async () => {

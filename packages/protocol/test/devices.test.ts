@@ -14,9 +14,11 @@ import {
   encodeHistoryWanted,
   encodePastSlice,
   encodeLeafWanted,
+  encodeComingDevice,
   encodeLinkingEntry,
   encodeLinkingGrant,
   encodeLinkingReady,
+  encodeLinkingWait,
   encodeOwnLeaf,
   linkingSeed,
   MAX_OWN_DEVICES,
@@ -31,9 +33,11 @@ import {
   parseHistoryWanted,
   parsePastSlice,
   parseLeafWanted,
+  parseComingDevice,
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  parseLinkingWait,
   parseOwnLeaf,
   parseReturnRequest,
   returnSecretFrom,
@@ -217,6 +221,8 @@ describe("vectors", () => {
         return entries.ok ? { entries: entries.value } : undefined;
       },
     ],
+    wait: [encodeLinkingWait, parseLinkingWait],
+    "coming device": [encodeComingDevice, parseComingDevice],
     grant: [encodeLinkingGrant, parseLinkingGrant],
     ready: [encodeLinkingReady, parseLinkingReady],
     entry: [encodeLinkingEntry, parseLinkingEntry],
@@ -253,7 +259,7 @@ describe("vectors", () => {
   );
   test("seeds of the objects of linking", () => {
     const { secret, seeds } = said.valid.find(({ what }) => what === "seeds") as Said;
-    for (const name of ["grant", "ready", "entry"] as const)
+    for (const name of ["wait", "grant", "ready", "entry"] as const)
       expect(linkingSeed(crypto, secret, name)).toEqual(seeds[name]);
   });
 });

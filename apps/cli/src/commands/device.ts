@@ -1,4 +1,4 @@
-import type { DeviceView, HistoryView, PliApi } from "@pli/engine/api";
+import type { ComingDeviceView, DeviceView, HistoryView, PliApi } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
 import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -23,6 +23,7 @@ const list: Subcommand<{ what: "list" }> = {
         device,
         devices.find(({ id }) => id === device.addedBy),
       );
+    for (const coming of await api.read("comingDevices", {})) showComing(context, coming);
     showHistory(context, await api.read("history", {}));
     return EXIT.done;
   },
@@ -38,10 +39,33 @@ const add: Subcommand<{ what: "add"; link: string | undefined }> = {
     const { globals, say, style, words, world } = context;
     const given = link ?? (await world.stdin.line(globals.json ? "" : words.ask.link));
     if (given === undefined) throw new Failure("not_a_device_link");
-    const { pairing } = await api.addDevice({ link: given });
-    const { device, peer } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    // This command has just opened the home by it.
+    const confirmed = (await world.homeStatus(context.home)) === "passphrase";
+    const { pairing } = await api.addDevice({ link: given, confirmed });
+    const { device, peer, until } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    if (until !== undefined) {
+      emitComing(context, { id: device ?? "", until });
+      say(`\n${style.warning(words.devices.comesIn(nameForQuotes(peer ?? "?"), context.when.moment(until)))}`);
+      return EXIT.done;
+    }
     emitLinked(context, device);
     say(`\n${style.bold(words.devices.linkedOld(nameForQuotes(peer ?? "?")))}`);
+    return EXIT.done;
+  },
+};
+
+/** Stops a device that is to come in. */
+const cancel: Subcommand<{ what: "cancel"; device: string }> = {
+  what: "cancel",
+  acts: true,
+  read: ([device, ...rest]) =>
+    device === undefined ? missing("DEVICE") : (extra(rest, 0) ?? { what: "cancel", device }),
+  run: async ({ context, api }, { device }) => {
+    const coming = (await api.read("comingDevices", {})).map((one) => ({ ...one, given: true }));
+    const one = findOne(context, coming, device, () => new Failure("device_unknown"));
+    await api.cancelDevice({ device: one.id });
+    context.emit({ event: "cancelled", device: one.id });
+    context.say(context.words.devices.cancelled(nameForQuotes(one.name)));
     return EXIT.done;
   },
 };
@@ -102,11 +126,23 @@ async function shutOut(context: Context, api: PliApi, one: DeviceView): Promise<
 const quoted = ({ id, name }: DeviceView): string => nameForQuotes(name === "" ? shortId(id) : name);
 
 /** Shows and changes the devices of this person. */
-export const device = commandOf("device", [list, add, rename, remove]);
+export const device = commandOf("device", [list, add, cancel, rename, remove]);
 
 /** Both devices end with the new one's identifier. */
 export const emitLinked = ({ emit }: Context, device: string | undefined): void =>
   emit({ event: "linked", device: device ?? null });
+
+/** A device is to come in no earlier than `until`. */
+export const emitComing = (
+  { emit }: Context,
+  { id, until, name }: { id: string; until: number; name?: string },
+): void => emit({ event: "coming", device: id, until, ...(name !== undefined && { name }) });
+
+function showComing(context: Context, { id, name, until }: ComingDeviceView): void {
+  const { say, style, when, words } = context;
+  emitComing(context, { id, until, name });
+  say(style.warning(words.devices.coming(nameForQuotes(name), when.moment(until), shortId(id))));
+}
 
 async function findDevice(context: Context, api: PliApi, query: string): Promise<DeviceView> {
   const nameable = (await api.read("devices", {})).map((one) => ({ ...one, given: true }));

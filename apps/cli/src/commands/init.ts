@@ -63,7 +63,12 @@ async function link(context: Context, asked: AskedInit): Promise<ExitCode> {
     const { api } = home;
     await keepStore(context, store);
     const { pairing } = await api.linkThisDevice({ name: asked.displayName ?? DEVICE });
-    const { device } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    const { device, until } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
+    if (until !== undefined && until > world.clock.now()) {
+      emit({ event: "coming", device: null, until });
+      say(`\n${style.warning(words.devices.comesLater(context.when.moment(until)))}`);
+      return EXIT.done;
+    }
     const { profile } = await api.read("status", {});
     if (profile === undefined) throw new Failure("internal");
     emitLinked(context, device);

@@ -21,9 +21,9 @@ export interface PairingFace {
 }
 
 /**
- * Leads a pairing from its present step to its end. Resolves once paired, otherwise rejects with
- * `Failure`. Cancels the pairing on both sides when interrupted, or when the input ends before the
- * digits.
+ * Leads a pairing from its present step to its end. Resolves once paired, and where a device is to
+ * come in on another day (`until`); otherwise rejects with `Failure`. Cancels the pairing on both
+ * sides when interrupted, or when the input ends before the digits.
  */
 export async function runPairing(
   api: PliApi,
@@ -57,7 +57,7 @@ function followPairing(api: PliApi, id: string, face: PairingFace) {
   const show = (view: PairingView | undefined) => {
     if (view === undefined) return outcome.reject(new Failure("pairing_unknown"));
     if (view.step === "failed") return outcome.reject(new Failure(codeOfPairing(view)));
-    if (view.step === "paired") return outcome.resolve(view);
+    if (view.step === "paired" || view.until !== undefined) return outcome.resolve(view);
     if (view.link !== undefined && !shown.link) face.link(view, view.link);
     shown.link ||= view.link !== undefined;
     const at = `${view.step} ${view.link === undefined ? "without" : "with"} a link, waiting for ${view.waitsFor?.store}`;

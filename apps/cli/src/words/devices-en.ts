@@ -43,6 +43,13 @@ export const devicesEn = {
   seen: (day?: string) => (day === undefined ? "last seen today" : `last seen on ${day}`),
   idle: (name: string, day: string) =>
     `“${name}” was not in use for long. Run Pli on it before ${day}: then the store begins to drop what it missed.`,
+  comesIn: (name: string, date: string) =>
+    `“${name}” comes in after ${date}, once Pli runs here then. Until then each of your devices can stop it: pli device cancel. With a passphrase it would come in at once: pli passphrase`,
+  comesLater: (date: string) =>
+    `The digits were right. Nobody gave a passphrase on your other device, so this one comes in after ${date}. Run the same command again then.`,
+  coming: (name: string, date: string, id: string) =>
+    `“${name}” is to become one of your devices after ${date}. Not yours? pli device cancel ${id}`,
+  cancelled: (name: string) => `“${name}” does not come in.`,
   removedHere: "This device was removed. It sends and receives nothing any more.",
   renamed: (name: string) => `It is called “${name}” now.`,
   unnamedNow: "It has no name any more.",

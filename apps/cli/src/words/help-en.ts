@@ -43,6 +43,7 @@ More about one command: pli COMMAND --help. Scripts: docs/cli.md.
 `,
   device: `pli device                        your devices
 pli device add [LINK]             let a new device in, which shows LINK (pli init --link)
+pli device cancel DEVICE          stop one that is to come in
 pli device rename DEVICE NAME     a name for it, which only your devices know; "" takes it away
 pli device remove DEVICE          take it out of all your conversations
   --stolen                        somebody has it: new keys, by your recovery words

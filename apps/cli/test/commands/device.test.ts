@@ -43,6 +43,18 @@ test("the list says when each was last seen, and warns of one that was off for l
   expect(said.stdout()).toContain("“Telephone” was not in use for long");
 });
 
+test("a device that is to come in is listed with the way to stop it, which names it", async () => {
+  const pli = createPli();
+  const coming = { id: "d".repeat(32), name: "Stranger", until: 86_400_000, by: "a".repeat(32) };
+  pli.fake.data.comingDevices = [coming];
+  await pli.run("device", "list");
+  expect(pli.stdout()).toContain("“Stranger” is to become one of your devices");
+  expect(pli.stdout()).toContain("pli device cancel dddd");
+  expect(await pli.run("device", "cancel", "Stranger")).toBe(0);
+  expect(pli.fake.calls).toContainEqual(["cancelDevice", { device: coming.id }]);
+  expect(await pli.run("device", "cancel", "Nobody")).not.toBe(0);
+});
+
 test("a stolen device is removed by the words as a line, and what it had added is named", async () => {
   const pli = createPli(["all the words"]);
   const asked: unknown[] = [];

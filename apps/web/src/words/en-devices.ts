@@ -122,6 +122,17 @@ export const enDevices: DevicesWords = {
   done: (name) => `“${name}” is one of your devices now.`,
   doneText: "Your conversations join it one by one; keep Pli open here until they are there.",
   doneGo: "See my devices",
+  comesTitle: (name) => `“${name}” comes in a day later`,
+  comesText: (date) =>
+    `After ${date}, when Pli is open here. Nobody had to show here that it is you: until then each of your devices can stop it.`,
+  comesHere: (date) =>
+    `The digits were right. Nothing locks your other device, so this one comes in after ${date}. You can close Pli until then.`,
+  comingLine: (name, date) => `“${name}” is to become one of your devices after ${date}.`,
+  comingText: "It will read and write everything as you do. If you did not add it yourself, stop it.",
+  comingStop: "Stop it",
+  comingStopped: (name) => `“${name}” does not come in`,
+  lockless: "Nothing locks this device: the new one comes in a day after the digits. With a lock it comes in at once.",
+  locklessGo: "Set a lock",
   failed: "The device was not added",
   again: "Start again",
   open: "To be finished",

@@ -135,6 +135,19 @@ export const frDevices = {
   done: (name: string) => `«\u202f${name}\u202f» est maintenant l’un de vos appareils.`,
   doneText: "Vos conversations le rejoignent une à une\u202f; gardez Pli ouvert ici jusqu’à ce qu’elles y soient.",
   doneGo: "Voir mes appareils",
+  comesTitle: (name: string) => `«\u202f${name}\u202f» entrera dans un jour`,
+  comesText: (date: string) =>
+    `Après le ${date}, quand Pli sera ouvert ici. Rien n’a montré que c’est bien vous\u202f: d’ici là, chacun de vos appareils peut l’arrêter.`,
+  comesHere: (date: string) =>
+    `Les chiffres sont bons. Rien ne verrouille votre autre appareil\u202f: celui-ci entrera donc après le ${date}. D’ici là, vous pouvez fermer Pli.`,
+  comingLine: (name: string, date: string) =>
+    `«\u202f${name}\u202f» va devenir l’un de vos appareils après le ${date}.`,
+  comingText: "Il lira et écrira tout comme vous. Si vous ne l’avez pas ajouté vous-même, arrêtez-le.",
+  comingStop: "L’arrêter",
+  comingStopped: (name: string) => `«\u202f${name}\u202f» n’entrera pas`,
+  lockless:
+    "Rien ne verrouille cet appareil\u202f: le nouveau entrera un jour après les chiffres. Avec un verrou, il entre aussitôt.",
+  locklessGo: "Mettre un verrou",
   failed: "L’appareil n’a pas été ajouté",
   again: "Recommencer",
   open: "À terminer",

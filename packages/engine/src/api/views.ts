@@ -449,14 +449,30 @@ export interface PairingView {
   attemptsLeft: number;
   contact?: string;
   conversation?: string;
-  /** Of a device, once it is listed: its id. */
+  /** Of a device, once it is listed, or known to come: its id. */
   device?: string;
+  /**
+   * Of a device, in step `confirming`: the digits were right, and it comes in then, because nobody
+   * gave what unlocks the device that lets it in.
+   */
+  until?: number;
   /** In step `failed`: a code of `errors.ts`. */
   error?: string;
   /** In steps `paired` and `failed`: when it came to that. */
   endedAt?: number;
   /** While it is under way and its store does not answer: what it waits for. */
   waitsFor?: StoreAway;
+}
+
+/** A device that is to come in, and has shown no more than the right digits yet. */
+export interface ComingDeviceView {
+  id: string;
+  /** As it calls itself. */
+  name: string;
+  /** It comes then, or when the device that lets it in next reaches its store. */
+  until: number;
+  /** The device that lets it in. */
+  by: string;
 }
 
 /** What the store has seen of this app: the live figures of "what the server knows". */

@@ -1,7 +1,7 @@
 import type { DeviceView } from "@pli/engine/api";
 import type { Person, World } from "@pli/testkit";
 
-export { linkDevice, newDevice, openLink, typeBoth } from "@pli/testkit";
+export { linkDevice, newDevice, openLink, typeBoth, type Link } from "@pli/testkit";
 
 /** Until a device is in all conversations that another has. */
 export async function settleIn(world: World, one: Person, other: Person): Promise<void> {

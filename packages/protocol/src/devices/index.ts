@@ -13,16 +13,21 @@ export {
   type SignedDeviceList,
 } from "./list.ts";
 export {
+  encodeComingDevice,
   encodeLinkingEntry,
   encodeLinkingGrant,
   encodeLinkingReady,
+  encodeLinkingWait,
   LINKING_WELCOME,
   linkingSeed,
   MAX_LINKING_PACKAGES,
   maxLinkingBytes,
+  parseComingDevice,
   parseLinkingEntry,
   parseLinkingGrant,
   parseLinkingReady,
+  parseLinkingWait,
+  type ComingDevice,
   type LinkingGrant,
   type LinkingObject,
 } from "./linking.ts";

@@ -7,7 +7,10 @@ import { MAX_DEVICE_LIST_BYTES } from "./list.ts";
  * What makes a device one of a person's, once both sides have typed the right digits: three objects
  * in the store of the link, each under a seed from the secret of the two sides. Section 7.1.
  */
-export type LinkingObject = "grant" | "ready" | "entry";
+export type LinkingObject = "wait" | "grant" | "ready" | "entry";
+
+/** From the old device, where nobody has shown to be its person: it grants no earlier than then. */
+export type LinkingWait = { readonly until: number };
 
 /** From the old device: who the person is, and who the new device is among their devices. */
 export type LinkingGrant = {
@@ -38,10 +41,14 @@ export type LinkingEntry = {
 export const MAX_LINKING_PACKAGES = 500;
 const MAX_KEY_PACKAGE_BYTES = 16_384;
 const MAX_BYTES: Readonly<Record<LinkingObject, number>> = {
+  wait: 64,
   grant: 65_536,
   ready: 8_388_608,
   entry: 16_777_216,
 };
+/** The end of the year 9999. */
+const MAX_UNTIL = 253_402_300_799_999;
+const WAIT = { v: exactly(1), until: isUint };
 const GRANT = {
   v: exactly(1),
   identity: bytesUpTo(1024),
@@ -70,9 +77,15 @@ export const linkingSeed = (crypto: Crypto, secret: Uint8Array, name: LinkingObj
 
 export const maxLinkingBytes = (name: LinkingObject): number => MAX_BYTES[name];
 
+export const encodeLinkingWait = (wait: LinkingWait): Uint8Array => encodeCbor({ v: 1, ...wait });
 export const encodeLinkingGrant = (grant: LinkingGrant): Uint8Array => encodeCbor({ v: 1, ...grant });
 export const encodeLinkingReady = (ready: LinkingReady): Uint8Array => encodeCbor({ v: 1, ...ready });
 export const encodeLinkingEntry = (entry: LinkingEntry): Uint8Array => encodeCbor({ v: 1, ...entry });
+
+export function parseLinkingWait(bytes: Uint8Array): LinkingWait | undefined {
+  const wait = parseMap(bytes, MAX_BYTES.wait, WAIT);
+  return wait !== undefined && wait.until <= MAX_UNTIL ? wait : undefined;
+}
 
 export function parseLinkingGrant(bytes: Uint8Array): LinkingGrant | undefined {
   const grant = parseMap(bytes, MAX_BYTES.grant, GRANT);
@@ -83,3 +96,19 @@ export const parseLinkingReady = (bytes: Uint8Array): LinkingReady | undefined =
   parseMap(bytes, MAX_BYTES.ready, READY);
 export const parseLinkingEntry = (bytes: Uint8Array): LinkingEntry | undefined =>
   parseMap(bytes, MAX_BYTES.entry, ENTRY);
+
+/**
+ * A device that is to come in, as the own devices tell each other: how it calls itself, when it
+ * comes, and which device lets it in.
+ */
+export type ComingDevice = { readonly name: string; readonly until: number; readonly by: Uint8Array };
+
+const COMING = { v: exactly(1), name: textUpTo(256), until: isUint, by: bytesOf(16) };
+const MAX_COMING_BYTES = 1024;
+
+export const encodeComingDevice = (coming: ComingDevice): Uint8Array => encodeCbor({ v: 1, ...coming });
+
+export function parseComingDevice(bytes: Uint8Array): ComingDevice | undefined {
+  const coming = parseMap(bytes, MAX_COMING_BYTES, COMING);
+  return coming !== undefined && coming.until <= MAX_UNTIL ? coming : undefined;
+}

@@ -44,7 +44,7 @@ export function createLinkingHands(world: World, { ask, follow }: Hands, { arriv
       });
     else if (opened === undefined && link !== undefined)
       void ask(old, async (engine) => {
-        both.opened = (await engine.addDevice({ link })).pairing;
+        both.opened = (await engine.addDevice({ link, confirmed: true })).pairing;
       });
     typeOn(fresh, shown, opened);
     typeOn(old, opened, shown);

@@ -11,6 +11,7 @@ import { ProfileSwitch } from "../shell/profile-switch.tsx";
 import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { GoneLine } from "../devices/gone-line.tsx";
+import { ComingLine } from "../devices/coming-line.tsx";
 import { HistoryLine } from "../devices/history-line.tsx";
 import { IdleLine } from "../devices/idle-line.tsx";
 import { RecoveryOffer } from "../recovery/offer.tsx";
@@ -102,6 +103,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   return (
     <>
       <GoneLine />
+      <ComingLine />
       <HistoryLine />
       <IdleLine />
       <LockdownLine />

@@ -5,18 +5,27 @@ import { useApi } from "../client.ts";
 import { ShieldIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Paste } from "../pairing/paste.tsx";
-import { navigate, usePlace } from "../router.tsx";
+import { Link, navigate, usePlace } from "../router.tsx";
+import { useLockKind } from "../settings/host.ts";
 import { ConfirmedFor } from "../shell/confirmed.tsx";
+import { useNow } from "../shell/now.ts";
+import { useLive } from "../use-live.ts";
 import { useAction } from "../use-action.ts";
 import { SENT } from "./sent.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Letting a new device in, by the link that it shows. */
 export function AddDeviceScreen() {
   const { devices: words } = useWords();
   const api = useApi();
+  const lock = useLockKind();
+  const now = useNow();
+  // As the engine has it: within the first day nobody waits.
+  const isOlder = useLive("devices", {})?.some(({ addedAt }) => now - addedAt > DAY_MS) === true;
   const wasSent = usePlace().query === SENT;
   const { run, busy, error, clear } = useAction(async (link: string) => {
-    const { pairing } = await api.addDevice({ link });
+    const { pairing } = await api.addDevice({ link, confirmed: lock !== undefined && lock !== "none" });
     navigate(pairingAddress(pairing), { replace: true });
   });
   return (
@@ -37,6 +46,11 @@ export function AddDeviceScreen() {
           onChange={clear}
         />
       </ConfirmedFor>
+      {lock === "none" && isOlder && (
+        <Notice>
+          <span>{words.lockless}</span> <Link to="/settings/lock">{words.locklessGo}</Link>
+        </Notice>
+      )}
       <Notice kind="warn" icon={<ShieldIcon size={20} />}>
         {words.addWarning}
       </Notice>

@@ -6,7 +6,7 @@ import { Notice } from "../base/notice.tsx";
 import { Actions, Stack } from "../base/page.tsx";
 import { useApi } from "../client.ts";
 import { DeviceIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { CodeExchange } from "../pairing/code.tsx";
 import { StopButton } from "../pairing/stop.tsx";
 import { PairingWait } from "../pairing/wait.tsx";
@@ -30,6 +30,7 @@ export function DeviceStep({ pairing }: { pairing: PairingView }) {
   switch (pairing.step) {
     case "code":
     case "confirming":
+      if (pairing.until !== undefined) return <ComesIn name={name} until={pairing.until} />;
       return (
         <>
           <Notice kind="warn" icon={<DeviceIcon size={20} />} title={devices.confirm(name)}>
@@ -56,6 +57,22 @@ export function DeviceStep({ pairing }: { pairing: PairingView }) {
         </>
       );
   }
+}
+
+/** The digits were right, and nobody showed here that it is this person. */
+function ComesIn({ name, until }: { name: string; until: number }) {
+  const { devices } = useWords();
+  const format = useFormat();
+  return (
+    <Stack>
+      <Notice kind="warn" icon={<DeviceIcon size={20} />} title={devices.comesTitle(name)}>
+        {devices.comesText(format.dateTime(until))}
+      </Notice>
+      <Button kind="primary" onClick={() => navigate("/settings/devices", { replace: true })}>
+        {devices.doneGo}
+      </Button>
+    </Stack>
+  );
 }
 
 function Added({ name }: { name: string }) {

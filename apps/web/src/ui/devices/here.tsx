@@ -51,8 +51,16 @@ function Step({ pairing, onBack }: { pairing: PairingView | undefined; onBack: (
     case "code":
     case "confirming":
     case "paired":
+      if (pairing.step === "confirming" && pairing.until !== undefined) return <Later until={pairing.until} />;
       return <CodeExchange pairing={pairing} />;
   }
+}
+
+/** The digits were right, and nobody showed on the other device that it is this person. */
+function Later({ until }: { until: number }) {
+  const { devices } = useWords();
+  const format = useFormat();
+  return <Notice icon={<ShieldIcon size={20} />}>{devices.comesHere(format.dateTime(until))}</Notice>;
 }
 
 function NameIt({ onBack }: { onBack: () => void }) {

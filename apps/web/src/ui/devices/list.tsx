@@ -22,6 +22,7 @@ import { EraseButton } from "../settings/erase.tsx";
 import { Stolen } from "./stolen.tsx";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
+import { ComingNotices } from "./coming-line.tsx";
 import { HistoryNotice } from "./history-line.tsx";
 import { IdleNotices } from "./idle-line.tsx";
 import styles from "./devices.module.css";
@@ -56,6 +57,7 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
           devices.map((device) => <Device key={device.id} device={device} by={find(device.addedBy)} />)
         )}
       </Card>
+      <ComingNotices />
       <IdleNotices devices={devices} />
       <HistoryNotice nameOf={(id) => namedIn(find(id))} />
       <OpenExchanges />

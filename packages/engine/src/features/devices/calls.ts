@@ -1,5 +1,5 @@
 /** The devices of this person. */
-import type { DeviceView } from "../../api/views.ts";
+import type { ComingDeviceView, DeviceView } from "../../api/views.ts";
 import { id, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
 
 export const commands = {
@@ -14,9 +14,15 @@ export const commands = {
    * until the identity keys are changed. `device_unknown`: there is none, or it is this one.
    */
   removeDevice: { parameters: { device: id }, returns: returns<void>() },
+  /** A device that is to come does not: `device_unknown`, there is none. From any own device. */
+  cancelDevice: { parameters: { device: id }, returns: returns<void>() },
 } as const satisfies DeclaredCommands;
 
 export const queries = {
   /** Oldest first; this one too when it was removed. */
   devices: query({ parameters: {}, returns: returns<DeviceView[]>(), topics: () => ["devices"] }),
+  /**
+   * Those that are to come in, because nobody has shown to be this person where they are let in.
+   */
+  comingDevices: query({ parameters: {}, returns: returns<ComingDeviceView[]>(), topics: () => ["devices"] }),
 };

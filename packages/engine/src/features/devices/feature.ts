@@ -18,6 +18,7 @@ import { createDeviceKeys } from "./device-keys.ts";
 import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
+import { createComingDevices, type ComingDevices } from "./coming-devices.ts";
 import { createLettingBack } from "./letting-back.ts";
 import { createLastSeen, type LastSeen } from "./last-seen.ts";
 import { createLinking, type Linking } from "./linking.ts";
@@ -53,7 +54,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
   const lastSeen = createLastSeen(context, kit);
-  const linking = createLinking(context, { ...kit, deviceKeys, deviceNames, grants, selfConversation });
+  const coming = createComingDevices(context, kit);
+  const linking = createLinking(context, { ...kit, coming, deviceKeys, deviceNames, grants, selfConversation });
   const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
   const returns = createReturns(kit, linking);
   const catchUp = createCatchUp(context, kit);
@@ -164,8 +166,8 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   contents.onOwnControl("self", "card", (tx, _, card) => profiles.takeCard(tx, card));
 
   return {
-    commands: createCommands(kit, deviceNames),
-    queries: createQueries(kit, { deviceNames, lastSeen }),
+    commands: createCommands(kit, { coming, deviceNames }),
+    queries: createQueries(kit, { coming, deviceNames, lastSeen }),
     linking,
     ownLeaves,
     talk,
@@ -185,7 +187,10 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
       await profiles.renew(tx);
       await ownLeaves.look(tx);
     },
-    expire: lastSeen.note,
+    expire: async (tx) => {
+      await lastSeen.note(tx);
+      await linking.expire(tx);
+    },
   };
 }
 
@@ -213,7 +218,10 @@ function createReturns(kit: Kit, linking: Linking): { tick(tx: Tx): Promise<void
   };
 }
 
-function createCommands({ ownDevices }: Kit, deviceNames: DeviceNames) {
+function createCommands(
+  { ownDevices }: Kit,
+  { coming, deviceNames }: { coming: ComingDevices; deviceNames: DeviceNames },
+) {
   return {
     renameDevice: async (tx, { device, name }) => {
       const { devices } = await ownDevices.list(tx);
@@ -221,14 +229,19 @@ function createCommands({ ownDevices }: Kit, deviceNames: DeviceNames) {
       await deviceNames.set(tx, device, nameOfOnesOwn(name));
     },
     removeDevice: (tx, { device }) => ownDevices.remove(tx, device),
+    cancelDevice: async (tx, { device }) => {
+      if (!(await coming.list(tx)).some(({ id }) => id === device)) throw new PliError("device_unknown");
+      await coming.cancel(tx, device);
+    },
   } satisfies Partial<CommandHandlers>;
 }
 
 function createQueries(
   { ownDevices, profiles }: Kit,
-  { deviceNames, lastSeen }: { deviceNames: DeviceNames; lastSeen: LastSeen },
+  { coming, deviceNames, lastSeen }: { coming: ComingDevices; deviceNames: DeviceNames; lastSeen: LastSeen },
 ) {
   return {
+    comingDevices: (tx) => coming.list(tx),
     devices: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return [];
       const { devices } = await ownDevices.list(tx);

@@ -1,34 +1,31 @@
 /** The exchange for a device, on both sides, until both have typed the right digits. */
-import { encodeLinkingGrant, LINKING_WELCOME, MAX_LINKING_PACKAGES } from "@pli/protocol/devices";
+import { encodeLinkingWait, LINKING_WELCOME } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
 import {
   createCard,
   createDeviceCertificate,
   createIdentity,
-  encodeIdentity,
   parseCard,
   parseDeviceCertificate,
 } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
-import { listConversationsIn } from "../../epochs/conversations.table.ts";
-import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { isLockedDown } from "../lockdown/lockdown.ts";
 import type { Founding } from "../pairing/founding.ts";
 import { show, type PairingRow } from "../pairing/pairing-row.ts";
-import type { DeviceNames } from "./device-names.ts";
+import type { ComingDevices } from "./coming-devices.ts";
+import type { Granting } from "./granting.ts";
 import type { Link, Links } from "./links.ts";
 
 const DAY_SECONDS = 86_400;
-/** Beside those for the conversations of this moment. */
-const SPARE_PACKAGES = 16;
+const DEVICE_ID_BYTES = 16;
 
 export function createLinkFounding(
   { clock, crypto }: Context,
-  deps: { deviceNames: DeviceNames; links: Links; ownDevices: OwnDevices; profiles: Profiles },
+  deps: { coming: ComingDevices; granting: Granting; links: Links; profiles: Profiles },
 ): Founding {
-  const { links, ownDevices, profiles } = deps;
+  const { coming, granting, links, profiles } = deps;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   /**
@@ -61,6 +58,7 @@ export function createLinkFounding(
       deviceKey: toHex(deviceKey),
       deviceSecret: toHex(deviceSecret),
     });
+    await links.watch(tx, row.id, "wait");
     await links.watch(tx, row.id, "grant");
     show(row, { step: "confirming" });
     return { type: "welcome", bytes: LINKING_WELCOME };
@@ -73,41 +71,30 @@ export function createLinkFounding(
     since: clock.now(),
   });
 
-  /** On the old device, where both typed right: the new one is listed, and granted what it is. */
+  /**
+   * On the old device, where both typed right: the new one is listed, and granted what it is; or it
+   * is a day later, when nobody gave what unlocks this device.
+   */
   async function joinPeer(tx: Tx, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
     const theirs = parseCard(crypto, peer.card);
     const shown = theirs.ok ? parseDeviceCertificate(crypto, peer.certificate, theirs.value) : theirs;
-    if (!shown.ok || !crypto.equal(welcome, LINKING_WELCOME) || (await isLockedDown(tx)))
+    if (!theirs.ok || !shown.ok || !crypto.equal(welcome, LINKING_WELCOME) || (await isLockedDown(tx)))
       return { type: "peerInvalid" };
     const profile = await profiles.get(tx);
     const { deviceKey } = shown.value;
-    const certificate = profiles.certifyDevice(profile, deviceKey);
-    const added = await ownDevices.add(tx, { id: certificate.deviceId, key: deviceKey }).catch(() => undefined);
-    if (added === undefined) return { type: "peerInvalid" };
-    const device = toHex(certificate.deviceId);
-    await links.save(tx, row.id, {
-      ...linkFrom("old", row, peer),
-      profile: profile.id,
-      deviceKey: toHex(deviceKey),
-      device,
-    });
-    await deps.deviceNames.set(tx, device, theirs.ok ? theirs.value.name : "");
-    const conversations = (await listConversationsIn(tx)).length;
-    await links.put(
-      tx,
-      row.id,
-      "grant",
-      encodeLinkingGrant({
-        identity: encodeIdentity(profile.identity),
-        card: profile.card.bytes,
-        certificate: certificate.bytes,
-        list: added.bytes,
-        backup: profile.backup,
-        packages: Math.min(conversations + 1 + SPARE_PACKAGES, MAX_LINKING_PACKAGES),
-      }),
-    );
-    await links.watch(tx, row.id, "ready");
-    show(row, { step: "confirming", device });
+    const device = toHex(crypto.random(DEVICE_ID_BYTES));
+    const { name } = theirs.value;
+    const until = await coming.waitsUntil(tx, row.id);
+    const link = { ...linkFrom("old", row, peer), profile: profile.id, deviceKey: toHex(deviceKey), device, name };
+    await links.save(tx, row.id, until === undefined ? link : { ...link, until });
+    if (until === undefined) {
+      if (!(await granting.grant(tx, row.id))) return { type: "peerInvalid" };
+      show(row, { step: "confirming", device });
+      return { type: "joined" };
+    }
+    await coming.add(tx, device, { name, until });
+    await links.put(tx, row.id, "wait", encodeLinkingWait({ until }));
+    show(row, { step: "confirming", device, until });
     return { type: "joined" };
   }
 

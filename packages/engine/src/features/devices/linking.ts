@@ -5,17 +5,13 @@
  */
 import {
   encodeLinkingEntry,
-  encodeLinkingReady,
   maxLinkingBytes,
-  parseDeviceList,
   parseLinkingEntry,
-  parseLinkingGrant,
   parseLinkingReady,
+  parseLinkingWait,
   type LinkingObject,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
-import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
-import type { Card, IdentitySecret } from "@pli/protocol/identity";
 import { encodeSelfEntries, parseSelfEntries } from "@pli/protocol/self";
 import type { ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -31,13 +27,18 @@ import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
 import type { KeyGrants } from "./key-grants.ts";
+import type { ComingDevices } from "./coming-devices.ts";
+import { createGranting } from "./granting.ts";
 import { createLinkFounding } from "./link-founding.ts";
+import { createAdopting } from "./adopting.ts";
 import { createReturnLinks, type ReturnLinks } from "./return-links.ts";
-import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
+import { createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 /** Both sides are there: what takes longer has come to nothing. */
 const PATIENCE_MS = 3_600_000;
+/** The device that lets the new one in may be off for a while after the day. */
+const LATE_MS = 7 * 86_400_000;
 
 export interface Linking extends Founding, Omit<ReturnLinks, "takeGrant"> {
   /** This device is one of the person's own, and keeps nothing of theirs yet. */
@@ -52,13 +53,18 @@ export interface Linking extends Founding, Omit<ReturnLinks, "takeGrant"> {
   readonly returned: TxEvent<void>;
   /** An own device that was asked, or asks, to come back was not heard of any more. */
   readonly returnFailed: TxEvent<Link>;
+  /** The person has given what unlocks this device, for this pairing. */
+  confirm(tx: Tx, pairing: string): Promise<void>;
   /** Those that lead nowhere end. */
   tick(tx: Tx): Promise<void>;
+  /** Those whose day is over go on. This device's clock is known to be right. */
+  expire(tx: Tx): Promise<void>;
 }
 
 export function createLinking(
   context: Context,
   deps: {
+    coming: ComingDevices;
     deviceKeys: DeviceKeys;
     deviceNames: DeviceNames;
     grants: KeyGrants;
@@ -67,14 +73,16 @@ export function createLinking(
     queue: SendQueue;
     selfConversation: SelfConversation;
     selfMap: SelfMap;
-    stores: { readonly home: string };
+    stores: { readonly home: string; session(store: string): { isReady(): boolean } };
     watches: Watches;
   },
 ): Linking {
-  const { clock, crypto } = context;
-  const { deviceKeys, ownDevices, profiles, watches } = deps;
+  const { clock } = context;
+  const { deviceKeys, ownDevices, watches } = deps;
   const links = createLinks(context, deps);
+  const adopting = createAdopting(context, { ...deps, links });
   const returns = createReturnLinks(context, { ...deps, links });
+  const granting = createGranting(context, { ...deps, links });
   const joined: Linking["joined"] = createTxEvent();
   const begun: Linking["begun"] = createTxEvent();
   const returned: Linking["returned"] = createTxEvent();
@@ -91,6 +99,8 @@ export function createLinking(
     if (link === undefined) return;
     await watches.done(tx, `${LINKING} ${id}`, name);
     const bytes = answer.type === "object" ? answer.bytes : new Uint8Array(0);
+    const isRefused = answer.type === "object" && bytes.length === 0 && name === "grant";
+    if (isRefused) return links.fail(tx, id, "pairing_cancelled");
     const isRight = await TAKERS[name](tx, id, link, bytes);
     if (!isRight) await fail(tx, id, link, "pairing_invalid");
   }
@@ -100,38 +110,20 @@ export function createLinking(
     if (link.role === "back" || link.returns !== undefined) await returnFailed.emit(tx, link);
   }
 
-  const TAKERS = { grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
+  deps.coming.cancelled.on(granting.refuse);
 
-  /** The new device becomes one of the person's own, and brings key packages. */
-  async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
-    if (link.role === "back") return returns.takeGrant(tx, id, bytes);
-    const grant = parseLinkingGrant(bytes);
-    const card = grant && parseCard(crypto, grant.card);
-    const identity = grant && parseIdentity(crypto, grant.identity);
-    if (link.role !== "new" || grant === undefined || card?.ok !== true || identity?.ok !== true) return false;
-    const certificate = parseDeviceCertificate(crypto, grant.certificate, card.value);
-    const list = parseDeviceList(crypto, grant.list, card.value);
-    if (!certificate.ok || !list.ok || !isOf(link, card.value, identity.value)) return false;
-    const isListed = list.value.devices.some(
-      ({ id: device, key }) => crypto.equal(device, certificate.value.deviceId) && toHex(key) === link.deviceKey,
-    );
-    if (!isListed || toHex(certificate.value.deviceKey) !== link.deviceKey) return false;
-    await profiles.adopt(tx, {
-      identity: encodeIdentity(identity.value),
-      card: card.value.bytes,
-      certificate: certificate.value.bytes,
-      devicePublic: bytesOf(link.deviceKey),
-      deviceSecret: bytesOf(link.deviceSecret ?? ""),
-      backup: grant.backup,
-    });
-    await ownDevices.adopt(tx, list.value);
-    await links.put(tx, id, "ready", encodeLinkingReady({ packages: await deviceKeys.make(tx, grant.packages) }));
-    await links.watch(tx, id, "entry");
+  /** Nobody showed to be at the old device: until then it may be told no. */
+  async function takeWait(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+    const wait = parseLinkingWait(bytes);
+    if (link.role !== "new" || wait === undefined) return false;
+    await links.save(tx, id, { ...link, until: wait.until });
+    await links.show(tx, id, { until: wait.until });
     return true;
   }
 
-  const isOf = ({ profile }: Link, card: Card, { id, sign }: IdentitySecret): boolean =>
-    toHex(card.id) === profile && toHex(id) === profile && crypto.equal(card.edKey, sign.publicKey);
+  const grants = (tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> =>
+    link.role === "back" ? returns.takeGrant(tx, id, bytes) : adopting.takeGrant(tx, id, link, bytes);
+  const TAKERS = { wait: takeWait, grant: grants, ready: takeReady, entry: takeEntry } as const;
 
   /** The old device lets the new one into the own conversation, which may begin with that. */
   async function takeReady(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
@@ -187,21 +179,32 @@ export function createLinking(
     return true;
   }
 
+  async function stop(tx: Tx, id: string): Promise<void> {
+    const { device, until } = (await links.find(tx, id)) ?? {};
+    if (device !== undefined && until !== undefined) await deps.coming.cancel(tx, device);
+    await links.stop(tx, id);
+  }
+
   async function tick(tx: Tx): Promise<void> {
-    for (const [id, link] of await links.all(tx))
-      if (clock.since(link.since) > PATIENCE_MS) await fail(tx, id, link, "pairing_timeout");
+    for (const [id, link] of await links.all(tx)) {
+      const { since, until } = link;
+      const isOver = until === undefined ? clock.since(since) > PATIENCE_MS : clock.now() > until + LATE_MS;
+      if (isOver) await fail(tx, id, link, "pairing_timeout");
+    }
   }
 
   return {
-    ...createLinkFounding(context, { ...deps, links }),
+    ...createLinkFounding(context, { ...deps, granting, links }),
     begun,
     joined,
     returned,
     returnFailed,
     ...returns,
-    stop: links.stop,
+    stop,
     entered,
+    confirm: deps.coming.confirm,
     tick,
+    expire: granting.grantDue,
   };
 }
 

@@ -37,6 +37,10 @@ export interface Link {
   readonly device?: string;
   /** On the old device, of one that comes back: `ready`, when it has given its key packages. */
   readonly returns?: "asked" | "ready";
+  /** How the new one calls itself, on the old one. */
+  readonly name?: string;
+  /** The new device comes in no earlier. */
+  readonly until?: number;
 }
 
 export interface Links {
@@ -46,6 +50,8 @@ export interface Links {
   put(tx: Tx, pairing: string, name: LinkingObject, bytes: Uint8Array): Promise<void>;
   /** `look`: it may be in the store already. */
   watch(tx: Tx, pairing: string, name: LinkingObject, look?: "look"): Promise<void>;
+  /** People see this of it. */
+  show(tx: Tx, pairing: string, how: Partial<PairingView>): Promise<void>;
   /** Nothing of it is kept. */
   stop(tx: Tx, pairing: string): Promise<void>;
   /** It has come to its end, or to nothing. */
@@ -69,12 +75,16 @@ export function createLinks(
     await watches.add(tx, { owner: `${LINKING} ${id}`, name, store, seed, maxBytes: maxLinkingBytes(name) }, look);
   }
 
-  async function close(tx: Tx, id: string, how: Partial<PairingView>): Promise<void> {
-    await stop(tx, id);
+  async function showTo(tx: Tx, id: string, how: Partial<PairingView>): Promise<void> {
     const row = await findPairing(tx, id);
     if (row === undefined) return;
-    show(row, { ...how, endedAt: clock.now() });
+    show(row, how);
     await savePairing(tx, row, row.state);
+  }
+
+  async function close(tx: Tx, id: string, how: Partial<PairingView>): Promise<void> {
+    await stop(tx, id);
+    await showTo(tx, id, { ...how, endedAt: clock.now() });
   }
 
   async function stop(tx: Tx, id: string): Promise<void> {
@@ -90,6 +100,7 @@ export function createLinks(
     save: (tx, id, link) => saveMeta(tx, `${LINKING} ${id}`, link),
     put,
     watch,
+    show: showTo,
     stop,
     end: (tx, id, device) => close(tx, id, { step: "paired", device }),
     fail: (tx, id, error) => close(tx, id, { step: "failed", error }),

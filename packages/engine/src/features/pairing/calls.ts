@@ -1,7 +1,7 @@
 /** Invitations, and how two people become contacts. */
 import type { PairingView } from "../../api/views.ts";
 import { id, query, returns, words, type DeclaredCommands } from "../../api/declare.ts";
-import { optional } from "../../api/shapes.ts";
+import { flag, optional } from "../../api/shapes.ts";
 
 export const commands = {
   /**
@@ -36,9 +36,15 @@ export const commands = {
   },
   /**
    * Opens the link that a new device shows. It becomes one of this person's own once the right
-   * digits are typed on both. `not_a_device_link`, `too_many_devices`, `locked_down`.
+   * digits are typed on both: a day later if the profile is older than that and this person has not
+   * just given what unlocks this device (`confirmed`). `not_a_device_link`, `too_many_devices`,
+   * `locked_down`.
    */
-  addDevice: { parameters: { link: words }, returns: returns<{ pairing: string }>(), repeatable: true },
+  addDevice: {
+    parameters: { link: words, confirmed: optional(flag) },
+    returns: returns<{ pairing: string }>(),
+    repeatable: true,
+  },
   /**
    * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or
    * the pairing fails. One's own: `code_own`; not four digits: `code_malformed`; neither costs a

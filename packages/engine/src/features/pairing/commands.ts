@@ -4,6 +4,7 @@ import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { allowedName } from "../../people/allowed-name.ts";
 import { PliError } from "../../runtime/errors.ts";
+import type { Linking } from "../devices/linking.ts";
 import type { Pairings } from "./pairings.ts";
 import { findOwnLink } from "./pairings.table.ts";
 
@@ -14,11 +15,12 @@ export function createPairingCommands(
   { ownDevices, profiles, stores }: Pick<Kit, "ownDevices" | "profiles" | "stores">,
   deps: {
     pairings: Pairings;
+    linking: Pick<Linking, "confirm">;
     /** Rejects with what keeps this device from pairing. */
     mayPair(tx: Tx): Promise<void>;
   },
 ) {
-  const { pairings, mayPair } = deps;
+  const { linking, pairings, mayPair } = deps;
   const { home, hurry, session } = stores;
 
   /** The store of somebody else may be one that this device does not follow yet. */
@@ -50,10 +52,11 @@ export function createPairingCommands(
       tx.after(() => hurry(home));
       return { pairing };
     },
-    addDevice: async (tx, { link }) => {
+    addDevice: async (tx, { link, confirmed = false }) => {
       await mayPair(tx);
       if ((await ownDevices.list(tx)).devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
       const { store: at, pairing } = await pairings.accept(tx, "device", link);
+      if (confirmed) await linking.confirm(tx, pairing);
       tx.after(() => call(at));
       return { pairing };
     },

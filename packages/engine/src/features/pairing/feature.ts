@@ -64,7 +64,7 @@ export function createPairing(
   }
 
   return {
-    commands: createPairingCommands(kit, { pairings, mayPair }),
+    commands: createPairingCommands(kit, { linking: deps.linking, pairings, mayPair }),
     queries: createPairingQueries(kit),
     met,
     resume: runner.resume,
