@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
-import { deviceListVectors, ownDeviceVectors } from "./vectors/devices.ts";
+import { deviceListVectors, deviceReturnVectors, ownDeviceVectors } from "./vectors/devices.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { forkStepVectors } from "./vectors/fork-steps.ts";
 import { successorVectors } from "./vectors/successor.ts";
@@ -33,6 +33,7 @@ const makers = [
   pairingVectors,
   deviceListVectors,
   ownDeviceVectors,
+  deviceReturnVectors,
   contentVectors,
   chainVectors,
   callSecretVectors,

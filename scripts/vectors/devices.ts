@@ -15,6 +15,13 @@ import {
 } from "@pli/protocol/devices";
 import { encodeHistoryDone, encodeHistoryManifest, encodeHistoryWanted, encodePastSlice } from "@pli/protocol/devices";
 import { linkingSeed } from "@pli/protocol/devices";
+import {
+  answerReturn,
+  createReturnRequest,
+  openReturnAnswer,
+  returnSecretFrom,
+  returnSeeds,
+} from "@pli/protocol/devices";
 import { createCard, createIdentity, encodeIdentity } from "@pli/protocol/identity";
 import { encodeSelfEntries } from "@pli/protocol/self";
 import { changed } from "./identity.ts";
@@ -209,6 +216,58 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
         name: "device-keys: seven",
         bytes: encodeDeviceKeys({ packages: Array.from({ length: 7 }, () => patternOf(4)) }),
         error: "malformed",
+      },
+    ],
+  };
+}
+
+/** How a device that has lost the thread asks the others, and is answered. Section 7.5. */
+export async function deviceReturnVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("device-return");
+  const [backup, profile, device] = [crypto.random(32), crypto.random(32), crypto.random(16)];
+  const key = crypto.signKeyPair();
+  const secret = returnSecretFrom(crypto, backup);
+  const places = [
+    { device, day: 20_788, index: 0 },
+    { device, day: 0xffff_ffff, index: 255 },
+  ];
+  const valid = places.map((place, at) => {
+    const kem = crypto.kemKeyPair();
+    const bytes = createReturnRequest(crypto, { place, profile, kemKey: kem.publicKey, signKey: key.secretKey });
+    const answer = answerReturn(crypto, { place, profile, kemKey: kem.publicKey });
+    const given = { place, profile, kemSecret: kem.secretKey };
+    return {
+      name: at === 0 ? "the first of a day" : "the last of the last day",
+      backup,
+      secret,
+      profile,
+      place,
+      seeds: returnSeeds(crypto, secret, place),
+      signKey: key.secretKey,
+      deviceKey: key.publicKey,
+      kemKey: kem.publicKey,
+      kemSecret: kem.secretKey,
+      bytes,
+      answer: answer?.bytes,
+      linking: answer && openReturnAnswer(crypto, answer.bytes, given),
+    };
+  });
+  const [first] = valid;
+  const good = first?.bytes ?? new Uint8Array(0);
+  const answer = first?.answer ?? new Uint8Array(0);
+  return {
+    structure: "device-return",
+    about:
+      "`bytes` and `answer`: canonical CBOR { v: 1, kemKey, signature } and { v: 1, enc }. `linking` is the secret under which grant, ready and entry follow.",
+    valid,
+    invalid: [
+      ...damaged(good, "malformed", { what: "request" }, "request: "),
+      ...damaged(answer, "malformed", { what: "answer" }, "answer: "),
+      {
+        what: "request",
+        name: "request: another signature",
+        bytes: changed(good, { signature: new Uint8Array(64) }),
+        error: "not_signed",
       },
     ],
   };

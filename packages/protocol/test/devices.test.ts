@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createSeededCrypto, createCrypto, utf8, type Crypto } from "@pli/protocol/crypto";
 import {
+  answerReturn,
   createDeviceList,
+  createReturnRequest,
   encodeDeviceKeys,
   encodeDeviceKeysWanted,
   encodeHistoryDone,
@@ -21,6 +23,7 @@ import {
   linkingSeed,
   MAX_OWN_DEVICES,
   mergeDeviceLists,
+  openReturnAnswer,
   parseDeviceKeys,
   parseDeviceKeysWanted,
   parseDeviceList,
@@ -36,9 +39,13 @@ import {
   parseLinkingReady,
   parseLinkingWait,
   parseOwnLeaf,
+  parseReturnRequest,
+  returnSecretFrom,
+  returnSeeds,
   type DeviceList,
   type LinkingObject,
   type PastSlice,
+  type ReturnPlace,
 } from "@pli/protocol/devices";
 import { createCard, createIdentity, parseCard, parseIdentity } from "@pli/protocol/identity";
 import type { Card, IdentitySecret } from "@pli/protocol/identity";
@@ -303,5 +310,87 @@ describe("a slice of what was said before", () => {
       }),
       { numRuns: propertyRuns(100) },
     );
+  });
+});
+
+describe("a device that asks to be let in again", () => {
+  interface Asked {
+    readonly backup: Bytes;
+    readonly secret: Bytes;
+    readonly profile: Bytes;
+    readonly place: ReturnPlace;
+    readonly seeds: { readonly request: Bytes; readonly answer: Bytes };
+    readonly signKey: Bytes;
+    readonly deviceKey: Bytes;
+    readonly kemKey: Bytes;
+    readonly kemSecret: Bytes;
+    readonly bytes: Bytes;
+    readonly answer: Bytes;
+    readonly linking: Bytes;
+  }
+  const { valid, invalid } = load<Asked>("device-return");
+  const first = valid[0] as Asked;
+  const answered = (bytes: Bytes, { place, profile, kemSecret }: Asked) =>
+    openReturnAnswer(crypto, bytes, { place, profile, kemSecret });
+
+  test.each(valid)("$name: where, by whom, and the secret of the two", (asked) => {
+    expect(returnSecretFrom(crypto, asked.backup)).toEqual(asked.secret);
+    expect(returnSeeds(crypto, asked.secret, asked.place)).toEqual(asked.seeds);
+    expect(createReturnRequest(crypto, asked)).toEqual(asked.bytes);
+    expect(parseReturnRequest(crypto, asked.bytes, asked)).toEqual(asked.kemKey);
+    expect(answered(asked.answer, asked)).toEqual(asked.linking);
+  });
+
+  test.each(invalid)("$name is refused", ({ bytes, name }) => {
+    const read = name.startsWith("request") ? parseReturnRequest(crypto, bytes, first) : answered(bytes, first);
+    expect(read).toBeUndefined();
+  });
+
+  test("nothing cut short is taken, and no bytes make the parsers throw", () => {
+    for (let length = 0; length < first.bytes.length; length += 7)
+      expect(parseReturnRequest(crypto, first.bytes.subarray(0, length), first)).toBeUndefined();
+    for (let length = 0; length < first.answer.length; length += 7)
+      expect(answered(first.answer.subarray(0, length), first)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3_000 }), (junk) => {
+        expect(parseReturnRequest(crypto, junk, first)).toBeUndefined();
+        expect(answered(junk, first)).toBeUndefined();
+      }),
+      { numRuns: propertyRuns(50) },
+    );
+  });
+
+  test("counts at its place, for its profile, by its device, and unchanged, and nowhere else", () => {
+    const { place } = first;
+    const others: Asked[] = [
+      { ...first, place: { ...place, index: 1 } },
+      { ...first, place: { ...place, day: place.day + 1 } },
+      { ...first, place: { ...place, device: idOf(9) } },
+      { ...first, profile: new Uint8Array(32) },
+    ];
+    for (const other of others) {
+      expect(parseReturnRequest(crypto, first.bytes, other)).toBeUndefined();
+      expect(answered(first.answer, other)).not.toEqual(first.linking);
+    }
+    const deviceKey = crypto.signKeyPair().publicKey;
+    expect(parseReturnRequest(crypto, first.bytes, { ...first, deviceKey })).toBeUndefined();
+    fc.assert(
+      fc.property(fc.nat(first.bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const bad = first.bytes.slice();
+        bad[at] = (bad[at] ?? 0) ^ by;
+        expect(parseReturnRequest(crypto, bad, first)).toBeUndefined();
+      }),
+      { numRuns: propertyRuns(25) },
+    );
+  });
+
+  test("is answered for its own key alone, and not for one that cannot be one", () => {
+    const made = answerReturn(crypto, first);
+    const other = { ...first, kemSecret: crypto.kemKeyPair().secretKey };
+    expect(made && answered(made.bytes, first)).toEqual(made?.secret);
+    expect(made && answered(made.bytes, other)).not.toEqual(made?.secret);
+    expect(answerReturn(crypto, { ...first, kemKey: new Uint8Array(1_216).fill(255) })).toBeUndefined();
+    for (const index of [-1, 256, 0.5])
+      expect(() => returnSeeds(crypto, first.secret, { ...first.place, index })).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-import { toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
+import { fromHex, toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
 import {
   backupSecretFrom,
   createCard,
@@ -16,9 +16,11 @@ import {
   type IdentitySecret,
   type RecoverySecret,
 } from "@pli/protocol/identity";
+import { returnSecretFrom } from "@pli/protocol/devices";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import { allowedName } from "./allowed-name.ts";
+import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
@@ -43,6 +45,9 @@ const DAY_SECONDS = 86_400;
 const RENEW_SECONDS = 182 * 86_400;
 /** A key package is for one pairing or one re-joining, unless told otherwise. */
 const KEY_PACKAGE_DAYS = 30;
+
+/** Of the keys that this device had before. */
+const RETURNS = "device-returns";
 
 /** This person on this device. Secret: never leaves the engine. */
 export interface Profile {
@@ -85,6 +90,11 @@ export interface Profiles {
    */
   succeed(tx: Tx, from: { readonly secret: RecoverySecret; readonly generation: number }): Promise<void>;
   takeOver(tx: Tx, granted: Pick<KeptProfile, "identity" | "card" | "certificate" | "backup">): Promise<void>;
+  /**
+   * Where own devices ask to be let in again: by the keys of this generation, and by each that this
+   * device had before. The latest first.
+   */
+  returnSecrets(tx: Tx): Promise<readonly Uint8Array[]>;
   /** What this device's leaves show. */
   credential(profile: Profile): Uint8Array;
   /** The word of this profile that a device with this key is one of its own. */
@@ -169,10 +179,13 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   }
 
   async function takeOver(tx: Tx, granted: Parameters<Profiles["takeOver"]>[1]): Promise<void> {
+    await saveMeta(tx, RETURNS, (await returnSecrets(tx)).map(toHex));
     await replaceKeys(tx, granted);
     known = undefined;
     await get(tx);
   }
+
+  const returnSecrets = async (tx: Tx): Promise<readonly Uint8Array[]> => returnSecretsOf(crypto, tx, await get(tx));
 
   async function takeCard(tx: Tx, bytes: Uint8Array): Promise<void> {
     const profile = await get(tx);
@@ -243,6 +256,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     adopt,
     succeed,
     takeOver,
+    returnSecrets,
     credential: credentialOf,
     certifyDevice: ({ identity }, deviceKey, deviceId) =>
       certify(identity, { deviceKey, ...(deviceId && { deviceId }) }),
@@ -260,6 +274,11 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
         ...(p && { consent: p.consent }),
       }),
   };
+}
+
+async function returnSecretsOf(crypto: Crypto, tx: Tx, { backup }: Profile): Promise<readonly Uint8Array[]> {
+  const former = (await findMeta<string[]>(tx, RETURNS)) ?? [];
+  return [returnSecretFrom(crypto, backup), ...former.map((hex) => fromHex(hex) ?? damaged("return secret"))];
 }
 
 function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {

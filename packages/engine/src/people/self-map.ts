@@ -32,6 +32,10 @@ export interface SelfMap {
   take(tx: Tx, entries: readonly SelfEntry[]): Promise<void>;
   /** All of them, for a device that has none yet. */
   snapshot(tx: Tx): Promise<readonly SelfEntry[]>;
+  /**
+   * Says again what another device lacks, or has an earlier value of. `theirs`: all that it has.
+   */
+  sayLacking(tx: Tx, theirs: readonly SelfEntry[]): Promise<void>;
 }
 
 export function createSelfMap(
@@ -79,6 +83,15 @@ export function createSelfMap(
     return listSelfEntries(tx);
   }
 
+  async function sayLacking(tx: Tx, theirs: readonly SelfEntry[]): Promise<void> {
+    const known = new Map(theirs.map((entry) => [entry.key, entry]));
+    const lacking = (await snapshot(tx)).filter((entry) => {
+      const their = known.get(entry.key);
+      return their === undefined || isLaterEntry(entry, their);
+    });
+    if (lacking.length > 0) await wasSet.emit(tx, lacking);
+  }
+
   return {
     wasSet,
     serve: (word, keys) => void served.set(word, keys),
@@ -87,6 +100,7 @@ export function createSelfMap(
     get: async (tx, key) => (await findSelfEntry(tx, key))?.value,
     take,
     snapshot,
+    sayLacking,
   };
 }
 

@@ -73,3 +73,16 @@ export {
   type PastText,
   type PastTold,
 } from "./history.ts";
+export {
+  answerReturn,
+  createReturnRequest,
+  MAX_RETURN_ANSWER_BYTES,
+  MAX_RETURN_REQUEST_BYTES,
+  openReturnAnswer,
+  parseReturnRequest,
+  RETURNS_A_DAY,
+  RETURNS_AHEAD,
+  returnSecretFrom,
+  returnSeeds,
+  type ReturnPlace,
+} from "./returning.ts";

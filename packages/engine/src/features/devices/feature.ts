@@ -19,12 +19,15 @@ import { createKeyGrants } from "./key-grants.ts";
 import { createDeviceNames, type DeviceNames } from "./device-names.ts";
 import { DEVICE_KEYS } from "./device-keys.table.ts";
 import { createComingDevices, type ComingDevices } from "./coming-devices.ts";
+import { createLettingBack } from "./letting-back.ts";
 import { createLastSeen, type LastSeen } from "./last-seen.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
-import { createOwnLeaves, OWN_LEAVES, type OwnLeaves } from "./own-leaves.ts";
+import { createOwnLeaves, type OwnLeaves } from "./own-leaves.ts";
+import { OWN_LEAVES } from "./own-ways.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
+import { createReturning } from "./returning.ts";
 import { createSelfConversation } from "./self-conversation.ts";
 
 /** A contact's devices are looked at so long after they have changed. */
@@ -47,13 +50,14 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
   const talk = createOwnTalk(kit);
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
-  const ownLeaves = createOwnLeaves(context, { ...kit, deviceKeys, talk });
   const selfConversation = createSelfConversation(context, kit);
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
   const lastSeen = createLastSeen(context, kit);
   const coming = createComingDevices(context, kit);
-  const linking = createLinking(context, { ...kit, coming, deviceKeys, deviceNames, selfConversation });
+  const linking = createLinking(context, { ...kit, coming, deviceKeys, deviceNames, grants, selfConversation });
+  const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
+  const returns = createReturns(kit, linking);
   const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
   const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
@@ -83,7 +87,10 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   });
   commits.events.removed.on(async (tx, { conversation, before }) => {
     if (epochRoles.rules(before) !== undefined) return;
-    if ((await findConversation(tx, conversation))?.kind === "self") await ownDevices.putOut(tx);
+    const isSelf = (await findConversation(tx, conversation))?.kind === "self";
+    // Its leaf goes and comes again.
+    if (isSelf && (await linking.isComingBack(tx))) return setConversationState(tx, conversation, "rejoining");
+    if (isSelf) await ownDevices.putOut(tx);
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
     const contact = await kit.contacts.ofConversation(tx, conversation);
@@ -118,9 +125,11 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     const wanted = parseLeafWanted(body);
     const device = epochRoles.deviceAt(held, leaf);
     const conversation = wanted && (await findShared(tx, wanted.conversation));
-    if (conversation?.kind !== "direct" || conversation.state !== "ready" || device === undefined) return;
+    if (conversation?.state !== "ready" || device === undefined) return;
     const current = await kit.epochs.current(tx, conversation.id);
-    if (current !== undefined) await ownLeaves.replace(tx, current, device);
+    if (current === undefined) return;
+    if (conversation.kind === "direct") await ownLeaves.replace(tx, current, device);
+    if (conversation.kind === "group") await ownLeaves.putAgain(tx, current, device);
   }
 
   /**
@@ -173,6 +182,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     },
     tick: async (tx) => {
       await linking.tick(tx);
+      await returns.tick(tx);
       await noteChanges(tx);
       await profiles.renew(tx);
       await ownLeaves.look(tx);
@@ -180,6 +190,30 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     expire: async (tx) => {
       await lastSeen.note(tx);
       await linking.expire(tx);
+    },
+  };
+}
+
+/** This device comes back, and lets others back. */
+function createReturns(kit: Kit, linking: Linking): { tick(tx: Tx): Promise<void> } {
+  const { context, losses, ownDevices } = kit;
+  const returning = createReturning(context, { ...kit, linking });
+  const lettingBack = createLettingBack(context, { ...kit, linking, returning });
+  linking.begun.on((tx) => lettingBack.expect(tx));
+  ownDevices.changed.on((tx) => lettingBack.expect(tx));
+  losses.cells.on(async (tx, { conversation: { kind }, why }) => {
+    if (kind !== "self") return;
+    // All have lost the same: the oldest lets the others in again, with all that it has.
+    if (why === "expired") await returning.lost(tx);
+    else if (!(await ownDevices.isFirst(tx))) await returning.ask(tx);
+  });
+  losses.stale.on(async (tx, { kind }) => {
+    if (kind === "self") await returning.lost(tx);
+  });
+  return {
+    tick: async (tx) => {
+      await returning.tick(tx);
+      await lettingBack.tick(tx);
     },
   };
 }

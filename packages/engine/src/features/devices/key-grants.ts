@@ -9,6 +9,7 @@ import {
   parseDeviceList,
   parseLinkingGrant,
   type LinkingGrant,
+  type ListedDevice,
   type SignedDeviceList,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
@@ -35,6 +36,13 @@ export interface KeyGrants {
   give(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Another device gives this one its keys. */
   take(tx: Tx, said: Said, body: Uint8Array): Promise<void>;
+  /** What a listed device is granted: keys of this generation. */
+  grantFor(tx: Tx, listed: Pick<ListedDevice, "id" | "key">): Promise<Uint8Array>;
+  /**
+   * This device comes back, and is granted keys: those that it has, or later ones. Gives how many
+   * key packages are wanted; undefined: it is no grant for this device.
+   */
+  takeBack(tx: Tx, grant: Uint8Array): Promise<number | undefined>;
 }
 
 export function createKeyGrants(
@@ -53,22 +61,19 @@ export function createKeyGrants(
     const profile = await profiles.get(tx);
     const { generation } = profile.identity;
     if (generation === 0) return;
-    const { devices, bytes } = await ownDevices.list(tx);
+    const { devices } = await ownDevices.list(tx);
     for (const seat of epochRoles.seats(held).values()) {
       const listed = devices.find(({ id }) => toHex(id) === seat.device);
       if (listed === undefined || seat.generation >= generation) continue;
       if ((await findMeta<number>(tx, `${GRANTED} ${seat.device}`)) === generation) continue;
       await saveMeta(tx, `${GRANTED} ${seat.device}`, generation);
-      await talk.say(tx, "device-grant", await grantFor(tx, profile, listed, bytes));
+      await talk.say(tx, "device-grant", await grantFor(tx, listed));
     }
   }
 
-  async function grantFor(
-    tx: Tx,
-    profile: Profile,
-    { id, key }: { readonly id: Uint8Array; readonly key: Uint8Array },
-    list: Uint8Array,
-  ): Promise<Uint8Array> {
+  async function grantFor(tx: Tx, { id, key }: Pick<ListedDevice, "id" | "key">): Promise<Uint8Array> {
+    const profile = await profiles.get(tx);
+    const { bytes: list } = await ownDevices.list(tx);
     return encodeLinkingGrant({
       identity: encodeIdentity(profile.identity),
       card: profile.card.bytes,
@@ -83,17 +88,35 @@ export function createKeyGrants(
     const grant = parseLinkingGrant(body);
     const own = await profiles.get(tx);
     const list = grant && checked(own, grant);
-    if (grant === undefined || list === undefined) return;
-    const { identity, card, certificate, backup, packages } = grant;
-    await profiles.takeOver(tx, { identity, card, certificate, backup });
-    await ownDevices.takeOver(tx, list);
+    if (grant === undefined || list === undefined || list.generation === own.card.generation) return;
+    await takeOver(tx, grant, list);
+    const { packages } = grant;
     for (let rest = packages; rest > 0; rest -= MAX_DEVICE_KEYS) {
       const made = await deviceKeys.make(tx, Math.min(rest, MAX_DEVICE_KEYS));
       await talk.say(tx, "device-keys", encodeDeviceKeys({ packages: made }));
     }
   }
 
-  /** The list of a grant for this device, by keys of a later generation than it has. */
+  async function takeOver(tx: Tx, grant: LinkingGrant, list: SignedDeviceList): Promise<void> {
+    const { identity, card, certificate, backup } = grant;
+    await profiles.takeOver(tx, { identity, card, certificate, backup });
+    await ownDevices.takeOver(tx, list);
+  }
+
+  async function takeBack(tx: Tx, bytes: Uint8Array): Promise<number | undefined> {
+    const grant = parseLinkingGrant(bytes);
+    const own = await profiles.get(tx);
+    const list = grant && checked(own, grant);
+    if (grant === undefined || list === undefined) return undefined;
+    if (list.generation > own.card.generation) await takeOver(tx, grant, list);
+    else await ownDevices.take(tx, list.bytes);
+    return grant.packages;
+  }
+
+  /**
+   * The list of a grant for this device, by keys of no earlier generation than it has: a list of
+   * before is not signed by them.
+   */
   function checked({ id, card: known, certificate: own }: Profile, grant: LinkingGrant): SignedDeviceList | undefined {
     const card = parseCard(crypto, grant.card);
     const identity = parseIdentity(crypto, grant.identity);
@@ -101,7 +124,7 @@ export function createKeyGrants(
     const isOfCard =
       identity.value.generation === card.value.generation &&
       crypto.equal(identity.value.sign.publicKey, card.value.edKey);
-    if (!isOfCard || card.value.generation <= known.generation) return undefined;
+    if (!isOfCard || card.value.generation < known.generation) return undefined;
     const certificate = parseDeviceCertificate(crypto, grant.certificate, card.value);
     const list = parseDeviceList(crypto, grant.list, card.value);
     if (!certificate.ok || !list.ok) return undefined;
@@ -113,5 +136,5 @@ export function createKeyGrants(
       : undefined;
   }
 
-  return { give, take };
+  return { give, take, grantFor, takeBack };
 }

@@ -5,18 +5,13 @@
  */
 import {
   encodeLinkingEntry,
-  encodeLinkingReady,
   maxLinkingBytes,
-  parseDeviceList,
   parseLinkingEntry,
-  parseLinkingGrant,
   parseLinkingReady,
   parseLinkingWait,
   type LinkingObject,
 } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
-import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
-import type { Card, IdentitySecret } from "@pli/protocol/identity";
 import { encodeSelfEntries, parseSelfEntries } from "@pli/protocol/self";
 import type { ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -31,10 +26,13 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
+import type { KeyGrants } from "./key-grants.ts";
 import type { ComingDevices } from "./coming-devices.ts";
 import { createGranting } from "./granting.ts";
 import { createLinkFounding } from "./link-founding.ts";
-import { bytesOf, createLinks, LINKING, type Link } from "./links.ts";
+import { createAdopting } from "./adopting.ts";
+import { createReturnLinks, type ReturnLinks } from "./return-links.ts";
+import { createLinks, LINKING, type Link } from "./links.ts";
 import type { SelfConversation } from "./self-conversation.ts";
 
 /** Both sides are there: what takes longer has come to nothing. */
@@ -42,13 +40,19 @@ const PATIENCE_MS = 3_600_000;
 /** The device that lets the new one in may be off for a while after the day. */
 const LATE_MS = 7 * 86_400_000;
 
-export interface Linking extends Founding {
+export interface Linking extends Founding, Omit<ReturnLinks, "takeGrant"> {
   /** This device is one of the person's own, and keeps nothing of theirs yet. */
   readonly joined: TxEvent<void>;
   /** The exchange has failed: nothing of it is kept. */
   stop(tx: Tx, pairing: string): Promise<void>;
   /** Our commit has let devices into the own conversation. */
   entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void>;
+  /** The own conversation begins here. */
+  readonly begun: TxEvent<void>;
+  /** This device is in the own conversation again. */
+  readonly returned: TxEvent<void>;
+  /** An own device that was asked, or asks, to come back was not heard of any more. */
+  readonly returnFailed: TxEvent<Link>;
   /** The person has given what unlocks this device, for this pairing. */
   confirm(tx: Tx, pairing: string): Promise<void>;
   /** Those that lead nowhere end. */
@@ -63,6 +67,7 @@ export function createLinking(
     coming: ComingDevices;
     deviceKeys: DeviceKeys;
     deviceNames: DeviceNames;
+    grants: KeyGrants;
     ownDevices: OwnDevices;
     profiles: Profiles;
     queue: SendQueue;
@@ -72,11 +77,16 @@ export function createLinking(
     watches: Watches;
   },
 ): Linking {
-  const { clock, crypto } = context;
-  const { deviceKeys, ownDevices, profiles, watches } = deps;
+  const { clock } = context;
+  const { deviceKeys, ownDevices, watches } = deps;
   const links = createLinks(context, deps);
+  const adopting = createAdopting(context, { ...deps, links });
+  const returns = createReturnLinks(context, { ...deps, links });
   const granting = createGranting(context, { ...deps, links });
   const joined: Linking["joined"] = createTxEvent();
+  const begun: Linking["begun"] = createTxEvent();
+  const returned: Linking["returned"] = createTxEvent();
+  const returnFailed: Linking["returnFailed"] = createTxEvent();
 
   watches.onObject(LINKING, {
     take: async (owner, name, answer) => {
@@ -92,7 +102,12 @@ export function createLinking(
     const isRefused = answer.type === "object" && bytes.length === 0 && name === "grant";
     if (isRefused) return links.fail(tx, id, "pairing_cancelled");
     const isRight = await TAKERS[name](tx, id, link, bytes);
-    if (!isRight) await links.fail(tx, id, "pairing_invalid");
+    if (!isRight) await fail(tx, id, link, "pairing_invalid");
+  }
+
+  async function fail(tx: Tx, id: string, link: Link, error: "pairing_invalid" | "pairing_timeout"): Promise<void> {
+    await links.fail(tx, id, error);
+    if (link.role === "back" || link.returns !== undefined) await returnFailed.emit(tx, link);
   }
 
   deps.coming.cancelled.on(granting.refuse);
@@ -106,52 +121,32 @@ export function createLinking(
     return true;
   }
 
-  const TAKERS = { wait: takeWait, grant: takeGrant, ready: takeReady, entry: takeEntry } as const;
-
-  /** The new device becomes one of the person's own, and brings key packages. */
-  async function takeGrant(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
-    const grant = parseLinkingGrant(bytes);
-    const card = grant && parseCard(crypto, grant.card);
-    const identity = grant && parseIdentity(crypto, grant.identity);
-    if (link.role !== "new" || grant === undefined || card?.ok !== true || identity?.ok !== true) return false;
-    const certificate = parseDeviceCertificate(crypto, grant.certificate, card.value);
-    const list = parseDeviceList(crypto, grant.list, card.value);
-    if (!certificate.ok || !list.ok || !isOf(link, card.value, identity.value)) return false;
-    const isListed = list.value.devices.some(
-      ({ id: device, key }) => crypto.equal(device, certificate.value.deviceId) && toHex(key) === link.deviceKey,
-    );
-    if (!isListed || toHex(certificate.value.deviceKey) !== link.deviceKey) return false;
-    await profiles.adopt(tx, {
-      identity: encodeIdentity(identity.value),
-      card: card.value.bytes,
-      certificate: certificate.value.bytes,
-      devicePublic: bytesOf(link.deviceKey),
-      deviceSecret: bytesOf(link.deviceSecret ?? ""),
-      backup: grant.backup,
-    });
-    await ownDevices.adopt(tx, list.value);
-    await links.put(tx, id, "ready", encodeLinkingReady({ packages: await deviceKeys.make(tx, grant.packages) }));
-    await links.watch(tx, id, "entry");
-    return true;
-  }
-
-  const isOf = ({ profile }: Link, card: Card, { id, sign }: IdentitySecret): boolean =>
-    toHex(card.id) === profile && toHex(id) === profile && crypto.equal(card.edKey, sign.publicKey);
+  const grants = (tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> =>
+    link.role === "back" ? returns.takeGrant(tx, id, bytes) : adopting.takeGrant(tx, id, link, bytes);
+  const TAKERS = { wait: takeWait, grant: grants, ready: takeReady, entry: takeEntry } as const;
 
   /** The old device lets the new one into the own conversation, which may begin with that. */
-  async function takeReady(tx: Tx, _: string, link: Link, bytes: Uint8Array): Promise<boolean> {
+  async function takeReady(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
     const ready = parseLinkingReady(bytes);
     const [first, ...others] = ready?.packages ?? [];
     if (link.role !== "old" || first === undefined || link.device === undefined) return false;
+    // Removed meanwhile, or stolen.
+    if (!(await isListed(ownDevices, tx, link.device, link.deviceKey))) return false;
+    if (link.returns !== undefined) {
+      await links.save(tx, id, { ...link, returns: "ready" });
+      // What it gave before may be by keys that were, or of a disk that was put back.
+      await deviceKeys.forget(tx, link.device);
+    }
     const self = await findSelfConversation(tx);
     // One from which this device was put out is begun again.
     if (self?.state === "ready") {
       await deviceKeys.take(tx, link.device, [first, ...others]);
       return true;
     }
-    const begun = await deps.selfConversation.found(tx, deps.stores.home, first);
-    if (begun === undefined) return false;
-    await entered(tx, [link.device], begun.held, begun.welcome);
+    const founded = await deps.selfConversation.found(tx, deps.stores.home, first);
+    if (founded === undefined) return false;
+    await begun.emit(tx, undefined);
+    await entered(tx, [link.device], founded.held, founded.welcome);
     await deviceKeys.take(tx, link.device, others);
     return true;
   }
@@ -171,12 +166,16 @@ export function createLinking(
   async function takeEntry(tx: Tx, id: string, link: Link, bytes: Uint8Array): Promise<boolean> {
     const entry = parseLinkingEntry(bytes);
     const entries = entry && parseSelfEntries(entry.entries, maxLinkingBytes("entry"));
-    if (link.role !== "new" || entry === undefined || entries?.ok !== true) return false;
+    if (link.role === "old" || entry === undefined || entries?.ok !== true) return false;
     const { conversation: shared, store, feed, welcome } = entry;
     if (!(await deps.selfConversation.enter(tx, { shared, store, feed, welcome }))) return false;
-    await joined.emit(tx, undefined);
+    await begun.emit(tx, undefined);
+    if (link.role === "new") await joined.emit(tx, undefined);
     await deps.selfMap.take(tx, entries.value);
     await links.end(tx, id, await ownDevices.self(tx));
+    if (link.role === "new") return true;
+    await returned.emit(tx, undefined);
+    await deps.selfMap.sayLacking(tx, entries.value);
     return true;
   }
 
@@ -187,19 +186,29 @@ export function createLinking(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    for (const [id, { since, until }] of await links.all(tx)) {
+    for (const [id, link] of await links.all(tx)) {
+      const { since, until } = link;
       const isOver = until === undefined ? clock.since(since) > PATIENCE_MS : clock.now() > until + LATE_MS;
-      if (isOver) await links.fail(tx, id, "pairing_timeout");
+      if (isOver) await fail(tx, id, link, "pairing_timeout");
     }
   }
 
   return {
     ...createLinkFounding(context, { ...deps, granting, links }),
+    begun,
     joined,
+    returned,
+    returnFailed,
+    ...returns,
     stop,
     entered,
     confirm: deps.coming.confirm,
     tick,
     expire: granting.grantDue,
   };
+}
+
+async function isListed(ownDevices: OwnDevices, tx: Tx, device: string, key: string): Promise<boolean> {
+  const { devices } = await ownDevices.list(tx);
+  return devices.some((one) => toHex(one.id) === device && toHex(one.key) === key);
 }

@@ -19,9 +19,12 @@ import { findPairing, savePairing } from "../pairing/pairings.table.ts";
  */
 export const LINKING = "linking";
 
-/** One linking, from the right digits to its end. Secret. */
+/**
+ * One linking, from the right digits to its end. Secret. A device that comes back is let in like a
+ * new one, without digits: `back` on that device.
+ */
 export interface Link {
-  readonly role: "old" | "new";
+  readonly role: "old" | "new" | "back";
   readonly store: string;
   /** Of the two sides. */
   readonly secret: string;
@@ -32,6 +35,8 @@ export interface Link {
   readonly deviceKey: string;
   readonly deviceSecret?: string;
   readonly device?: string;
+  /** On the old device, of one that comes back: `ready`, when it has given its key packages. */
+  readonly returns?: "asked" | "ready";
   /** How the new one calls itself, on the old one. */
   readonly name?: string;
   /** The new device comes in no earlier. */
@@ -43,7 +48,8 @@ export interface Links {
   all(tx: Tx): Promise<(readonly [pairing: string, Link])[]>;
   save(tx: Tx, pairing: string, link: Link): Promise<void>;
   put(tx: Tx, pairing: string, name: LinkingObject, bytes: Uint8Array): Promise<void>;
-  watch(tx: Tx, pairing: string, name: LinkingObject): Promise<void>;
+  /** `look`: it may be in the store already. */
+  watch(tx: Tx, pairing: string, name: LinkingObject, look?: "look"): Promise<void>;
   /** People see this of it. */
   show(tx: Tx, pairing: string, how: Partial<PairingView>): Promise<void>;
   /** Nothing of it is kept. */
@@ -63,10 +69,10 @@ export function createLinks(
     await queue.add(tx, { stream: `${LINKING} ${id}`, store, reference: name, puts });
   }
 
-  async function watch(tx: Tx, id: string, name: LinkingObject): Promise<void> {
+  async function watch(tx: Tx, id: string, name: LinkingObject, look?: "look"): Promise<void> {
     const { secret, store } = (await find(tx, id)) ?? damaged("linking");
     const seed = linkingSeed(crypto, bytesOf(secret), name);
-    await watches.add(tx, { owner: `${LINKING} ${id}`, name, store, seed, maxBytes: maxLinkingBytes(name) });
+    await watches.add(tx, { owner: `${LINKING} ${id}`, name, store, seed, maxBytes: maxLinkingBytes(name) }, look);
   }
 
   async function showTo(tx: Tx, id: string, how: Partial<PairingView>): Promise<void> {

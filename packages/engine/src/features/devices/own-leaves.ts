@@ -1,7 +1,4 @@
-import { encodeOwnLeaf } from "@pli/protocol/devices";
-import { restFirst } from "@pli/protocol/conversation";
-import { fromHex, text, toHex, utf8 } from "@pli/protocol/crypto";
-import { padObject, sealObject } from "@pli/protocol/object";
+import { text, utf8 } from "@pli/protocol/crypto";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Settled } from "../../epochs/commit-events.ts";
 import type { Commits } from "../../epochs/commits.ts";
@@ -16,12 +13,10 @@ import { damaged } from "../../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { WantedLeaves } from "../group/plan.ts";
 import { createOwnStanding } from "./own-standing.ts";
+import { createOwnWays } from "./own-ways.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { OwnTalk } from "./own-talk.ts";
 
-/** The streams of the send queue in which the ways into conversations of two leave. */
-export const OWN_LEAVES = "own-leaves";
-const SEED_BYTES = 32;
 /** A device hears that it was removed before it is out: what is to be said leaves first. */
 const SAID_FIRST_MS = 100;
 const MAX_ADDED_AT_ONCE = 8;
@@ -30,12 +25,6 @@ const NOTHING: WantedLeaves = { add: new Map(), remove: [], credential: undefine
 /** What stands in a commit's body here: the own devices that it brings in. */
 interface Purpose {
   readonly ownDevices: readonly string[];
-}
-
-interface Place {
-  readonly conversation: string;
-  readonly seed: string;
-  readonly length: number;
 }
 
 /**
@@ -68,6 +57,8 @@ export interface OwnLeaves {
   stored(tx: Tx, item: Reported): Promise<void>;
   /** An own device has lost the thread there: its leaf goes, and it comes in again. */
   replace(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
+  /** The same in a group, where a commit takes its turn with other changes. */
+  putAgain(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
 }
 
 export function createOwnLeaves(
@@ -81,15 +72,19 @@ export function createOwnLeaves(
     profiles: Profiles;
     queue: SendQueue;
     talk: OwnTalk;
+    /**
+     * Devices whose leaf in the own conversation goes and comes again: they have lost the thread.
+     */
+    comingBack(tx: Tx): Promise<ReadonlySet<string>>;
   },
 ): OwnLeaves {
-  const { crypto } = context;
   const { commits, deviceKeys, epochs, ownDevices } = deps;
   const groupDiffers: OwnLeaves["groupDiffers"] = createTxEvent();
   const entered: OwnLeaves["entered"] = createTxEvent();
   const settledIn: OwnLeaves["settledIn"] = createTxEvent();
   const waiting = new Set<string>();
   const standing = createOwnStanding(context, deps);
+  const ways = createOwnWays(context, deps);
 
   async function wanted(tx: Tx, held: HeldEpoch): ReturnType<OwnLeaves["wanted"]> {
     const profile = await deps.profiles.get(tx);
@@ -98,13 +93,22 @@ export function createOwnLeaves(
     // Another device has keys of a later generation: this one waits until it is given them.
     if ([...here.values()].some(({ generation }) => generation > now)) return NOTHING;
     const leaves = [...here].filter(([leaf]) => leaf !== held.epoch.ownLeaf);
-    const remove = await standing.goingOf(tx, held, leaves, now);
+    const lost = await standing.lostOf(tx, held, leaves);
+    const remove = [...new Set([...(await standing.goingOf(tx, held, leaves, now)), ...lost.keys()])];
+    const gone = new Set(lost.values());
+    const isSelf = (await findConversation(tx, held.conversation))?.kind === "self";
+    const back = isSelf ? await deps.comingBack(tx) : new Set<string>();
     const others = await standing.mayCome(tx, held.conversation);
-    const present = new Set(leaves.filter(([leaf]) => !remove.includes(leaf)).map(([, { device }]) => device));
+    const present = new Map(leaves.flatMap(([leaf, { device }]) => (remove.includes(leaf) ? [] : [[device, leaf]])));
     const add = new Map<string, Uint8Array>();
-    for (const device of others.filter((one) => !present.has(one)).slice(0, MAX_ADDED_AT_ONCE)) {
+    // Where its leaf is lost it comes one commit later, as a further device.
+    const lacking = others.filter((one) => !gone.has(one) && (!present.has(one) || back.has(one)));
+    for (const device of lacking.slice(0, MAX_ADDED_AT_ONCE)) {
       const keyPackage = await deviceKeys.next(tx, device, held.conversation);
-      if (keyPackage !== undefined) add.set(device, keyPackage);
+      if (keyPackage === undefined) continue;
+      add.set(device, keyPackage);
+      const former = present.get(device);
+      if (former !== undefined) remove.push(former);
     }
     return { add, remove, credential: standing.renewalOf(profile, held) };
   }
@@ -176,25 +180,8 @@ export function createOwnLeaves(
     held: HeldEpoch,
     { devices, welcome }: { devices: readonly string[]; welcome: Uint8Array },
   ): Promise<void> {
-    if (conversation.kind === "self") return entered.emit(tx, { devices, held, welcome });
-    const padded = padObject(welcome);
-    const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
-    const told: Place = { conversation: conversation.id, seed: toHex(place.seed), length: place.length };
-    await deps.queue.add(tx, {
-      stream: `${OWN_LEAVES} ${conversation.id} ${held.number}`,
-      store: held.store,
-      reference: JSON.stringify(told),
-      puts: restFirst(sealObject(crypto, place.seed, held.feed, padded)),
-    });
-  }
-
-  async function stored(tx: Tx, { reference }: Reported): Promise<void> {
-    const { conversation: id, seed, length } = JSON.parse(reference) as Place;
-    const conversation = await findConversation(tx, id);
-    if (conversation === undefined) return;
-    const { shared, store, feed } = conversation;
-    const body = encodeOwnLeaf({ conversation: shared, store, feed, seed: fromHex(seed) ?? damaged("seed"), length });
-    await deps.talk.say(tx, "own-leaf", body);
+    if (conversation.kind === "self") await entered.emit(tx, { devices, held, welcome });
+    else await ways.put(tx, conversation, held, welcome);
   }
 
   async function replace(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
@@ -203,6 +190,11 @@ export function createOwnLeaves(
     const body = utf8(JSON.stringify({ ownDevices: [] } satisfies Purpose));
     await commits.propose(tx, held, { remove: [leaf], body });
     tx.after(deps.queue.kick);
+  }
+
+  async function putAgain(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
+    await standing.lose(tx, held, device);
+    await groupDiffers.emit(tx, held.conversation);
   }
 
   return {
@@ -214,7 +206,8 @@ export function createOwnLeaves(
     look,
     settled,
     served,
-    stored,
+    stored: ways.stored,
     replace,
+    putAgain,
   };
 }

@@ -8,6 +8,10 @@ import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+
+/** What is kept of a group: the leaves of own devices there that lead nowhere. */
+const LOST = "lost-leaves";
 
 export interface OwnStanding {
   /** The other devices; into what is not their own conversation, those that are in that one. */
@@ -23,6 +27,10 @@ export interface OwnStanding {
     leaves: readonly (readonly [number, Seat])[],
     now: number,
   ): Promise<readonly number[]>;
+  /** The leaf of this device in a group leads nowhere: it is to go. */
+  lose(tx: Tx, held: HeldEpoch, device: string): Promise<void>;
+  /** Those of these leaves that lead nowhere, and whose they are. */
+  lostOf(tx: Tx, held: HeldEpoch, leaves: readonly (readonly [number, Seat])[]): Promise<ReadonlyMap<number, string>>;
   /**
    * The credential of this moment, where this device's leaf shows one that it takes the place of.
    */
@@ -60,6 +68,33 @@ export function createOwnStanding(
     const isSelf = (await findConversation(tx, held.conversation))?.kind === "self";
     const isStale = ({ device, generation }: Seat): boolean => generation < now && (!isSelf || !listed.has(device));
     return leaves.flatMap(([leaf, seat]) => (removed.has(seat.device) || isStale(seat) ? [leaf] : []));
+  }
+
+  /** By their keys: a leaf that has come since is another. */
+  const lostIn = async (tx: Tx, { conversation }: HeldEpoch): Promise<Readonly<Record<string, string>>> =>
+    (await findMeta<Record<string, string>>(tx, `${LOST} ${conversation}`)) ?? {};
+
+  const keysIn = ({ epoch: { group } }: HeldEpoch): ReadonlyMap<number, string> =>
+    new Map(groups.members(group).map(({ leaf, encryptionKey }) => [leaf, toHex(encryptionKey)]));
+
+  async function lose(tx: Tx, held: HeldEpoch, device: string): Promise<void> {
+    const [leaf] = [...(await leavesIn(tx, held))].find(([, seat]) => seat.device === device) ?? [];
+    const key = leaf === undefined || leaf === held.epoch.ownLeaf ? undefined : keysIn(held).get(leaf);
+    if (key === undefined) return;
+    await saveMeta(tx, `${LOST} ${held.conversation}`, { ...(await lostIn(tx, held)), [device]: key });
+  }
+
+  async function lostOf(
+    tx: Tx,
+    held: HeldEpoch,
+    leaves: readonly (readonly [number, Seat])[],
+  ): Promise<ReadonlyMap<number, string>> {
+    const lost = await lostIn(tx, held);
+    if (Object.keys(lost).length === 0) return new Map();
+    const keys = keysIn(held);
+    const there = leaves.filter(([leaf, { device }]) => lost[device] !== undefined && lost[device] === keys.get(leaf));
+    if (there.length === 0) await deleteMeta(tx, `${LOST} ${held.conversation}`);
+    return new Map(there.map(([leaf, { device }]) => [leaf, device]));
   }
 
   function renewalOf(profile: Profile, held: HeldEpoch): Uint8Array | undefined {
@@ -101,5 +136,5 @@ export function createOwnStanding(
     return isRenewed || (await ownDevices.others(tx)).length > 0 || (await ownDevices.removed(tx)).size > 0;
   }
 
-  return { mayCome, mayDiffer, leavesIn, goingOf, renewalOf, isEarlier };
+  return { mayCome, mayDiffer, leavesIn, goingOf, lose, lostOf, renewalOf, isEarlier };
 }

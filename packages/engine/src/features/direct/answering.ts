@@ -21,7 +21,8 @@ import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/me
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Asking } from "./asking.ts";
 import { putAtBeacon } from "./beacon-stream.ts";
-import { DAY_MS, beaconFromName, nameOf, secretOf, type PlacedBeacon } from "./beacons.ts";
+import { beaconFromName, nameOf, secretOf, type PlacedBeacon } from "./beacons.ts";
+import { DAY_MS } from "./feed-days.ts";
 import type { FreshGroups } from "./fresh-groups.ts";
 
 /** A contact's beacon that is answered when it is its turn. */

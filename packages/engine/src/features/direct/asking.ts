@@ -16,7 +16,8 @@ import { tagOf } from "../../people/pairwise.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { beaconStream, putAtBeacon } from "./beacon-stream.ts";
-import { nameOf, secretOf, today, type PlacedBeacon } from "./beacons.ts";
+import { nameOf, secretOf, type PlacedBeacon } from "./beacons.ts";
+import { today } from "./feed-days.ts";
 import type { FreshGroups } from "./fresh-groups.ts";
 import { findOpenBeacon, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 

@@ -9,20 +9,14 @@ import {
 import type { Crypto } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { ObjectAnswer } from "../../delivery/port.ts";
-import { firstSeenDay } from "../../delivery/feed/positions.table.ts";
 import { deleteOldWatches, listWatchNames, type Watch } from "../../delivery/feed/watches.table.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
-import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { tagOf, type Pairwise } from "../../people/pairwise.ts";
 import type { Profiles } from "../../people/profile.ts";
+import { AHEAD_DAYS, createFeedDays, DAY_MS, OLDEST_DAYS, today } from "./feed-days.ts";
 import { listOwnBeacons, nextAfter, type LitBeacon } from "./open-beacon.ts";
 
-export const DAY_MS = 86_400_000;
-/** How far back a beacon can be found: no store keeps it longer unless told so. */
-const OLDEST_DAYS = 31;
-/** Beacons expected beyond today: the other side's clock, and a line that lasts over midnight. */
-const AHEAD_DAYS = 2;
 /** Own beacons expected of a day: a store that loses its data loses those that were lit before. */
 const OWN_AHEAD = 4;
 /** The first word of the owner of own beacons. */
@@ -32,9 +26,6 @@ const WORDS = ["beacon", OWN];
 
 /** Of the days before it this device lights no more. */
 const lastDayOf = (own: readonly LitBeacon[]): number => Math.max(0, ...own.map(({ day }) => day));
-
-/** Days since 1970. */
-export const today = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
 
 /** A beacon, and which secret of the two it is derived from. */
 export interface PlacedBeacon extends Beacon {
@@ -80,16 +71,10 @@ export function createBeaconWatches(
 ): BeaconWatches {
   const { clock, crypto } = context;
   const { contacts, watches } = deps;
-  let since = today(clock);
+  const days = createFeedDays(context);
   let expectedOn = today(clock);
 
-  context.onReload(async (tx) => {
-    const seen = (await firstSeenDay(tx)) ?? today(clock);
-    // A day that is still to come was saved by a wrong clock: when the feed was read last is not
-    // known.
-    since = seen > today(clock) ? 0 : seen;
-    await expectEveryone(tx);
-  });
+  context.onReload(expectEveryone);
 
   watches.onObject("beacon", {
     take: (owner, name, answer) => deps.take(owner.slice("beacon ".length), name, answer),
@@ -123,15 +108,17 @@ export function createBeaconWatches(
   }
 
   async function expectOwn(tx: Tx, contact: Contact): Promise<void> {
-    const tag = tagOf(crypto, contact.pairwise);
-    const own = await listOwnBeacons(tx, contact.conversation, tag);
     const expected: Watch[] = [];
-    for (let day = Math.max(firstDay(), lastDayOf(own)); day <= today(clock); day++) {
-      const next = nextAfter(own, day);
-      for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++)
-        expected.push(
-          watchOf(`${OWN} ${contact.id}`, contact, contact.pairwise, { day, from: contact.role, index, tag }),
-        );
+    // Another own device may not know yet that the two have another secret.
+    for (const secret of [contact.pairwise, contact.former]) {
+      if (secret === undefined) continue;
+      const tag = tagOf(crypto, secret);
+      const own = await listOwnBeacons(tx, contact.conversation, tag);
+      for (let day = Math.max(days.first(), lastDayOf(own)); day <= today(clock); day++) {
+        const next = nextAfter(own, day);
+        for (let index = next; index < Math.min(next + OWN_AHEAD, BEACONS_A_DAY); index++)
+          expected.push(watchOf(`${OWN} ${contact.id}`, contact, secret, { day, from: contact.role, index, tag }));
+      }
     }
     watches.expectAll(`${OWN} ${contact.id}`, expected);
   }
@@ -169,7 +156,7 @@ export function createBeaconWatches(
     const tag = tagOf(crypto, secret);
     const from = contact.role === "inviter" ? "responder" : "inviter";
     const expected: Watch[] = [];
-    for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
+    for (let day = days.first(); day <= days.last(); day++) {
       const next = nextAfter(
         seen.filter((one) => one.from === from && one.tag === tag),
         day,
@@ -179,8 +166,6 @@ export function createBeaconWatches(
     }
     return expected;
   }
-
-  const firstDay = (): number => Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
 
   async function seenOf(tx: Tx, contact: Contact): Promise<PlacedBeacon[]> {
     const names = await listWatchNames(tx, `beacon ${contact.id}`);

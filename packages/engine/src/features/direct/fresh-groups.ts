@@ -16,7 +16,7 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Lost } from "../messages/resending.ts";
 import type { Sending } from "../messages/sending.ts";
-import { DAY_MS } from "./beacons.ts";
+import { DAY_MS } from "./feed-days.ts";
 
 /**
  * What the other side has acknowledged is sent again when the two begin again: so far back, and so

@@ -15,12 +15,14 @@ import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
 import { createAnswering } from "./answering.ts";
 import { createAsking, type Why } from "./asking.ts";
-import { createBeaconWatches, today } from "./beacons.ts";
+import { createBeaconWatches } from "./beacons.ts";
+import { today } from "./feed-days.ts";
 import { createFreshGroups } from "./fresh-groups.ts";
 import { findOpenBeacon, forgetBeacons } from "./open-beacon.ts";
 
@@ -31,6 +33,8 @@ import { findOpenBeacon, forgetBeacons } from "./open-beacon.ts";
 const RELIGHT_DAYS = 7;
 /** How long a device leaves it to an older one of the same person. */
 const OWN_PATIENCE_MS = 600_000;
+/** Since when one of those is awaited, of a conversation. */
+const AWAITED = "own-awaited";
 
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
@@ -123,6 +127,7 @@ export function createRejoining(
    */
   async function awaitOwn(tx: Tx, id: string): Promise<void> {
     await setConversationState(tx, id, "rejoining");
+    await saveMeta(tx, `${AWAITED} ${id}`, clock.now());
     tx.after(() => context.later(OWN_PATIENCE_MS, (later) => lightIfLost(later, id)));
   }
 
@@ -131,6 +136,12 @@ export function createRejoining(
     const isLost = (await findConversation(tx, id))?.state === "rejoining";
     if (!isLost || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
     await asking.open(tx, contact, "lost");
+  }
+
+  /** Also over a stop: at the start others have not had the time yet. */
+  async function isOwnAwaited(tx: Tx, id: string): Promise<boolean> {
+    const since = await findMeta<number>(tx, `${AWAITED} ${id}`);
+    return since !== undefined && clock.since(since) < OWN_PATIENCE_MS;
   }
 
   async function continued(tx: Tx, contact: Contact): Promise<void> {
@@ -176,6 +187,7 @@ export function createRejoining(
     for (const id of await listConversationIds(tx, "direct", "rejoining")) {
       const openBeacon = await findOpenBeacon(tx, id);
       const contact = await contacts.ofConversation(tx, id);
+      if (openBeacon === undefined && (await isOwnAwaited(tx, id))) continue;
       const again = openBeacon === undefined || Math.abs(today(clock) - openBeacon.day) >= RELIGHT_DAYS;
       if (again && contact !== undefined && !contact.blocked) await asking.open(tx, contact, "lost");
     }

@@ -56,6 +56,8 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return repair(tx, id, "old");
     const remover = profileAt(snapshotOf(kit, before), by);
+    // Another own device takes the leaf out that leads nowhere, before it brings this one in again.
+    if (remover === self.id && (await isStuck(kit, tx, id))) return;
     if (!(await isLeaving(tx, id))) return repair(tx, id, "removed", remover);
     await removals.onRemoved(tx, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(tx, id, true);
@@ -228,3 +230,9 @@ function goersIn(before: Snapshot, after: Snapshot): string[] {
 /** Those who said that they leave, and whom our own commit took out. */
 const leaversOf = (done: readonly PendingOperation[]): ReadonlySet<string> =>
   new Set(done.flatMap((operation) => (operation.kind === "left" ? [operation.profile] : [])));
+
+/** This device has asked its others to bring it into this group again, and is one of them. */
+async function isStuck({ ownDevices }: Pick<Kit, "ownDevices">, tx: Tx, id: string): Promise<boolean> {
+  if ((await findConversation(tx, id))?.state !== "rejoining") return false;
+  return !(await ownDevices.removed(tx)).has(await ownDevices.self(tx));
+}

@@ -1,3 +1,5 @@
+import { encodeLeafWanted } from "@pli/protocol/devices";
+import { findConversation } from "../../epochs/conversations.table.ts";
 import { saveSuspects } from "../../epochs/conversations.table.ts";
 import type { ConversationView } from "../../api/views.ts";
 import type { Said } from "../../epochs/contents.ts";
@@ -57,6 +59,12 @@ export function createGroups(kit: Kit, features: Followed): Groups {
   followWhatLeaves(kit, parts);
   features.devices.ownLeaves.groupDiffers.on(async (tx, id) => {
     await changes.want(tx, id, { kind: "devices" });
+  });
+  // Another own device that works there brings this one in again, sooner than a contact can.
+  parts.rejoining.stopped.on(async (tx, id) => {
+    const group = await findConversation(tx, id);
+    if (group !== undefined)
+      await features.devices.talk.say(tx, "leaf-wanted", encodeLeafWanted({ conversation: group.shared }));
   });
   kit.scheduler.beforeSealing.on(changes.pump);
   kit.scheduler.left.on(changes.pump);

@@ -28,6 +28,8 @@ export interface RejoinOutcomes {
   readonly resumed: TxEvent<{ readonly conversation: string; readonly state: RejoinState }>;
   /** The others passed over the commit with which `by` was to put this person out. */
   readonly notRemoved: TxEvent<{ readonly conversation: string; readonly by: string }>;
+  /** This device writes nothing there until it is brought back. */
+  readonly stopped: TxEvent<string>;
   /** This device is out of the group, by what `by` did or says. */
   readonly ended: TxEvent<{ readonly conversation: string; readonly by: string }>;
 }
@@ -113,7 +115,9 @@ export function createRejoinEffects(
 
   async function stopWriting(tx: Tx, id: string): Promise<void> {
     await withdrawCommits(tx, id);
+    const wasIn = (await findConversation(tx, id))?.state === "ready";
     await setConversationState(tx, id, "rejoining");
+    if (wasIn) await deps.stopped.emit(tx, id);
   }
 
   async function ask(

@@ -88,10 +88,13 @@ export function createGroupRejoining(
 ): GroupRejoining {
   const { clock } = context;
   const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
-  const resumed: RejoinOutcomes["resumed"] = createTxEvent();
-  const notRemoved: RejoinOutcomes["notRemoved"] = createTxEvent();
-  const ended: RejoinOutcomes["ended"] = createTxEvent();
-  const effects = createRejoinEffects(context, { ...deps, resumed, notRemoved, ended, forget });
+  const outcomes: RejoinOutcomes = {
+    resumed: createTxEvent(),
+    notRemoved: createTxEvent(),
+    stopped: createTxEvent(),
+    ended: createTxEvent(),
+  };
+  const effects = createRejoinEffects(context, { ...deps, ...outcomes, forget });
   const runner: Runner<RejoinState, RejoiningEvent, RejoiningEffect> = createRunner(
     context,
     { name: "rejoin", codec: rejoinCodec, step: stepRejoining, timers: rejoinTimers },
@@ -211,9 +214,7 @@ export function createGroupRejoining(
   const lookingSince = async (tx: Tx, id: string): Promise<number | undefined> => (await runner.find(tx, id))?.since;
 
   return {
-    resumed,
-    notRemoved,
-    ended,
+    ...outcomes,
     start,
     onPeerState,
     answered,
