@@ -296,17 +296,23 @@ function filesIn(folder: string): { name: string; bytes: Buffer }[] {
     .map((path) => ({ name: path.slice(folder.length + 1), bytes: readFileSync(path) }));
 }
 
+/** Bob has written a word that is looked for later, and a passphrase is set. */
+async function hearBobAndLock(person: Person): Promise<{ bob: HomePerson; thread: string }> {
+  const bob = await createHomePerson("Bob", store.origin);
+  await meet(person, bob);
+  const thread = person.page.url();
+  await bob.say("rendez-vous au marzipan");
+  await expect(message(person, "Bob", "rendez-vous au marzipan")).toBeVisible();
+  await setPassphrase(person);
+  return { bob, thread };
+}
+
 test("a duress passphrase opens a fresh profile, in every tab, and leaves nothing of the first one", async () => {
   test.setTimeout(180_000);
   const person = await begin();
   const { page, words, context } = person;
   const duress = "lorem ipsum dolor";
-  const bob: HomePerson = await createHomePerson("Bob", store.origin);
-  await meet(person, bob);
-  const thread = page.url();
-  await bob.say("rendez-vous au marzipan");
-  await expect(message(person, "Bob", "rendez-vous au marzipan")).toBeVisible();
-  await setPassphrase(person);
+  const { bob, thread } = await hearBobAndLock(person);
   await page.getByRole("link", { name: words.duress.title }).click();
   await unlock(person, PASSPHRASE);
   await page.getByLabel(words.duress.name).fill("Camille R.");
@@ -362,12 +368,7 @@ function privateFiles(page: Page): Promise<string[]> {
 test("a locked conversation is not in the list's previews, and opens with the passphrase only, in every tab", async () => {
   const person = await begin();
   const { page, words, context } = person;
-  const bob: HomePerson = await createHomePerson("Bob", store.origin);
-  await meet(person, bob);
-  const thread = page.url();
-  await bob.say("rendez-vous au marzipan");
-  await expect(message(person, "Bob", "rendez-vous au marzipan")).toBeVisible();
-  await setPassphrase(person);
+  const { bob, thread } = await hearBobAndLock(person);
   await page.goto(thread);
   await unlock(person, PASSPHRASE);
   await page.getByRole("button", { name: words.thread.more }).click();

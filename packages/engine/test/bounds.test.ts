@@ -237,8 +237,8 @@ describe("what a contact makes this device say and ask", () => {
       await world.clock.advance(MINUTE);
     }
     const given = await count(bob, "key_packages WHERE ours = 1");
-    expect(given).toBeGreaterThan(40);
-    expect(given).toBeLessThanOrEqual(48 + 3);
+    expect(given).toBeGreaterThan(90);
+    expect(given).toBeLessThanOrEqual(96 + 3);
   });
 
   test("about a group that they are not in is answered so often", async () => {

@@ -47,13 +47,19 @@ test("what was said before follows to a new device, in order, read, with authors
   await closeAll(alice, bob, phone);
 });
 
-test("a group's past follows with its authors, and a third device has it from the second", async () => {
+/** Alice, Bob and Carol, in a group. */
+async function choir() {
   const world = createWorld();
   const people: Person[] = [];
   for (const name of ["Alice", "Bob", "Carol"]) people.push(await world.person(name));
-  const [alice, bob, carol] = people as [Person, Person, Person];
   await acquaint(world, people);
   await foundGroup(world, people, CHOIR);
+  return { world, people: people as [Person, Person, Person] };
+}
+
+test("a group's past follows with its authors, and a third device has it from the second", async () => {
+  const { world, people } = await choir();
+  const [alice, bob, carol] = people;
   for (let i = 0; i < 9; i++) await (people[i % 3] ?? alice).say(CHOIR, `${i}`);
   await bob.say("Alice", "between us");
   await world.until(async () => (await alice.texts(CHOIR)).length === 9 && (await alice.texts("Bob")).length === 1);
@@ -240,12 +246,8 @@ test("when the only device that has it is gone for ever, the new one says so and
 });
 
 test("a new device says in how many of the conversations it is, until it is in all", async () => {
-  const world = createWorld();
-  const people: Person[] = [];
-  for (const name of ["Alice", "Bob", "Carol"]) people.push(await world.person(name));
-  const [alice, bob, carol] = people as [Person, Person, Person];
-  await acquaint(world, people);
-  await foundGroup(world, people, CHOIR);
+  const { world, people } = await choir();
+  const [alice, bob, carol] = people;
   await alice.say(CHOIR, "to all");
   const phone = await newDevice(world, "Telephone");
   const seen: string[] = [];

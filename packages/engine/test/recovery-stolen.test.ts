@@ -4,7 +4,7 @@
  */
 import { createCrypto } from "@pli/protocol/crypto";
 import { backupSeed, openBackup } from "@pli/protocol/recovery";
-import { copyDisk, pairingOf, type Person, type World } from "@pli/testkit";
+import { copyDisk, createTestDisk, createWorld, pairingOf, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { meetAndType, rowsOf } from "./support/friends.ts";
 import { agreed, contactId, groupOf, heard, mustBeIn, textsIn, write } from "./support/groups.ts";
@@ -84,6 +84,34 @@ test("a thief cannot bring themselves back through any contact, whatever they li
   await agreed(world, [again, bob, carol]);
   await again.say("Bob", "still me");
   await world.until(async () => (await bob.heard("Alice")).includes("still me"), "Alice's text");
+});
+
+test("a contact who is restored from before the new keys finds the owner, though the thief is faster", async () => {
+  const { world, alice, bob, words } = await circle(createWorld(), { backups: "written" });
+  const bobsWords = (await bob.engine.recoveryWords({ language: "en" })).join(" ");
+  await bob.engine.checkRecovery({ words: bobsWords });
+  await world.until(async () => (await bob.read("recovery", {})).backedUpAt !== undefined, "Bob's backup");
+  await alice.engine.close();
+  const again = await empty(world);
+  await again.engine.restoreRecovery({ words, stolen: true });
+  await everythingIsBack(world, again);
+  await bob.engine.close();
+  await again.engine.close();
+  const thief = await world.person("Thief", {}, { disk: copyDisk(alice.disk) });
+  const restored = await world.person("Bob", { backups: "never" }, { disk: createTestDisk() });
+  await restored.engine.restoreRecovery({ words: bobsWords, stolen: false });
+  await world.until(async () => (await restored.conversationWith("Alice")).state === "ready", "the thief's answer");
+  await again.start(again.disk);
+  await world.until(
+    async () => (await again.conversationWith("Bob")).state === "ready",
+    "the owner's way back",
+    300_000,
+  );
+  await again.say("Bob", "this is me");
+  await world.until(async () => (await restored.heard("Alice")).includes("this is me"), "the owner's text");
+  await thief.say("Bob", "I am Alice");
+  await world.clock.advance(3_600_000);
+  expect(await restored.heard("Alice")).not.toContain("I am Alice");
 });
 
 test("a thief cannot pass for the person in a new pairing with a contact", async () => {

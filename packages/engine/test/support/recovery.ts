@@ -1,4 +1,5 @@
 /** People whose devices are lost, and what brings them back. */
+import type { EngineOptions } from "@pli/engine";
 import { createTestDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { foundGroup, groupOf } from "./groups.ts";
 
@@ -12,9 +13,9 @@ export interface Circle {
 }
 
 /** Alice, Bob and Carol know each other and are in a group; the store has a backup of Alice. */
-export async function circle(world: World = createWorld()): Promise<Circle> {
+export async function circle(world: World = createWorld(), bobs: Partial<EngineOptions> = {}): Promise<Circle> {
   const alice = await world.person("Alice", { backups: "written" });
-  const [bob, carol] = [await world.person("Bob"), await world.person("Carol")];
+  const [bob, carol] = [await world.person("Bob", bobs), await world.person("Carol")];
   for (const [one, other] of [
     [alice, bob],
     [alice, carol],

@@ -34,11 +34,17 @@ export function ComingNotices() {
     const stop = () =>
       toasts.attempt(api.cancelDevice({ device: id }).then(() => toasts.say(words.comingStopped(quoted))));
     return (
-      <Notice key={id} kind="danger" title={words.comingLine(quoted, format.dateTime(until))}>
-        <p>{words.comingText}</p>
-        <Button kind="danger" onClick={stop}>
-          {words.comingStop}
-        </Button>
+      <Notice
+        key={id}
+        kind="danger"
+        title={words.comingLine(quoted, format.dateTime(until))}
+        action={
+          <Button kind="danger" onClick={stop}>
+            {words.comingStop}
+          </Button>
+        }
+      >
+        {words.comingText}
       </Notice>
     );
   });

@@ -20,7 +20,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Asking } from "./asking.ts";
-import { putAtBeacon } from "./beacon-stream.ts";
+import { answerTo, putAtBeacon } from "./beacon-stream.ts";
 import { beaconFromName, nameOf, secretOf, type PlacedBeacon } from "./beacons.ts";
 import { DAY_MS } from "./feed-days.ts";
 import type { FreshGroups } from "./fresh-groups.ts";
@@ -137,7 +137,7 @@ export function createAnswering(
     if (!made.ok || made.value.welcome === undefined) return;
     const seed = beaconSeeds(crypto, under.secret, beacon).answer;
     const bytes = encodeBeaconAnswer(made.value.welcome);
-    await putAtBeacon(context, deps.queue, tx, { contact, what: "answer", seed, bytes });
+    await putAtBeacon(context, deps.queue, tx, { contact, what: answerTo(beacon.tag), seed, bytes });
     if (profile.id < contact.id) await deps.asking.close(tx, conversation.id);
     await deps.fresh.begin(tx, conversation, made.value.state, { contact, under });
   }

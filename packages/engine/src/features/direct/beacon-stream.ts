@@ -14,12 +14,19 @@ export const beaconStream = (conversation: string): string => `${BEACON} ${conve
 export const isBeaconOnItsWay = async (tx: Tx, conversation: string): Promise<boolean> =>
   (await listReferences(tx, beaconStream(conversation))).length > 0;
 
+/** What is put at a beacon, and of an answer by which secret of the two it was asked for. */
+const ANSWER = "answer ";
+export const answerTo = (tag: string): string => `${ANSWER}${tag}`;
+/** The tag of that secret; undefined: it is a request. */
+export const answeredTag = (reference: string): string | undefined =>
+  reference.startsWith(ANSWER.trimEnd()) ? reference.slice(ANSWER.length) : undefined;
+
 /** `seed`: of the beacon that is asked or answered at. */
 export async function putAtBeacon(
   { crypto }: Pick<Context, "crypto">,
   queue: SendQueue,
   tx: Tx,
-  p: { contact: Contact; what: "request" | "answer"; seed: Uint8Array; bytes: Uint8Array },
+  p: { contact: Contact; what: string; seed: Uint8Array; bytes: Uint8Array },
 ): Promise<void> {
   await queue.add(tx, {
     stream: beaconStream(p.contact.conversation),

@@ -10,7 +10,7 @@ import type { Epochs } from "../../epochs/epochs.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { savePairwise } from "../../people/contacts.table.ts";
-import type { Pairwise } from "../../people/pairwise.ts";
+import { tagOf, type Pairwise } from "../../people/pairwise.ts";
 import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -20,6 +20,7 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
 import { createAnswering } from "./answering.ts";
+import { answeredTag } from "./beacon-stream.ts";
 import { createAsking, type Why } from "./asking.ts";
 import { createBeaconWatches } from "./beacons.ts";
 import { today } from "./feed-days.ts";
@@ -172,13 +173,26 @@ export function createRejoining(
   }
 
   async function taken(tx: Tx, { name: conversation, reference }: Reported): Promise<void> {
-    // Our own earlier self has answered this one, or another own device: the other side is in a
-    // group that this device does not know.
-    if (reference === "answer") return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
     const contact = await contacts.ofConversation(tx, conversation);
+    const tag = answeredTag(reference);
+    if (tag !== undefined) {
+      // Our own earlier self has answered this one, another own device, or a thief: the other side
+      // is in a group that this device does not know.
+      if (contact !== undefined) await takeSecretBack(tx, contact, tag);
+      return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
+    }
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;
     await asking.open(tx, contact, "lost");
+  }
+
+  /**
+   * Nobody else is in the group of our answer, so nobody else has a secret that was made in it. The
+   * other side finds us by the one that it asked by.
+   */
+  async function takeSecretBack(tx: Tx, contact: Contact, tag: string): Promise<void> {
+    const { former } = contact;
+    if (former !== undefined && tagOf(context.crypto, former) === tag) await adopt(tx, contact, former);
   }
 
   async function tick(tx: Tx): Promise<void> {

@@ -31,8 +31,11 @@ const KEPT = 256;
 const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Who asks for others gets no more a day: enough to found dozens of groups in an afternoon. */
-const GIVEN_A_DAY = 48;
+/**
+ * Who asks for others gets no more a day: enough to found dozens of groups in an afternoon, and to
+ * ask once an hour besides.
+ */
+const GIVEN_A_DAY = 96;
 /** What the check of one says that is not valid yet, or not any more. */
 const OUT_OF_TIME = "lifetime_refused";
 /** That the last set of a contact was refused for that. */
@@ -123,13 +126,14 @@ export function createKeyPackages(
   async function take(tx: Tx, id: string, packages: readonly Uint8Array[]): Promise<void> {
     const contact = await contacts.find(tx, id);
     if (contact === undefined) return;
-    asked.delete(id);
     await deleteTheirs(tx, id);
     await deleteMeta(tx, outOfTimeKey(id));
     for (const keyPackage of packages) {
       const problem = await problemOf(tx, contact, keyPackage, clock.now());
       if (problem === OUT_OF_TIME) await saveMeta(tx, outOfTimeKey(id), true);
-      if (problem === undefined) await insertTheirs(tx, id, keyPackage, clock.now());
+      if (problem !== undefined) continue;
+      await insertTheirs(tx, id, keyPackage, clock.now());
+      asked.delete(id);
     }
   }
 
