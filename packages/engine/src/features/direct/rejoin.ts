@@ -1,3 +1,4 @@
+import type { Crypto } from "@pli/protocol/crypto";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import {
@@ -178,21 +179,13 @@ export function createRejoining(
     if (tag !== undefined) {
       // Our own earlier self has answered this one, another own device, or a thief: the other side
       // is in a group that this device does not know.
-      if (contact !== undefined) await takeSecretBack(tx, contact, tag);
+      const asked = contact && formerBy(context.crypto, contact, tag);
+      if (contact !== undefined && asked !== undefined) await adopt(tx, contact, asked);
       return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
     }
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;
     await asking.open(tx, contact, "lost");
-  }
-
-  /**
-   * Nobody else is in the group of our answer, so nobody else has a secret that was made in it. The
-   * other side finds us by the one that it asked by.
-   */
-  async function takeSecretBack(tx: Tx, contact: Contact, tag: string): Promise<void> {
-    const { former } = contact;
-    if (former !== undefined && tagOf(context.crypto, former) === tag) await adopt(tx, contact, former);
   }
 
   async function tick(tx: Tx): Promise<void> {
@@ -228,4 +221,12 @@ export function createRejoining(
     taken,
     tick,
   };
+}
+
+/**
+ * The former secret of the two, if a beacon was by it. Nobody else is in the group of an answer
+ * that found its place taken, so nobody else has the secret that was made in it.
+ */
+function formerBy(crypto: Crypto, { former }: Contact, tag: string): Pairwise | undefined {
+  return former !== undefined && tagOf(crypto, former) === tag ? former : undefined;
 }
