@@ -42,7 +42,7 @@ export const devicesEn = {
   added: (date: string, by?: string) => `since ${date}${by === undefined ? "" : `, added from “${by}”`}`,
   seen: (day?: string) => (day === undefined ? "last seen today" : `last seen on ${day}`),
   idle: (name: string, day: string) =>
-    `“${name}” was not in use for long. Run Pli on it before ${day}: then the store begins to drop what it missed.`,
+    `“${name}” has not been used for a long time. Run Pli on it before ${day}: then the store begins to drop what it missed.`,
   comesIn: (name: string, date: string) =>
     `“${name}” comes in after ${date}, once Pli runs here then. Until then each of your devices can stop it: pli device cancel. With a passphrase it would come in at once: pli passphrase`,
   comesLater: (date: string) =>
@@ -54,7 +54,7 @@ export const devicesEn = {
   renamed: (name: string) => `It is called “${name}” now.`,
   unnamedNow: "It has no name any more.",
   removed: (name: string) =>
-    `“${name}” is removed. It goes out of your conversations one by one, and reads nothing that is written after that. Whoever has it still holds the keys of your profile.`,
+    `“${name}” is removed. It goes out of your conversations one by one, and reads nothing that is written after that. The person who has it still holds the keys of your profile.`,
   stolen: (name: string) =>
     `“${name}” is shut out, and your keys are new. A thief can no longer pass for you with a contact who hears of that. Your other devices get the new keys by themselves, once they run.`,
   linkAgain: (name: string) => `“${name}” was added by it and is out too. If it is yours, link it again.`,

@@ -45,9 +45,9 @@ export const devicesFr: typeof devicesEn = {
   idle: (name, day) =>
     `«\u202f${name}\u202f» n’a pas servi depuis longtemps. Lancez-y Pli avant le ${day}\u202f: ensuite, le serveur commencera à effacer ce qu’il a manqué.`,
   comesIn: (name, date) =>
-    `«\u202f${name}\u202f» entrera après le ${date}, dès que Pli tournera ici. D’ici là, chacun de vos appareils peut l’arrêter\u202f: pli device cancel. Avec une phrase de passe, il entrerait aussitôt\u202f: pli passphrase`,
+    `«\u202f${name}\u202f» entrera après le ${date}, dès que Pli tournera ici. D’ici là, chacun de vos appareils peut l’arrêter\u202f: pli device cancel. Avec une phrase secrète, il entrerait aussitôt\u202f: pli passphrase`,
   comesLater: (date) =>
-    `Les chiffres sont bons. Personne n’a donné de phrase de passe sur votre autre appareil\u202f: celui-ci entrera donc après le ${date}. Relancez alors la même commande.`,
+    `Les chiffres sont bons. Personne n’a donné de phrase secrète sur votre autre appareil\u202f: celui-ci entrera donc après le ${date}. Relancez alors la même commande.`,
   coming: (name, date, id) =>
     `«\u202f${name}\u202f» va devenir l’un de vos appareils après le ${date}. Ce n’est pas le vôtre\u202f? pli device cancel ${id}`,
   cancelled: (name) => `«\u202f${name}\u202f» n’entrera pas.`,

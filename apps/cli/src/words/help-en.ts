@@ -51,7 +51,7 @@ pli device remove DEVICE          take it out of all your conversations
 A new device reads and writes everything as you do. Type the four digits it shows, and yours on it.
 Never open a link that somebody sent you: the new device is before you and shows it.
 DEVICE is its name, the beginning of that name, or of its identifier.
-A device that was removed reads nothing more. If it was stolen, whoever has it still holds the keys of your profile.
+A device that was removed reads nothing more. If it was stolen, the thief still holds the keys of your profile.
 `,
   init: `pli init --name NAME [--passphrase | --passphrase-file FILE]
 pli init --link [--name DEVICE] [--passphrase | --passphrase-file FILE]

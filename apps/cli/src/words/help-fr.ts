@@ -44,7 +44,7 @@ Sur une commande\u202f: pli COMMANDE --help. Pour les scripts\u202f: docs/cli.md
 `,
   device: `pli device                        vos appareils
 pli device add [LIEN]             faire entrer un nouvel appareil, qui affiche LIEN (pli init --link)
-pli device cancel APPAREIL          arrêter celui qui doit entrer
+pli device cancel APPAREIL        arrêter celui qui doit entrer
 pli device rename APPAREIL NOM    un nom que seuls vos appareils connaissent\u202f; "" l’enlève
 pli device remove APPAREIL        le sortir de toutes vos conversations
   --stolen                        quelqu’un le détient : d’autres clés, par vos mots de récupération

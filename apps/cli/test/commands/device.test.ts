@@ -40,7 +40,7 @@ test("the list says when each was last seen, and warns of one that was off for l
   said.fake.data.devices = pli.fake.data.devices;
   await said.run("device", "list");
   expect(said.stdout().match(/last seen on/gu)).toHaveLength(2);
-  expect(said.stdout()).toContain("“Telephone” was not in use for long");
+  expect(said.stdout()).toContain("“Telephone” has not been used for a long time");
 });
 
 test("a device that is to come in is listed with the way to stop it, which names it", async () => {

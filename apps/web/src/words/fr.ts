@@ -499,7 +499,7 @@ export const fr = {
     lockdownOn: "Mode isolement actif",
     veil: "Masquer l’écran quand je quitte Pli",
     veilText:
-      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur vos appareils seulement.",
+      "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
     veiled: "Pli est masqué. Cliquez ou touchez l’écran pour continuer.",
   },
   notifications: {

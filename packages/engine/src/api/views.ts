@@ -104,7 +104,7 @@ export interface DeviceView {
   /** A time of the day on which it was last in use, as it said. */
   lastSeen: number;
   /**
-   * It was not in use for more than half of the time for which the store keeps what it missed.
+   * It has not been used for more than half of the time for which the store keeps what it missed.
    * Then that begins to go.
    */
   backBy?: number;
