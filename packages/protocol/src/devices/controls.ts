@@ -1,14 +1,14 @@
 import {
+  allShaped,
   bytesOf,
   bytesUpTo,
   encodeCbor,
   exactly,
+  isAny,
   isUint,
   listOf,
   parseMap,
-  shapedFrom,
   textUpTo,
-  type Guard,
 } from "../object/index.ts";
 
 /** What devices of one person tell each other in their conversation (section 7.2). */
@@ -51,7 +51,6 @@ const OWN_LEAF = {
 };
 const KEYS = { v: exactly(1), packages: listOf(bytesUpTo(16_384), MAX_DEVICE_KEYS) };
 const WANTED = { v: exactly(1), device: bytesOf(16), count: isUint };
-const isAny: Guard<unknown> = (value): value is unknown => value !== undefined;
 const ONE_ERASED = { id: bytesOf(32), author: bytesOf(32), mark: bytesOf(ERASED_MARK_BYTES) };
 const ERASED = { v: exactly(1), messages: listOf(isAny, MAX_ERASED) };
 const LEAF = { v: exactly(1), conversation: bytesOf(32) };
@@ -74,7 +73,7 @@ export function parseDeviceKeysWanted(bytes: Uint8Array): DeviceKeysWanted | und
 }
 
 export function parseErased(bytes: Uint8Array): Erased | undefined {
-  const all = parseMap(bytes, MAX_CONTROL_BYTES, ERASED)?.messages.map((one) => shapedFrom(one, ONE_ERASED));
-  const messages = all?.filter((one) => one !== undefined);
-  return messages !== undefined && messages.length === all?.length ? { messages } : undefined;
+  const fields = parseMap(bytes, MAX_CONTROL_BYTES, ERASED);
+  const messages = fields && allShaped(fields.messages, ONE_ERASED);
+  return messages && { messages };
 }

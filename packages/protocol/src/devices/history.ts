@@ -1,17 +1,16 @@
 import {
+  allShaped,
   bytesOf,
   bytesUpTo,
   encodeCbor,
   exactly,
+  isAny,
   isBoolean,
   isUint,
   listOf,
   oneOf,
   parseMap,
-  shapedFrom,
   textUpTo,
-  type Shape,
-  type Shaped,
 } from "../object/index.ts";
 
 /**
@@ -168,7 +167,7 @@ export const parseHistoryDone = (bytes: Uint8Array): Uint8Array | undefined =>
 
 export function parseHistoryManifest(bytes: Uint8Array): HistoryManifest | undefined {
   const fields = parseMap(bytes, MAX_CONTROL_BYTES, MANIFEST);
-  const slices = fields && allOf(fields.slices, SLICE_NAME);
+  const slices = fields && allShaped(fields.slices, SLICE_NAME);
   if (fields === undefined || slices === undefined || !isRising(slices.map(({ n }) => n))) return undefined;
   const isSound = slices.every(
     ({ n, count, length }) =>
@@ -181,11 +180,11 @@ export function parseHistoryManifest(bytes: Uint8Array): HistoryManifest | undef
 export function parsePastSlice(bytes: Uint8Array): PastSlice | undefined {
   const fields = parseMap(bytes, MAX_SLICE_BYTES, SLICE);
   if (fields === undefined) return undefined;
-  const people = allOf(fields.people, PERSON);
-  const texts = allOf(fields.texts, TEXT);
-  const notes = allOf(fields.notes, NOTE);
-  const endings = allOf(fields.endings, ENDING);
-  const told = allOf(fields.told, TOLD);
+  const people = allShaped(fields.people, PERSON);
+  const texts = allShaped(fields.texts, TEXT);
+  const notes = allShaped(fields.notes, NOTE);
+  const endings = allShaped(fields.endings, ENDING);
+  const told = allShaped(fields.told, TOLD);
   if (people === undefined || texts === undefined || notes === undefined) return undefined;
   if (endings === undefined || told === undefined) return undefined;
   const slice = { conversation: fields.conversation, people, texts, notes, endings, told };
@@ -208,14 +207,5 @@ function isWellFormed({ people, texts, notes, endings, told }: PastSlice): boole
   );
 }
 
-function allOf<S extends Shape>(values: readonly unknown[], shape: S): Shaped<S>[] | undefined {
-  const all = values.map((value) => shapedFrom(value, shape)).filter((one) => one !== undefined);
-  return all.length === values.length ? all : undefined;
-}
-
 const isRising = (numbers: readonly number[]): boolean =>
   numbers.every((number, i) => i === 0 || (numbers[i - 1] ?? 0) < number);
-
-function isAny(value: unknown): value is unknown {
-  return value !== undefined;
-}

@@ -1,6 +1,16 @@
 import { kdf, utf8, type Crypto } from "../crypto/index.ts";
 import { MAX_CARD_BYTES, MAX_CERTIFICATE_BYTES } from "../identity/index.ts";
-import { bytesOf, bytesUpTo, encodeCbor, exactly, isUint, listOf, parseMap, textUpTo } from "../object/index.ts";
+import {
+  bytesOf,
+  bytesUpTo,
+  encodeCbor,
+  exactly,
+  isUint,
+  LATEST_MS,
+  listOf,
+  parseMap,
+  textUpTo,
+} from "../object/index.ts";
 import { MAX_DEVICE_LIST_BYTES } from "./list.ts";
 
 /**
@@ -46,8 +56,6 @@ const MAX_BYTES: Readonly<Record<LinkingObject, number>> = {
   ready: 8_388_608,
   entry: 16_777_216,
 };
-/** The end of the year 9999. */
-const MAX_UNTIL = 253_402_300_799_999;
 const WAIT = { v: exactly(1), until: isUint };
 const GRANT = {
   v: exactly(1),
@@ -84,7 +92,7 @@ export const encodeLinkingEntry = (entry: LinkingEntry): Uint8Array => encodeCbo
 
 export function parseLinkingWait(bytes: Uint8Array): LinkingWait | undefined {
   const wait = parseMap(bytes, MAX_BYTES.wait, WAIT);
-  return wait !== undefined && wait.until <= MAX_UNTIL ? wait : undefined;
+  return wait !== undefined && wait.until <= LATEST_MS ? wait : undefined;
 }
 
 export function parseLinkingGrant(bytes: Uint8Array): LinkingGrant | undefined {
@@ -110,5 +118,5 @@ export const encodeComingDevice = (coming: ComingDevice): Uint8Array => encodeCb
 
 export function parseComingDevice(bytes: Uint8Array): ComingDevice | undefined {
   const coming = parseMap(bytes, MAX_COMING_BYTES, COMING);
-  return coming !== undefined && coming.until <= MAX_UNTIL ? coming : undefined;
+  return coming !== undefined && coming.until <= LATEST_MS ? coming : undefined;
 }

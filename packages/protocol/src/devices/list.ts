@@ -3,9 +3,18 @@ import { toHex } from "../crypto/index.ts";
 import { signTwice, verifyTwice, type IdentitySecret } from "../identity/secret.ts";
 import { ML_DSA_SIGNATURE_BYTES, ED_SIGNATURE_BYTES } from "../identity/secret.ts";
 import type { Card } from "../identity/index.ts";
-import { bytesOf, decodeCbor, encodeCbor, exactly, isUint, listOf, shapedFrom } from "../object/index.ts";
+import {
+  allShaped,
+  bytesOf,
+  decodeCbor,
+  encodeCbor,
+  exactly,
+  isAny,
+  isUint,
+  listOf,
+  shapedFrom,
+} from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
-import type { Guard } from "../object/index.ts";
 
 /** One device of a person. `key` signs for it in MLS; `addedBy` is the device that let it in. */
 export type ListedDevice = {
@@ -43,7 +52,6 @@ const ENTRY = {
   addedAt: isUint,
   addedBy: bytesOf(DEVICE_ID_BYTES),
 };
-const isAny: Guard<unknown> = (value): value is unknown => value !== undefined;
 const SHAPE = {
   v: exactly(1),
   generation: isUint,
@@ -68,11 +76,11 @@ export function parseDeviceList(
   card: Card,
 ): Result<SignedDeviceList, DeviceListError> {
   const fields = shapedFrom(decodeCbor(bytes, MAX_DEVICE_LIST_BYTES), SHAPE);
-  const devices = fields?.devices.map((device) => shapedFrom(device, ENTRY));
+  const devices = fields && allShaped(fields.devices, ENTRY);
   if (fields === undefined || devices === undefined) return err("device_list_malformed");
   const { generation, version, removed } = fields;
-  const list = { generation, version, devices: devices.filter((device) => device !== undefined), removed };
-  if (list.devices.length !== devices.length || !isWellFormed(list)) return err("device_list_malformed");
+  const list = { generation, version, devices, removed };
+  if (!isWellFormed(list)) return err("device_list_malformed");
   const isAuthentic =
     generation === card.generation && verifyTwice(crypto, card, PURPOSE, encodeUnsigned(card.id, list), fields);
   return isAuthentic ? ok({ ...list, bytes: bytes.slice() }) : err("device_list_not_authentic");

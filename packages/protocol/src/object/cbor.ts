@@ -66,6 +66,14 @@ export function shapedFrom<S extends Shape>(value: unknown, shape: S): Shaped<S>
   return Object.fromEntries(value) as Shaped<S>;
 }
 
+/** Each of these as `shapedFrom` has it; undefined when one of them has another shape. */
+export function allShaped<S extends Shape>(values: readonly unknown[], shape: S): Shaped<S>[] | undefined {
+  const all = values.map((value) => shapedFrom(value, shape)).filter((one) => one !== undefined);
+  return all.length === values.length ? all : undefined;
+}
+
+/** For a list of maps: `allShaped` looks into them. */
+export const isAny = (value: unknown): value is unknown => value !== undefined;
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 export const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 /** A whole number from 0 to 2^53 - 1. */

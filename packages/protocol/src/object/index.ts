@@ -4,11 +4,13 @@
  */
 export { MAX_CELL_BODY, labelFrom, openCell, sealCell, type CellKind, type OpenedCell } from "./cell.ts";
 export {
+  allShaped,
   bytesOf,
   bytesUpTo,
   decodeCbor,
   encodeCbor,
   exactly,
+  isAny,
   isBoolean,
   isBytes,
   isUint,
@@ -25,4 +27,5 @@ export {
 } from "./cbor.ts";
 export { MAX_CELLS_OBJECT_BYTES, MAX_OBJECT_BYTES, objectReader, sealObject } from "./object.ts";
 export type { ChunkKind, ChunkName, ObjectError, ObjectProgress, ObjectReader, Put } from "./object.ts";
+export { LATEST_MS } from "./times.ts";
 export { padObject, unpadObject } from "./padding.ts";

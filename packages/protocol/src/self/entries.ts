@@ -1,16 +1,18 @@
 import { toHex } from "../crypto/index.ts";
 import {
+  allShaped,
   bytesOf,
   bytesUpTo,
   decodeCbor,
   encodeCbor,
   exactly,
+  isAny,
   isUint,
+  LATEST_MS,
   listOf,
   shapedFrom,
   textUpTo,
 } from "../object/index.ts";
-import type { Guard } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 
 /**
@@ -32,8 +34,6 @@ export type SelfEntry = Stamp & {
 
 export const MAX_KEY_CHARS = 128;
 export const MAX_VALUE_BYTES = 16_384;
-/** The end of the year 9999: no clock is further ahead. */
-const MAX_AT = 253_402_300_799_999;
 const ENTRY = {
   key: textUpTo(MAX_KEY_CHARS),
   value: bytesUpTo(MAX_VALUE_BYTES),
@@ -43,7 +43,6 @@ const ENTRY = {
 };
 /** Keys are names with identifiers in them: nothing that a person wrote. */
 const KEY = /^[a-z]+(?:\/[a-zA-Z0-9-]+)*$/;
-const isAny: Guard<unknown> = (value): value is unknown => value !== undefined;
 
 export const encodeSelfEntries = (entries: readonly SelfEntry[]): Uint8Array =>
   encodeCbor({
@@ -57,10 +56,9 @@ export function parseSelfEntries(
   maxBytes: number,
 ): Result<readonly SelfEntry[], "self_entries_malformed"> {
   const fields = shapedFrom(decodeCbor(bytes, maxBytes), { v: exactly(1), entries: listOf(isAny, maxBytes) });
-  const entries = fields?.entries.map((entry) => shapedFrom(entry, ENTRY));
-  if (entries === undefined) return err("self_entries_malformed");
-  const sound = entries.filter((entry) => entry !== undefined && KEY.test(entry.key) && entry.at <= MAX_AT);
-  return sound.length === entries.length ? ok(sound as SelfEntry[]) : err("self_entries_malformed");
+  const entries = fields && allShaped(fields.entries, ENTRY);
+  const isSound = entries?.every(({ key, at }) => KEY.test(key) && at <= LATEST_MS);
+  return entries !== undefined && isSound === true ? ok(entries) : err("self_entries_malformed");
 }
 
 /** Whether the first takes the place of the second: a total order, so that all devices converge. */
@@ -73,7 +71,7 @@ export function isLaterEntry(one: SelfEntry, other: SelfEntry): boolean {
 
 /** The next moment of a device that has seen `last`, by its clock in ms. */
 export function stampAfter(last: Stamp, now: number): Stamp {
-  const at = Math.min(Math.max(now, last.at), MAX_AT);
+  const at = Math.min(Math.max(now, last.at), LATEST_MS);
   return { at, count: at === last.at ? last.count + 1 : 0 };
 }
 

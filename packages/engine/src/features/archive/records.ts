@@ -4,6 +4,7 @@
  * and bounds what it takes.
  */
 import { parseName } from "@pli/protocol/identity";
+import { LATEST_MS } from "@pli/protocol/object";
 import type { MessageBody, MessageState, TrustLevel } from "../../api/views.ts";
 import { isRecord } from "../../api/shapes.ts";
 import type { ContactRow, MemberRow } from "./export.views.table.ts";
@@ -124,8 +125,6 @@ function recordFrom(line: string): Record<string, unknown> | undefined {
 }
 
 const MARK = /^[0-9a-f]{32}$/;
-/** The end of the year 9999: later, no calendar shows it. */
-const LATEST = 253_402_300_799_999;
 const STATES: ReadonlySet<unknown> = new Set<MessageState>([
   "saved",
   "sent",
@@ -136,5 +135,5 @@ const STATES: ReadonlySet<unknown> = new Set<MessageState>([
 ]);
 
 const isCount = (value: unknown): value is number => isUpTo(value, Number.MAX_SAFE_INTEGER);
-const isTime = (value: unknown): value is number => isUpTo(value, LATEST);
+const isTime = (value: unknown): value is number => isUpTo(value, LATEST_MS);
 const isState = (value: unknown): value is MessageState => STATES.has(value);

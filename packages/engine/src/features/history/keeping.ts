@@ -7,6 +7,7 @@ import type { PastNote, PastSlice, PastText } from "@pli/protocol/devices";
 import { LEAST_PAST_LIFETIME_SECONDS } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
 import { parseName } from "@pli/protocol/identity";
+import { LATEST_MS } from "@pli/protocol/object";
 import { notePast, raisePast, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { MessageBody, MessageState } from "../../api/views.ts";
@@ -19,9 +20,6 @@ import { textOf, type NewMessage } from "../messages/lines.ts";
 import { findOldestSent } from "../messages/messages.table.ts";
 import { touch } from "../messages/notes.ts";
 import { LIVE_ORDERS, windowOf } from "./orders.ts";
-
-/** The end of the year 9999: later, no calendar shows it. */
-const LATEST = 253_402_300_799_999;
 
 /** `number`: of the history, which is its window in the order. */
 export async function keepSlice(
@@ -98,7 +96,7 @@ export async function keepSlice(
       mine,
       kind: body.kind,
       text: textOf(body),
-      sentAt: Math.min(at, LATEST),
+      sentAt: Math.min(at, LATEST_MS),
       state: stateOf("received", mine),
       order: base + order,
     };
