@@ -44,7 +44,7 @@ const add: Subcommand<{ what: "add"; link: string | undefined }> = {
     const { pairing } = await api.addDevice({ link: given, confirmed });
     const { device, peer, until } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
     if (until !== undefined) {
-      emitComing(context, { id: device ?? "", until });
+      emitComing(context, { id: device, until });
       say(`\n${style.warning(words.devices.comesIn(nameForQuotes(peer ?? "?"), context.when.moment(until)))}`);
       return EXIT.done;
     }
@@ -132,11 +132,11 @@ export const device = commandOf("device", [list, add, cancel, rename, remove]);
 export const emitLinked = ({ emit }: Context, device: string | undefined): void =>
   emit({ event: "linked", device: device ?? null });
 
-/** A device is to come in no earlier than `until`. */
+/** A device is to come in no earlier than `until`. The new one does not know its id yet. */
 export const emitComing = (
   { emit }: Context,
-  { id, until, name }: { id: string; until: number; name?: string },
-): void => emit({ event: "coming", device: id, until, ...(name !== undefined && { name }) });
+  { id, until, name }: { id: string | undefined; until: number; name?: string },
+): void => emit({ event: "coming", device: id ?? null, until, ...(name !== undefined && { name }) });
 
 function showComing(context: Context, { id, name, until }: ComingDeviceView): void {
   const { say, style, when, words } = context;

@@ -11,7 +11,7 @@ import { followHistory } from "../pairing/history.ts";
 import { runPairing } from "../pairing/run.ts";
 import type { Home } from "../world.ts";
 import type { Command } from "./command.ts";
-import { emitLinked } from "./device.ts";
+import { emitComing, emitLinked } from "./device.ts";
 
 export interface AskedInit {
   displayName: string | undefined;
@@ -65,7 +65,7 @@ async function link(context: Context, asked: AskedInit): Promise<ExitCode> {
     const { pairing } = await api.linkThisDevice({ name: asked.displayName ?? DEVICE });
     const { device, until } = await runPairing(api, pairing, deviceFace(context), world.onInterrupt);
     if (until !== undefined && until > world.clock.now()) {
-      emit({ event: "coming", device: null, until });
+      emitComing(context, { id: undefined, until });
       say(`\n${style.warning(words.devices.comesLater(context.when.moment(until)))}`);
       return EXIT.done;
     }

@@ -1,17 +1,15 @@
 /** What the old device grants to the new one, at once or after a day. */
-import { encodeLinkingGrant, MAX_LINKING_PACKAGES } from "@pli/protocol/devices";
-import { encodeIdentity } from "@pli/protocol/identity";
-import { listConversationsIn } from "../../epochs/conversations.table.ts";
+import { MAX_LINKING_PACKAGES } from "@pli/protocol/devices";
 import type { OwnDevices } from "../../people/own-devices.ts";
-import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { isLockedDown } from "../lockdown/lockdown.ts";
 import type { ComingDevices } from "./coming-devices.ts";
 import type { DeviceNames } from "./device-names.ts";
+import type { KeyGrants } from "./key-grants.ts";
 import { bytesOf, type Links } from "./links.ts";
 
-/** Beside those for the conversations of this moment. */
-const SPARE_PACKAGES = 16;
+/** A new device: for all conversations, the one of the own devices, and some that come. */
+const PACKAGES = { most: MAX_LINKING_PACKAGES, spare: 17 };
 /** An empty grant: the new device does not come in. */
 const REFUSED = new Uint8Array(0);
 
@@ -29,37 +27,22 @@ export function createGranting(
   deps: {
     coming: ComingDevices;
     deviceNames: DeviceNames;
+    grants: Pick<KeyGrants, "grantFor">;
     links: Links;
     ownDevices: OwnDevices;
-    profiles: Profiles;
     stores: { readonly home: string; session(store: string): { isReady(): boolean } };
   },
 ): Granting {
-  const { coming, deviceNames, links, ownDevices, profiles, stores } = deps;
+  const { coming, deviceNames, grants, links, ownDevices, stores } = deps;
 
   async function grant(tx: Tx, id: string): Promise<boolean> {
     const link = await links.find(tx, id);
     if (link?.device === undefined || (await isLockedDown(tx))) return false;
-    const profile = await profiles.get(tx);
-    const deviceKey = bytesOf(link.deviceKey);
-    const certificate = profiles.certifyDevice(profile, deviceKey, bytesOf(link.device));
-    const added = await ownDevices.add(tx, { id: certificate.deviceId, key: deviceKey }).catch(() => undefined);
+    const listed = { id: bytesOf(link.device), key: bytesOf(link.deviceKey) };
+    const added = await ownDevices.add(tx, listed).catch(() => undefined);
     if (added === undefined) return false;
     await deviceNames.set(tx, link.device, link.name ?? "");
-    const conversations = (await listConversationsIn(tx)).length;
-    await links.put(
-      tx,
-      id,
-      "grant",
-      encodeLinkingGrant({
-        identity: encodeIdentity(profile.identity),
-        card: profile.card.bytes,
-        certificate: certificate.bytes,
-        list: added.bytes,
-        backup: profile.backup,
-        packages: Math.min(conversations + 1 + SPARE_PACKAGES, MAX_LINKING_PACKAGES),
-      }),
-    );
+    await links.put(tx, id, "grant", await grants.grantFor(tx, listed, PACKAGES));
     await links.watch(tx, id, "ready");
     return true;
   }

@@ -26,8 +26,13 @@ import type { DeviceKeys } from "./device-keys.ts";
 import type { OwnTalk } from "./own-talk.ts";
 
 const GRANTED = "device-granted";
-/** Key packages that a device gives beside those for the conversations of this moment. */
-const SPARE_PACKAGES = 8;
+interface Packages {
+  readonly most: number;
+  readonly spare: number;
+}
+
+/** A device that had some before. */
+const FEW: Packages = { most: MAX_DEVICE_KEYS * 8, spare: 8 };
 
 export interface KeyGrants {
   /**
@@ -36,8 +41,11 @@ export interface KeyGrants {
   give(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Another device gives this one its keys. */
   take(tx: Tx, said: Said, body: Uint8Array): Promise<void>;
-  /** What a listed device is granted: keys of this generation. */
-  grantFor(tx: Tx, listed: Pick<ListedDevice, "id" | "key">): Promise<Uint8Array>;
+  /**
+   * What a listed device is granted: keys of this generation. `packages`: how many key packages are
+   * wanted, at most, and of them beside those for the conversations of this moment.
+   */
+  grantFor(tx: Tx, listed: Pick<ListedDevice, "id" | "key">, packages?: Packages): Promise<Uint8Array>;
   /**
    * This device comes back, and is granted keys: those that it has, or later ones. Gives how many
    * key packages are wanted; undefined: it is no grant for this device.
@@ -71,7 +79,11 @@ export function createKeyGrants(
     }
   }
 
-  async function grantFor(tx: Tx, { id, key }: Pick<ListedDevice, "id" | "key">): Promise<Uint8Array> {
+  async function grantFor(
+    tx: Tx,
+    { id, key }: Pick<ListedDevice, "id" | "key">,
+    { most, spare }: Packages = FEW,
+  ): Promise<Uint8Array> {
     const profile = await profiles.get(tx);
     const { bytes: list } = await ownDevices.list(tx);
     return encodeLinkingGrant({
@@ -80,7 +92,7 @@ export function createKeyGrants(
       certificate: profiles.certifyDevice(profile, key, id).bytes,
       list,
       backup: profile.backup,
-      packages: Math.min((await listConversationsIn(tx)).length + SPARE_PACKAGES, MAX_DEVICE_KEYS * 8),
+      packages: Math.min((await listConversationsIn(tx)).length + spare, most),
     });
   }
 

@@ -1,6 +1,5 @@
 import { encodeLeafWanted } from "@pli/protocol/devices";
-import { findConversation } from "../../epochs/conversations.table.ts";
-import { saveSuspects } from "../../epochs/conversations.table.ts";
+import { findConversation, saveSuspects } from "../../epochs/conversations.table.ts";
 import type { ConversationView } from "../../api/views.ts";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
