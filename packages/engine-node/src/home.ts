@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { PliApi } from "@pli/engine/api";
 import { DatabaseError, type Dialer } from "@pli/engine/ports";
 import { PliError } from "@pli/engine/errors";
-import type { Duress, Kept } from "@pli/engine/lock-record";
+import { makeProfile, type Duress, type Kept } from "@pli/engine/lock-record";
 import { connectApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME } from "./database.ts";
@@ -170,11 +170,6 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
     lost: lost.promise,
     close,
   };
-}
-
-/** A key that came with a name makes the profile of this name where there is none. */
-async function makeProfile(api: PliApi, name: string): Promise<void> {
-  if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
 }
 
 /**

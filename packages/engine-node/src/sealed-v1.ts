@@ -1,5 +1,5 @@
 /** The sealed key of a home as it was before it had a place for a duress passphrase. */
-import { isAffordable } from "@pli/engine/lock-record";
+import { isAffordable, stretched } from "@pli/engine/lock-record";
 import { fromHex, utf8, type Crypto } from "@pli/protocol/crypto";
 
 /** As its file has it, read. */
@@ -33,7 +33,7 @@ export function openSealedV1(
   { salt, nonce, sealed, ...cost }: SealedV1,
   passphrase: string,
 ): Uint8Array | undefined {
-  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, cost);
+  const wrapping = stretched(crypto, passphrase, salt, cost);
   const key = crypto.aeadOpen(wrapping, nonce, sealed, AAD);
   crypto.wipe(wrapping);
   return key;

@@ -7,10 +7,11 @@ import {
   openLock,
   SECOND_SLOT,
   setDuress,
+  stretched,
   withoutDuress,
 } from "@pli/engine/lock-record";
 import type { Duress, Kept } from "@pli/engine/lock-record";
-import { kdf, utf8 } from "@pli/protocol/crypto";
+import { kdf } from "@pli/protocol/crypto";
 import type { Crypto } from "@pli/protocol/crypto";
 import type { KeyRecord } from "./key-record.ts";
 import { parseVaultRecord } from "./record.ts";
@@ -258,7 +259,7 @@ async function openInline(
   { salt, memoryKiB, passes, sealed }: Extract<InlineRecord, { kind: "passphrase" }>,
   passphrase: string,
 ): Promise<OpenedVault | undefined> {
-  const secret = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, { memoryKiB, passes });
+  const secret = stretched(crypto, passphrase, salt, { memoryKiB, passes });
   const wrapping = await wrappingKey(secret);
   crypto.wipe(secret);
   const key = await openKey(wrapping, "passphrase", sealed);

@@ -2,6 +2,7 @@ import type { PliApi } from "@pli/engine/api";
 import { isErrorCode, PliError } from "@pli/engine/errors";
 import { isRefusal } from "../refusal.ts";
 import type { ErrorCode } from "@pli/engine/errors";
+import { makeProfile } from "@pli/engine/lock-record";
 import { DatabaseError } from "@pli/engine/ports";
 import type { Vault, VaultLook } from "../vault/vault.ts";
 import { randomId } from "./bus.ts";
@@ -165,11 +166,6 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     begin: (key) => inTurn(() => begin(key)),
     handle: (request) => inTurn(() => act(request)),
   };
-}
-
-/** A key that came with a name makes the profile of this name where there is none. */
-async function makeProfile(api: PliApi, name: string): Promise<void> {
-  if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
 }
 
 /** The vault vouches for the key, so a database it does not open is damaged. */

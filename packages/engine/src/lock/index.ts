@@ -1,3 +1,3 @@
 /** What the locks of all platforms share; `record.ts` has what needs cryptography. */
-export { SHORTEST_PASSPHRASE } from "./shortest.ts";
+export { isTooShort, SHORTEST_PASSPHRASE } from "./shortest.ts";
 export { counted, NO_TRIES, parseTries, waited, type Tries } from "./tries.ts";

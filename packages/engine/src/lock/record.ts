@@ -7,8 +7,9 @@
 import { text, utf8, type Crypto } from "@pli/protocol/crypto";
 import { parseName } from "@pli/protocol/identity";
 import { err, ok, type Result } from "@pli/protocol/wire";
+import type { PliApi } from "../api/index.ts";
 import { PliError } from "../runtime/errors.ts";
-import { SHORTEST_PASSPHRASE } from "./shortest.ts";
+import { isTooShort } from "./shortest.ts";
 
 export const LOCK_BYTES = 1536;
 export const SLOT_BYTES = 512;
@@ -147,6 +148,18 @@ export function openLock(crypto: Crypto, lock: Uint8Array, passphrase: string): 
   return { ...kept, isDuress: second !== undefined, firstSlot };
 }
 
+/**
+ * What a passphrase becomes, whatever it opens: 32 bytes, to be wiped. The same characters, typed
+ * on another keyboard, are the same passphrase.
+ */
+export const stretched = (crypto: Crypto, passphrase: string, salt: Uint8Array, cost: LockCost): Uint8Array =>
+  crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, cost);
+
+/** A key that came with a name makes the profile of this name where there is none. */
+export async function makeProfile(api: Pick<PliApi, "createProfile" | "read">, name: string): Promise<void> {
+  if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
+}
+
 function withSlot(
   crypto: Crypto,
   lock: Uint8Array,
@@ -171,7 +184,7 @@ function withSlot(
 }
 
 function refuseShort(passphrase: string): void {
-  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw new PliError("passphrase_too_short");
+  if (isTooShort(passphrase)) throw new PliError("passphrase_too_short");
 }
 
 function headerOf(lock: Uint8Array): Header {
@@ -181,7 +194,7 @@ function headerOf(lock: Uint8Array): Header {
 }
 
 const wrappingKey = (crypto: Crypto, { salt, ...cost }: Header, passphrase: string): Uint8Array =>
-  crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, cost);
+  stretched(crypto, passphrase, salt, cost);
 
 /** A slot is of its place: moved to the other one it opens nothing. */
 const aad = (at: SlotPlace): Uint8Array => utf8(`pli lock v2 ${at}`);

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from "react";
+import { isTooShort } from "@pli/engine/lock";
 import { Button } from "../base/button.tsx";
 import { Field, NameField } from "../base/field.tsx";
 import { WayOut } from "../base/home-link.tsx";
@@ -44,7 +45,6 @@ export function DuressScreen() {
   );
 }
 
-const MIN_LENGTH = 8;
 const EMPTY = { name: "", first: "", again: "", isTried: false };
 const OF_NAME = /^name_/u;
 
@@ -60,7 +60,7 @@ function DuressForm() {
     toasts.say(words.duress.isSet);
     setTyped(EMPTY);
   });
-  const isShort = Array.from(first).length < MIN_LENGTH;
+  const isShort = isTooShort(first);
   const differ = first !== again;
   const isUnnamed = name.trim() === "";
   const submit = (event: FormEvent) => {

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from "react";
+import { isTooShort } from "@pli/engine/lock";
 import type { HostState } from "@pli/engine-web";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
@@ -91,8 +92,6 @@ function SetButton({ kind }: { kind: "none" | "passkey" }) {
   );
 }
 
-const MIN_LENGTH = 8;
-
 function PassphraseForm({ changing }: { changing: boolean }) {
   const words = useWords();
   const { host } = useClient();
@@ -109,7 +108,7 @@ function PassphraseForm({ changing }: { changing: boolean }) {
     setAgain("");
     setTried(false);
   });
-  const short = first.length < MIN_LENGTH;
+  const short = isTooShort(first);
   const differ = first !== again;
   const submit = (event: FormEvent) => {
     event.preventDefault();
