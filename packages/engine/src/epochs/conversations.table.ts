@@ -97,7 +97,7 @@ export async function insertConversation(tx: Tx, fresh: Conversation, activeAt: 
      ON CONFLICT (id) DO UPDATE SET store = excluded.store, shared = excluded.shared`,
     [id, kind, shared, contact, store, feed, generation, state, activeAt],
   );
-  tx.changed("conversations");
+  tx.changed("conversations", "entered");
 }
 
 /**
@@ -119,11 +119,12 @@ export async function insertArchiveConversation(
 
 export async function deleteConversation(tx: Tx, id: string): Promise<void> {
   await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+  tx.changed("conversations", "entered");
 }
 
 export async function setConversationState(tx: Tx, id: string, state: Conversation["state"]): Promise<void> {
   await tx.sql.run("UPDATE conversations SET state = ? WHERE id = ?", [state, id]);
-  tx.changed("conversations", `messages:${id}`);
+  tx.changed("conversations", "entered", `messages:${id}`);
 }
 
 /** It is another MLS group from now on. */

@@ -1,7 +1,11 @@
-/** What a live query depends on. A `messages:` topic names the conversation it is about. */
+/**
+ * What a live query depends on. `entered`: which conversations there are, and whether this device
+ * is in them. A `messages:` topic names the conversation it is about.
+ */
 export type Topic =
   | "status"
   | "conversations"
+  | "entered"
   | "contacts"
   | "pairings"
   | "knowledge"

@@ -4,5 +4,5 @@ import type { HistoryView } from "../../api/views.ts";
 
 export const queries = {
   /** How far they have come: to this device, and from it to others. */
-  history: query({ parameters: {}, returns: returns<HistoryView>(), topics: () => ["history", "conversations"] }),
+  history: query({ parameters: {}, returns: returns<HistoryView>(), topics: () => ["history", "entered"] }),
 };
