@@ -5,4 +5,4 @@
 export { EXTRAS } from "./extras.ts";
 export type { Action, Step } from "./steps.ts";
 export type { RunOptions } from "./run.ts";
-export { replay, runDeviceSteps, runSeed, runSteps, smallestReplay, type Verdict } from "./seeds.ts";
+export { replay, runSeed, runSteps, smallestReplay, type Verdict } from "./seeds.ts";

@@ -24,11 +24,6 @@ export async function runSteps(steps: readonly Step[], hostile: readonly number[
   return (await tried({ seed: 0, hostile, steps }, {})).problems;
 }
 
-/** The same where people may have several devices: Ada and Ben have two at the start. */
-export async function runDeviceSteps(steps: readonly Step[]): Promise<readonly string[]> {
-  return (await tried({ seed: 0, hostile: [], severalDevices: true, steps }, {})).problems;
-}
-
 /**
  * The smallest part of a failing seed's plan that fails too, and how it fails, as lines to read.
  */
