@@ -13,7 +13,7 @@ import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
 import { CHROMIUM, digitsOf, typeCode, visit, type Person } from "./lib/browser.ts";
 import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
-import { addDevice, deviceDigitsOf, finishLinking, showDeviceLink, typeDeviceDigits } from "./lib/linking.ts";
+import { addDevice, deviceDigitsOf, showDeviceLink, typeDeviceDigits } from "./lib/linking.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
 import { palettePng } from "./lib/palette-png.ts";
 import { freePort, temporaryFolder } from "./lib/store-process.ts";
@@ -29,6 +29,8 @@ const HOUR = 3_600_000;
 /** Up to the last message there is. */
 const NEWEST = Number.MAX_SAFE_INTEGER;
 const TELEPHONE = "iPhone";
+/** A little more than a day. */
+const DAY_HOURS = 25;
 /** A contact's devices have to stay as they are for a minute before a line says it. */
 const DEVICES_SHOW = { timeout: 90_000 };
 /** Changes of a group wait for their turn. */
@@ -373,9 +375,15 @@ async function ownDevices(album: Album): Promise<void> {
   const { id, say } = await codeOf(telephone.api);
   await typeDeviceDigits(person, say);
   await telephone.api.typeCode({ pairing: id, digits });
-  await page.getByRole("heading", { name: devices.done(TELEPHONE) }).waitFor();
-  await album.shoot("settings-devices-done");
-  await finishLinking(person, TELEPHONE);
+  // Nothing locks the page: the telephone comes in a day later.
+  await page.getByText(devices.comesTitle(TELEPHONE)).waitFor();
+  await album.shoot("settings-devices-comes");
+  await page.getByRole("button", { name: devices.doneGo }).click();
+  await page.getByRole("button", { name: devices.comingStop }).waitFor();
+  await album.shoot("settings-devices-coming");
+  await album.travel(-DAY_HOURS, "/settings/devices");
+  await telephone.api.reconnect();
+  await page.getByText(TELEPHONE, { exact: true }).waitFor(PATIENTLY);
   await album.shoot("settings-devices-two");
   await page.getByRole("button", { name: devices.actions(TELEPHONE) }).click();
   await album.shoot("settings-devices-menu");
@@ -402,7 +410,10 @@ async function newDevice(album: Album, language: Language): Promise<void> {
   await page.addInitScript(shiftedClock());
   const fresh: Person = { ...album.person, context, page };
   const contact = album.contact(album.story.contacts[1] ?? "");
-  const { pairing } = await contact.api.addDevice({ link: await showDeviceLink(fresh, album.store, TELEPHONE) });
+  const { pairing } = await contact.api.addDevice({
+    link: await showDeviceLink(fresh, album.store, TELEPHONE),
+    confirmed: true,
+  });
   const view = await whenLive(contact.api, "pairing", { id: pairing }, (value) => value?.say !== undefined);
   await contact.api.typeCode({ pairing, digits: await deviceDigitsOf(fresh) });
   await typeDeviceDigits(fresh, view?.say ?? "");
@@ -433,7 +444,7 @@ async function codeOf(api: Home["api"]): Promise<{ id: string; say: string }> {
 }
 
 async function linkAtHome(fresh: Home, old: HomePerson): Promise<void> {
-  const { pairing } = await old.api.addDevice({ link: await linkOf(fresh) });
+  const { pairing } = await old.api.addDevice({ link: await linkOf(fresh), confirmed: true });
   const view = await whenLive(old.api, "pairing", { id: pairing }, (value) => value?.say !== undefined);
   const { id, say } = await codeOf(fresh.api);
   await old.api.typeCode({ pairing, digits: say });
