@@ -301,7 +301,7 @@ describe("a duress passphrase", () => {
     expect(next.state()).not.toHaveProperty("isFresh");
   });
 
-  test("does the same where what opens the device is confirmed, and no tab goes on with what there was", async () => {
+  test("does the same when a tab asks again for what opens the device, and every tab leaves the old profile", async () => {
     const tabs = await armed();
     const seen = watched(tabs[0]);
     await tabs[0].host.confirm(DURESS);

@@ -230,7 +230,7 @@ describe("what says nothing to people", () => {
 });
 
 describe("what a contact makes this device say and ask", () => {
-  test("key packages, so many a day", async () => {
+  test("at most 96 key packages a day", async () => {
     const { world, bob, mallory, puppet } = await cast();
     for (let i = 0; i < 60; i++) {
       await puppet.tell(mallory, "Bob", [{ name: "key-packages-wanted" }]);

@@ -248,7 +248,7 @@ describe("somebody who says the same again and again", () => {
     return (await count(person, p.sql)) - before;
   }
 
-  test("that no key packages of ours are left gets some, so many a day", async () => {
+  test("that no key packages of ours are left gets at most 96 a day", async () => {
     const all = await cast();
     const controls = Array.from({ length: 30 }, () => ({ name: "key-packages-wanted" }) as const);
     const grown = await growth(all, all.bob, { other: "Bob", controls, sql: "key_packages WHERE ours = 1" });

@@ -48,7 +48,7 @@ test("what is begun on one device is on the others, for few cells however many k
   await closeAll(alice, bob, phone);
 });
 
-test("what is sent is begun nowhere any more, before the other device is told so", async () => {
+test("a text that is sent ends its draft on the other devices before they are told", async () => {
   const { world, alice, bob, phone } = await twoDevices();
   await type(alice, "Meet me");
   await shows(world, phone, "Meet me");
