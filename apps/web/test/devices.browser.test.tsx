@@ -179,11 +179,13 @@ test("a new device says how many conversations are here, above them and among th
 
 test("a device that is to come in is said above the conversations, and stopped among the devices", async () => {
   const cancelDevice = vi.fn<PliApi["cancelDevice"]>(() => Promise.resolve());
-  const comingDevices = [{ id: "d", name: "Inconnu", until: Date.UTC(2026, 11, 1, 12), by: "a" }];
+  const until = Date.UTC(2026, 11, 1, 12);
+  const comingDevices = [{ id: "d", name: "Inconnu", until, by: "a" }];
+  const devicePairings: PairingView[] = [{ ...pairing, step: "confirming", peer: "Inconnu", until }];
   show(
     <WithApi
       api={fakeApi(
-        { devices: [HERE, PHONE], devicePairings: [], history: { outgoing: [] }, comingDevices },
+        { devices: [HERE, PHONE], devicePairings, history: { outgoing: [] }, comingDevices },
         { cancelDevice },
       )}
     >
@@ -192,6 +194,7 @@ test("a device that is to come in is said above the conversations, and stopped a
     </WithApi>,
   );
   await expect.element(page.getByRole("link", { name: /Inconnu/u })).toBeVisible();
+  await expect.element(page.getByText(words.open, { exact: true })).not.toBeInTheDocument();
   await userEvent.click(page.getByRole("button", { name: words.comingStop }));
   expect(cancelDevice).toHaveBeenCalledWith({ device: "d" });
 });

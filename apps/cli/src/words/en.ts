@@ -336,7 +336,12 @@ export const en = {
     nothingHeld: "Everything that came was kept.",
     blocked: "Blocked. What they write to you meanwhile is never shown, and they are not told. /unblock ends it.",
     unblocked: "No longer blocked.",
-    rejoining: "being set up again; what you write waits",
+    standing: {
+      ready: "",
+      rejoining: "being set up again; what you write waits",
+      joining: "on its way from your other device; what you write waits",
+      left: "",
+    },
     typeDigits: "Type the four digits read out to you, then Enter:",
     draft: "draft",
     states: { online: "on line", connecting: "connecting…" },

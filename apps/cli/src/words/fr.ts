@@ -339,7 +339,12 @@ export const fr: Words = {
     nothingHeld: "Tout ce qui est venu a été conservé.",
     blocked: "Bloqué. Ce qu’il vous écrit d’ici là ne sera jamais montré, et il n’en sait rien. /unblock y met fin.",
     unblocked: "N’est plus bloqué.",
-    rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
+    standing: {
+      ready: "",
+      rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
+      joining: "arrive de votre autre appareil\u202f; ce que vous écrivez attend",
+      left: "",
+    },
     typeDigits: "Tapez les quatre chiffres qu’on vous lit, puis Entrée\u202f:",
     draft: "brouillon",
     states: { online: "en ligne", connecting: "connexion…" },

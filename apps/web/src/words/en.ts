@@ -179,6 +179,7 @@ export const en: Words = {
     blocked: "Blocked",
     unread: (count) => plural(count, (n, one) => (one ? `${n} unread message` : `${n} unread messages`)),
     rejoining: "Being set up again…",
+    onItsWay: "On its way from your other device…",
     choose: "Choose a conversation",
     chooseText: "Or find a name at any moment with these keys.",
     jump: "Go to a conversation",

@@ -186,6 +186,7 @@ export const fr = {
     blocked: "Bloqué",
     unread: (count: number) => plural(count, (n, one) => (one ? `${n} message non lu` : `${n} messages non lus`)),
     rejoining: "Rétablissement en cours…",
+    onItsWay: "Arrive de votre autre appareil…",
     choose: "Choisissez une conversation",
     chooseText: "Ou cherchez un nom, à tout moment, avec ces touches.",
     jump: "Aller à une conversation",

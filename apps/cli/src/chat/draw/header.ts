@@ -30,7 +30,7 @@ function conversationFact(context: Context, conversation: ConversationView): str
   const { words, globals } = context;
   const { states, progress, members, reading } = words.group;
   if (conversation.archive !== undefined) return words.archive.state;
-  if (conversation.kind === "direct") return conversation.state === "rejoining" ? words.chat.rejoining : "";
+  if (conversation.kind === "direct") return words.chat.standing[conversation.state];
   const joining = joiningText(context.words, conversation);
   if (joining !== undefined) return joining;
   if (conversation.progress !== undefined) {

@@ -27,7 +27,7 @@ export function previewOf(conversation: ConversationView, wording: Wording): Pre
   if (conversation.locked) return { kind: "other", text: words.list.locked };
   if (draft.trim() !== "") return { kind: "draft", text: shownText(draft) };
   if (state === "rejoining") return { kind: "other", text: words.list.rejoining };
-  if (state === "joining") return { kind: "other", text: words.group.joining };
+  if (state === "joining") return { kind: "other", text: kind === "group" ? words.group.joining : words.list.onItsWay };
   if (last === undefined) return { kind: "other", text: "" };
   const text = lineOf(last, name, wording);
   if (typedText(last) === undefined) return { kind: "other", text };

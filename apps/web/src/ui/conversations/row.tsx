@@ -29,6 +29,7 @@ export function ConversationRow({
   const wording = useWording();
   const { kind, author, text } = previewOf(conversation, wording);
   const { last, unread, timer } = conversation;
+  const isJoining = conversation.kind === "group" && conversation.state === "joining";
   return (
     <Link
       to={conversationAddress(conversation.id)}
@@ -43,9 +44,7 @@ export function ConversationRow({
           <span className={styles["name"]}>
             <Name {...whoOf(conversation)} />
           </span>
-          {conversation.state !== "joining" && conversation.archive === undefined && (
-            <TrustDots level={conversation.level} />
-          )}
+          {!isJoining && conversation.archive === undefined && <TrustDots level={conversation.level} />}
           {timer !== undefined && (
             <Mark label={words.group.disappearing(timerText(timer, wording))} icon={<HourglassIcon size={16} />} />
           )}

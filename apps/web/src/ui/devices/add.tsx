@@ -1,11 +1,12 @@
 import { pairingAddress } from "../address.ts";
+import { Button } from "../base/button.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Page } from "../base/page.tsx";
 import { useApi } from "../client.ts";
 import { ShieldIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Paste } from "../pairing/paste.tsx";
-import { Link, navigate, usePlace } from "../router.tsx";
+import { navigate, usePlace } from "../router.tsx";
 import { useLockKind } from "../settings/host.ts";
 import { ConfirmedFor } from "../shell/confirmed.tsx";
 import { useNow } from "../shell/now.ts";
@@ -47,8 +48,8 @@ export function AddDeviceScreen() {
         />
       </ConfirmedFor>
       {lock === "none" && isOlder && (
-        <Notice>
-          <span>{words.lockless}</span> <Link to="/settings/lock">{words.locklessGo}</Link>
+        <Notice action={<Button onClick={() => navigate("/settings/lock")}>{words.locklessGo}</Button>}>
+          {words.lockless}
         </Notice>
       )}
       <Notice kind="warn" icon={<ShieldIcon size={20} />}>

@@ -90,7 +90,11 @@ function OpenExchanges() {
   const { devices: words } = useWords();
   const format = useFormat();
   const now = useNow();
-  const rows = (useLive("devicePairings", {}) ?? []).map(({ id, step, peer, createdAt, endedAt }) => {
+  // One that waits for its day is said by itself.
+  const open = (useLive("devicePairings", {}) ?? []).filter(
+    ({ step, until }) => step === "failed" || until === undefined,
+  );
+  const rows = open.map(({ id, step, peer, createdAt, endedAt }) => {
     const at = endedAt ?? createdAt;
     const under = peer === undefined ? words.openWaiting : words.openCode(nameForQuotes(peer));
     const isOver = step === "failed";

@@ -44,7 +44,7 @@ function About({ conversation }: { conversation: ConversationView }) {
   if (archive !== undefined) return <span className={styles["about"]}>{words.archive.about}</span>;
   return (
     <span className={styles["about"]}>
-      {state !== "joining" && <TrustDots level={level} />}
+      {(kind === "direct" || state !== "joining") && <TrustDots level={level} />}
       <span>
         {members === undefined ? kind === "direct" && words.contact.levels[level] : words.group.membersCount(members)}
       </span>
