@@ -8,7 +8,7 @@ export const enDuress: DuressWords = {
     "It works wherever Pli asks for the passphrase. Nothing tells whether there is one, neither here nor in the files of Pli.",
   limitsTitle: "What it cannot do",
   limits:
-    "A copy of this device made before still opens with your passphrase. Your other devices, and who has your recovery words, lose nothing. The browser’s history keeps addresses of pages, and a disk may keep old bytes.",
+    "A copy of this device made before still opens with your passphrase. Your other devices lose nothing, and your recovery words still bring your profile back. The browser’s history keeps addresses of pages, and a disk may keep old bytes.",
   needed: "Pli must be opened by a passphrase first.",
   toLock: "Open the settings of the lock",
   confirm: "First give what opens Pli now.",

@@ -6,7 +6,7 @@ export const frDuress = {
     "Elle agit partout où Pli demande la phrase secrète. Rien n’indique s’il y en a une, ni ici, ni dans les fichiers de Pli.",
   limitsTitle: "Ce qu’elle ne peut pas",
   limits:
-    "Une copie de cet appareil faite avant s’ouvre toujours avec votre phrase secrète. Vos autres appareils ne perdent rien, ni qui a vos mots de récupération. L’historique du navigateur garde des adresses de pages, et un disque peut garder d’anciens octets.",
+    "Une copie de cet appareil faite avant s’ouvre toujours avec votre phrase secrète. Vos autres appareils ne perdent rien, et vos mots de récupération ramènent toujours votre profil. L’historique du navigateur garde des adresses de pages, et un disque peut garder d’anciens octets.",
   needed: "Il faut d’abord une phrase secrète pour ouvrir Pli.",
   toLock: "Ouvrir les réglages du verrou",
   confirm: "Donnez d’abord ce qui ouvre Pli à présent.",
