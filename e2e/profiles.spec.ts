@@ -116,8 +116,7 @@ test("a removed profile leaves neither file nor record, and every tab shows anot
   await page.getByRole("button", { name: words.profiles.remove }).click();
   await page.getByLabel(words.storage.eraseType).fill(words.storage.eraseWord);
   await page.getByRole("button", { name: words.storage.eraseDo }).click();
-  for (const tab of [camille, second])
-    await expect(tab.page.getByRole("heading", { name: words.list.title })).toBeVisible();
+  for (const { page: left } of [camille, second]) await expect(left).toHaveURL(new URL("/", scene.store.origin).href);
   for (const tab of [camille, second]) await shows(tab, "Camille");
   // A record goes once the last page that had it open has gone elsewhere.
   await expect.poll(() => foldersIn(page)).toEqual(before);

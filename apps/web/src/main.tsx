@@ -5,7 +5,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./ui/app.tsx";
 import { refuseDeviceLink } from "./ui/devices/sent.ts";
-import { beginProfile, FIRST, openProfile } from "./ui/profiles.ts";
+import { beginProfile, FIRST, localProfiles, openProfile } from "./ui/profiles.ts";
 import { createLive } from "./ui/live.ts";
 import { takeInvitation } from "./ui/pairing/invitation.ts";
 import { navigate } from "./ui/router.tsx";
@@ -21,6 +21,7 @@ const { api, host } = connectPli({
   store,
   serviceWorker: SERVICE_WORKER,
   ...(profile !== FIRST && { profile }),
+  profiles: localProfiles().map(({ id }) => id),
 });
 onOpening(SERVICE_WORKER, (place, of = profile) => (of === profile ? navigate(place) : openProfile(of, place)));
 const root = document.getElementById("root");

@@ -13,6 +13,8 @@ export interface HostState {
   waitMs?: number;
   /** Whether the engine runs in this tab. */
   leader: boolean;
+  /** Starting, and erased for good: nothing starts here again, and the page is to be left. */
+  isGone?: boolean;
   /** Open, and another profile was there before: addresses of its conversations lead nowhere. */
   isFresh?: boolean;
 }
@@ -42,7 +44,7 @@ export interface HostApi {
   setDuress(duress?: { name: string; passphrase: string }): Promise<void>;
   /**
    * Removes everything of this profile from this device, then starts again as new; with `forGood`
-   * nothing starts again, and the page is to be left.
+   * nothing starts again, and every page is to be left.
    */
   erase(how?: { forGood: boolean }): Promise<void>;
   /** Notifies the other tabs of the app that somebody touched this one, at that time. */
@@ -71,7 +73,7 @@ export interface PliClient {
  * tab of the app.
  */
 export type PageMessage =
-  | { type: "start"; store: string; name: string }
+  | { type: "start"; store: string; name: string; profiles?: readonly string[] }
   | { type: "call"; id: number; call: HostCall }
   | { type: "meet" }
   | { type: "touched"; at: number }

@@ -18,16 +18,22 @@ export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**
  * Connects this tab to the one engine of this profile in this browser, which follows `store`, an
- * http(s) origin. `profile` names one set of data; without it, the first one.
+ * http(s) origin. `profile` names one set of data; without it, the first one. `profiles` names all
+ * that there are: what an interrupted erasure left of others is removed.
  * The service worker at the path `serviceWorker`, which somebody else registers, introduces the
  * tabs to each other (`introduce`). Never throws: what this browser lacks is `browser_unsupported`
  * in the host's state, what it refuses `storage_blocked`. Asks the browser to keep the data for
  * good.
  */
-export function connectPli(p: { store: string; serviceWorker: string; profile?: string }): PliClient {
-  const { store, serviceWorker, profile } = p;
+export function connectPli(p: {
+  store: string;
+  serviceWorker: string;
+  profile?: string;
+  profiles?: readonly string[];
+}): PliClient {
+  const { store, serviceWorker, profile, profiles } = p;
   const name = profile === undefined ? "pli" : `pli-${profile}`;
-  const client = createClient(spawn(), neighboursBy(serviceWorker), { store, name });
+  const client = createClient(spawn(), neighboursBy(serviceWorker), { store, name, ...(profiles && { profiles }) });
   keepWhenOpen(client);
   return client;
 }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { VaultRecord } from "../src/vault/record.ts";
+import { removeLeftovers } from "../src/storage/leftovers.ts";
 import { createKeyRecord } from "../src/vault/key-record.ts";
 import { createTestBrowser } from "./tabs.ts";
 import type { TestBrowser, TestTab } from "./tabs.ts";
 
 const PASSPHRASE = { passphrase: "le pli est clos" };
 const OPEN = { phase: "open" } as const;
+const GONE = { phase: "starting", isGone: true } as const;
 
 let browser: TestBrowser;
 beforeEach(() => {
@@ -32,6 +34,11 @@ const filesOf = async (name: string): Promise<Record<string, number>> => {
   return sizes;
 };
 
+const isNothingOf = async (name: string): Promise<void> => {
+  await expect(filesOf(name)).rejects.toMatchObject({ name: "NotFoundError" });
+  expect((await indexedDB.databases()).map((one) => one.name)).not.toContain(name);
+};
+
 describe("tabs of two profiles", () => {
   test("that somebody introduces to each other share neither engine, nor key, nor lock", async () => {
     const other = browser.beside();
@@ -48,10 +55,47 @@ describe("tabs of two profiles", () => {
   test("an erasure for good leaves neither files nor records, and nothing begins again", async () => {
     const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
     await tabs[1]?.host.erase({ forGood: true });
-    for (const tab of tabs) await tab.reaches({ phase: "starting" });
-    const { name } = browser;
-    await expect(filesOf(name)).rejects.toMatchObject({ name: "NotFoundError" });
-    expect((await indexedDB.databases()).map((one) => one.name)).not.toContain(name);
+    for (const tab of tabs) await tab.reaches(GONE);
+    await isNothingOf(browser.name);
+    // The tab that leads next knows of it.
+    for (const tab of tabs) if (tab.state().leader) tab.close();
+    await expect.poll(() => tabs.filter((tab) => tab.state().leader)).toHaveLength(1);
+    await isNothingOf(browser.name);
+  });
+
+  test("an erasure for good that was interrupted is finished by the next tab, and nothing begins again", async () => {
+    const first = await browser.openTabAt(OPEN);
+    await save(first, "gone soon");
+    const erasing = { version: 1, kind: "erasing", forGood: true } satisfies VaultRecord;
+    await createKeyRecord(browser.name).write(erasing);
+    first.close();
+    await browser.openTabAt(GONE);
+    await isNothingOf(browser.name);
+  });
+
+  test("what is left of a removed one goes; what is listed, used or without its key stays", async () => {
+    const [listed, unused, erasing, used, keyless] = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(8));
+    const names = [listed, unused, erasing, used, keyless].map((id) => `pli-${id}`);
+    const root = await navigator.storage.getDirectory();
+    const lockFile = (name: string) => root.getFileHandle(`${name}.lock0`, { create: true });
+    for (const name of names) await lockFile(name);
+    await createKeyRecord(`pli-${listed}`).write({ version: 1, kind: "erasing", forGood: true });
+    await createKeyRecord(`pli-${erasing}`).write({ version: 1, kind: "erasing" });
+    await createKeyRecord(`pli-${used}`).write({ version: 2, kind: "passphrase", file: 0, used: true });
+    const folder = await root.getDirectoryHandle(`pli-${keyless}`, { create: true });
+    const data = await (await folder.getFileHandle("pli.db", { create: true })).createWritable();
+    await data.write("data");
+    await data.close();
+
+    await removeLeftovers([listed ?? ""]);
+    const left: string[] = [];
+    for await (const name of root.keys()) if (names.some((one) => name.startsWith(one))) left.push(name);
+    const kept = [`pli-${listed}.lock0`, `pli-${used}.lock0`, `pli-${keyless}`, `pli-${keyless}.lock0`];
+    expect(left.toSorted()).toEqual(kept.toSorted());
+    const records = new Set((await indexedDB.databases()).map(({ name }) => name));
+    expect(names.filter((name) => records.has(name))).toEqual([`pli-${listed}`, `pli-${used}`]);
+    for (const name of names) indexedDB.deleteDatabase(name);
+    for (const name of left) await root.removeEntry(name, { recursive: true });
   });
 });
 

@@ -5,6 +5,7 @@ import { ToastProvider } from "./base/toast.tsx";
 import { ClientContext, useClient, type Client } from "./client.ts";
 import { useLivePart } from "./use-live.ts";
 import { LanguageProvider } from "./language.tsx";
+import { leaveErased } from "./profiles.ts";
 import { navigate } from "./router.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Veil } from "./shell/veil.tsx";
@@ -40,10 +41,13 @@ function useHost(host: HostApi): HostState {
 /** What this device allows at the moment decides what there is to see. */
 function Phases() {
   const { host, live } = useClient();
-  const { phase, lock, error, waitMs, isFresh = false } = useHost(host);
+  const { phase, lock, error, waitMs, isGone = false, isFresh = false } = useHost(host);
   useEffect(() => {
     if (phase === "locked") live.clear();
   }, [phase, live]);
+  useEffect(() => {
+    if (isGone) leaveErased();
+  }, [isGone]);
   useLayoutEffect(() => {
     if (isFresh) navigate("/", { replace: true });
   }, [isFresh]);

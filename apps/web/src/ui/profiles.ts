@@ -107,9 +107,13 @@ export function relabelProfile(id: string, label: string): void {
   );
 }
 
-/** After this tab's profile was erased for good: shows another one. */
+/**
+ * After this tab's profile was erased for good, here or in another tab: shows another one, or a
+ * new first one.
+ */
 export function leaveErased(): void {
-  const left = localProfiles().filter(({ id }) => id !== ownProfile());
+  const others = localProfiles().filter(({ id }) => id !== ownProfile());
+  const left = others.length > 0 ? others : NONE.profiles;
   const next = left[0]?.id ?? FIRST;
   write(left, next);
   openProfile(next);

@@ -15,7 +15,7 @@ import type { WorkerEnd } from "./worker-end.ts";
 export function createClient(
   worker: WorkerEnd,
   neighbours: Neighbours,
-  start: { store: string; name: string },
+  start: { store: string; name: string; profiles?: readonly string[] },
 ): PliClient {
   const api = connectApi();
   const listeners = new Set<(state: HostState) => void>();

@@ -48,8 +48,13 @@ export type InlineRecord = Used & { version: 1; sealed: Sealed } & (
     | { kind: "passkey"; salt: Uint8Array; credential: Uint8Array }
   );
 
-/** `erasing`: an erasure has begun and must be finished before anything else. */
-export type VaultRecord = FiledRecord | InlineRecord | { version: 1; kind: "erasing" };
+/**
+ * `erasing`: an erasure has begun and must be finished before anything else; with `forGood` nothing
+ * begins again then.
+ */
+export type ErasingRecord = { version: 1; kind: "erasing"; forGood?: true };
+
+export type VaultRecord = FiledRecord | InlineRecord | ErasingRecord;
 
 export type LockKind = "none" | "passphrase" | "passkey";
 

@@ -45,6 +45,8 @@ export interface VaultLook {
   waitMs?: number;
 }
 
+export type Erasing = "erasing" | "erasing for good";
+
 /** What a secret opened. */
 export interface OpenedVault extends Kept {
   /**
@@ -59,8 +61,8 @@ export interface OpenedVault extends Kept {
  * change of lock seals the same key again. Failures reject with `PliError`.
  */
 export interface Vault {
-  /** How it is locked; undefined when there is none yet. */
-  look(): Promise<VaultLook | "erasing" | undefined>;
+  /** How it is locked, or that an erasure has begun; undefined when there is none yet. */
+  look(): Promise<VaultLook | Erasing | undefined>;
   /** Makes a first key, without a lock. */
   create(): Promise<Uint8Array>;
   /**
@@ -81,8 +83,11 @@ export interface Vault {
    * `lock_missing` unless a passphrase locks; rejects as `relock` does, and with `name_…`.
    */
   setDuress(duress: Duress | undefined): Promise<void>;
-  /** After this nothing opens the database any more, whatever happens next. */
-  beginErasing(): Promise<void>;
+  /**
+   * After this nothing opens the database any more, whatever happens next. `forGood`: nothing is to
+   * begin again in its place.
+   */
+  beginErasing(how?: { forGood: boolean }): Promise<void>;
   finishErasing(): Promise<void>;
 }
 
@@ -153,7 +158,8 @@ export function createVault({ record: keyRecord, files, tries, crypto }: VaultPa
   return {
     async look() {
       const record = await read();
-      if (record === undefined || record.kind === "erasing") return record?.kind;
+      if (record === undefined) return undefined;
+      if (record.kind === "erasing") return record.forGood === true ? "erasing for good" : "erasing";
       const used = record.used === true;
       if (record.kind === "none") return { lock: "none", used };
       if (record.kind === "passphrase") {
@@ -212,9 +218,9 @@ export function createVault({ record: keyRecord, files, tries, crypto }: VaultPa
       const next = duress === undefined ? withoutDuress(crypto, lock) : setDuress(crypto, lock, duress);
       await files.write(record.file, secondSlotOf(next), SECOND_SLOT);
     },
-    async beginErasing() {
+    async beginErasing({ forGood } = { forGood: false }) {
       for (const file of [0, 1] as const) await files.overwrite(file);
-      await keyRecord.write({ version: 1, kind: "erasing" } satisfies VaultRecord);
+      await keyRecord.write({ version: 1, kind: "erasing", ...(forGood && { forGood }) } satisfies VaultRecord);
     },
     async finishErasing() {
       await tries.clear();

@@ -11,6 +11,8 @@ import { lifeName } from "./lifetime.ts";
 export interface LeaderState {
   phase: "starting" | "locked" | "open" | "failed";
   lock: LockKind;
+  /** Erased for good: nothing starts again, in no tab. */
+  isGone?: true;
   passkey?: PasskeyHint;
   /** What was left of the pause after wrong passphrases as this was said, in ms. */
   waitMs?: number;
@@ -182,11 +184,12 @@ const MAX_CREDENTIAL = 1023;
 
 function isLeaderState(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { phase, lock, passkey, waitMs, error, open } = value;
+  const { phase, lock, isGone, passkey, waitMs, error, open } = value;
   const isOpen = isRecord(open) && isKey(open["key"]) && isId(open["generation"]);
   return (
     PHASES.has(phase) &&
     LOCKS.has(lock) &&
+    isMaybeBoolean(isGone) &&
     (passkey === undefined || isPasskey(passkey)) &&
     (waitMs === undefined || isWait(waitMs)) &&
     isError(error) &&

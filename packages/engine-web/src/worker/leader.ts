@@ -63,7 +63,10 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     if (engine !== undefined) return;
     let found: Found = { lock: "none" };
     try {
-      const { used, ...known } = (await look()) ?? (await createFirst());
+      const looked = await vault.look();
+      if (looked === "erasing for good") return await forget();
+      if (looked === "erasing") await finishErasing();
+      const { used, ...known } = typeof looked === "object" ? looked : await createFirst();
       found = known;
       if (used && !(await device.dataExists())) throw new PliError("database_damaged");
       if (found.lock === "none") await open((await vault.open()).key, found);
@@ -72,13 +75,6 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
     } catch (error) {
       change({ phase: "failed", ...found, error: codeOf(error) });
     }
-  }
-
-  async function look(): Promise<VaultLook | undefined> {
-    const found = await vault.look();
-    if (found !== "erasing") return found;
-    await finishErasing();
-    return undefined;
   }
 
   /** Data without a key cannot be a new device: the key is lost, and what is there stays there. */
@@ -133,20 +129,26 @@ export function createLeader(device: Device, announce: (state: LeaderState) => v
   /** Looks again at what the vault says of the lock and of its pause. */
   async function relocked(): Promise<void> {
     const found = await vault.look();
-    if (state === undefined || found === undefined || found === "erasing") return;
+    if (state === undefined || typeof found !== "object") return;
     const { passkey: _, waitMs: __, ...rest } = state;
     const { used: ___, ...known } = found;
     change({ ...rest, ...known });
   }
 
   async function erase(forGood: boolean): Promise<void> {
-    await vault.beginErasing();
+    await vault.beginErasing({ forGood });
     state?.open?.key.fill(0);
     change({ phase: "starting", lock: "none" });
     await close();
+    if (forGood) return forget();
     await finishErasing();
-    if (forGood) await device.forget();
-    else await begin(undefined);
+    await begin(undefined);
+  }
+
+  async function forget(): Promise<void> {
+    await finishErasing();
+    await device.forget();
+    change({ phase: "starting", lock: "none", isGone: true });
   }
 
   async function finishErasing(): Promise<void> {

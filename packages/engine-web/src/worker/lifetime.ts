@@ -5,6 +5,9 @@ export function lifeName(name: string, tab: string): string {
   return `${name}:life:${tab}`;
 }
 
+/** The lock of the one tab that runs the engine on a set of data. */
+export const leaderName = (name: string): string => `${name}:leader`;
+
 /** Takes a lock and keeps it until this worker ends, however it ends. */
 export function holdForLife(lock: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@
 import { createEngine } from "@pli/engine";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createWebClock, createWebDialer } from "../adapters.ts";
+import { removeLeftovers } from "../storage/leftovers.ts";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
 import { createLockFiles } from "../vault/lock-files.ts";
 import { createKeyRecord, removeRecords } from "../vault/key-record.ts";
@@ -9,7 +10,8 @@ import { createTriesRecord } from "../vault/tries.ts";
 import { createVault } from "../vault/vault.ts";
 import { runTabWorker } from "./run.ts";
 
-runTabWorker(async ({ store, name }) => {
+runTabWorker(async ({ store, name, profiles }) => {
+  if (profiles !== undefined) void removeLeftovers(profiles);
   const crypto = await createCrypto();
   return {
     vault: createVault({

@@ -14,6 +14,7 @@ interface WorkerScope {
 interface StartOptions {
   store: string;
   name: string;
+  profiles?: readonly string[];
 }
 
 /**

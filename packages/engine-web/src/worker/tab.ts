@@ -10,7 +10,7 @@ import type { BusMessage, LeaderRequest, LeaderState } from "./bus.ts";
 import { createLeaderRequests, type LeaderRequests } from "./leader-requests.ts";
 import { codeOf, createLeader } from "./leader.ts";
 import type { Device, Leader } from "./leader.ts";
-import { forever, holdForLife, lifeName } from "./lifetime.ts";
+import { forever, holdForLife, leaderName, lifeName } from "./lifetime.ts";
 import { createPageLink } from "./page-link.ts";
 import { createServing } from "./serving.ts";
 import { createSights } from "./sights.ts";
@@ -55,9 +55,9 @@ export async function startTab({ name, device, toPage }: TabOptions): Promise<Ta
   let shown: LeaderState | undefined;
 
   await holdForLife(lifeName(name, id));
-  void navigator.locks.request(`${name}:leader`, () => {
+  void navigator.locks.request(leaderName(name), () => {
     mine = createLeader(device, announce);
-    void mine.begin(key?.slice());
+    if (shown?.isGone !== true) void mine.begin(key?.slice());
     return forever();
   });
   setTimeout(failAlone, ALONE_MS);
@@ -227,11 +227,15 @@ async function opened(vault: Vault, secret: VaultSecret, requests: LeaderRequest
   }
 }
 
-function stateMessage({ phase, lock, error, passkey, waitMs, open }: LeaderState, leader: boolean): WorkerMessage {
+function stateMessage(
+  { phase, lock, isGone, error, passkey, waitMs, open }: LeaderState,
+  leader: boolean,
+): WorkerMessage {
   const state = {
     phase,
     lock,
     leader,
+    ...(isGone && { isGone }),
     ...(error && { error }),
     ...(waitMs !== undefined && { waitMs }),
     ...(open?.isFresh && { isFresh: true }),
