@@ -139,7 +139,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     drafts: {},
     groups: [],
     questions: [],
-    settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
+    settings: { readReceipts: true, askBeforeGroups: true, lockdown: false, messageCopy: false },
     history: { outgoing: [] },
   };
   const watches = new Set<Watch>();

@@ -4,6 +4,8 @@ import type { Feature } from "../../runtime/feature.ts";
 import type { Direct } from "../direct/feature.ts";
 import type { Groups } from "../group/feature.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
+import type { MessageCopy } from "../message-copy/feature.ts";
+import type { SettingsFeature } from "../settings/feature.ts";
 import { createSuccession } from "./succession.ts";
 import { createRestoring } from "./restoring.ts";
 import { createRecoveryQueries, createWordsCommands } from "./words.ts";
@@ -13,15 +15,19 @@ interface Others {
   readonly devices: DevicesFeature;
   readonly direct: Direct;
   readonly groups: Groups;
+  readonly messageCopy: MessageCopy;
+  readonly settings: SettingsFeature;
 }
 
 /** What a person gets back with when all their devices are gone (docs/protocol.md, section 8.3). */
-export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
+export function createRecovery(kit: Kit, { devices, direct, groups, messageCopy, settings }: Others) {
   const writing = createBackupWriting(kit);
-  const restore = createRestoring(kit, { ...direct, groupRejoining: groups.rejoining, writing });
+  // Who gets back with the words wants to have it as it was.
+  settings.copyChanged.on(async (tx, { isHere }) => (isHere ? writing.begin(tx) : undefined));
+  const restore = createRestoring(kit, { ...direct, groupRejoining: groups.rejoining, writing, messageCopy });
   const commands = {
     ...createWordsCommands(kit, writing),
-    ...createSuccession(kit, { devices, direct, writing }),
+    ...createSuccession(kit, { devices, direct, writing, messageCopy }),
     restoreRecovery: { inSteps: restore },
   } satisfies Partial<CommandHandlers>;
   return { commands, queries: createRecoveryQueries(kit, writing), tick: writing.look } satisfies Feature;

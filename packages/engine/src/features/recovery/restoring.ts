@@ -17,6 +17,8 @@ import { damaged } from "../../runtime/storage/row.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
+import { findCopy, type FoundCopy } from "../message-copy/finding.ts";
+import type { MessageCopy } from "../message-copy/feature.ts";
 import { saveSetting, SETTINGS } from "../settings/settings.ts";
 import { findBackup, type FoundBackup } from "./finding.ts";
 import { confirmWords } from "./words.ts";
@@ -36,6 +38,7 @@ export interface RestoringParts {
   readonly rejoining: Rejoining;
   readonly groupRejoining: Pick<GroupRejoining, "start">;
   readonly writing: BackupWriting;
+  readonly messageCopy: Pick<MessageCopy, "restoring" | "writing">;
 }
 
 export type Restore = (
@@ -43,7 +46,7 @@ export type Restore = (
   asked: { words: string; stolen: boolean },
 ) => Promise<RestoredView | WordsProblem>;
 
-export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }: RestoringParts): Restore {
+export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing, messageCopy }: RestoringParts): Restore {
   const { contacts, context, delivery, profiles, stores } = kit;
   const { clock, crypto } = context;
 
@@ -54,19 +57,22 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     const { secret } = read.value;
     const now = await storeTime();
     const days = stores.session(stores.home).retentionDays() ?? RETENTION_DAYS;
-    const found = await findBackup({
+    const where = {
       crypto,
       delivery: delivery(stores.home),
       secret,
       profile: toHex(identityFromRecovery(crypto, secret, 0).id),
       week: Math.floor(now / WEEK_MS),
       weeks: Math.ceil(days / DAYS_A_WEEK) + 1,
-    });
+    };
+    const found = await findBackup(where);
     const generation = found.place.generation + (stolen ? 1 : 0);
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
+    const copy = await findCopy({ ...where, generation: found.place.generation });
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      return apply(tx, secret, generation, found);
+      const { conversations, ...counts } = await apply(tx, secret, generation, found);
+      return { conversations, ...counts, ...(await applyCopy(tx, copy)) };
     });
     context.later(0, (tx) => beginSome(tx, restored.conversations));
     const { conversations: _, ...view } = restored;
@@ -94,7 +100,7 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     secret: RecoverySecret,
     generation: number,
     { backup, place }: FoundBackup,
-  ): Promise<RestoredView & { readonly conversations: string[] }> {
+  ): Promise<ReturnType<typeof countsOf> & { readonly conversations: string[] }> {
     await profiles.restore(tx, secret, { ...backup, generation });
     await confirmWords(tx, clock.now());
     const conversations: string[] = [];
@@ -106,6 +112,14 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     if (generation !== place.generation) await writing.begin(tx);
     tx.changed("status", "contacts", "conversations", "settings", "recovery");
     return { ...countsOf(backup), conversations };
+  }
+
+  async function applyCopy(tx: Tx, copy: FoundCopy): Promise<Pick<RestoredView, "messages" | "copyProblem">> {
+    const found = typeof copy === "string" ? undefined : copy;
+    await messageCopy.restoring.begin(tx, found?.list);
+    if (found !== undefined) await messageCopy.writing.found(tx, found.place);
+    const messages = (found?.list.parts ?? []).reduce((sum, { count }) => sum + count, 0);
+    return { messages, ...(typeof copy === "string" && copy !== "none" && { copyProblem: copy }) };
   }
 
   async function addContact(tx: Tx, backed: BackedContact): Promise<string> {
@@ -161,7 +175,12 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
   }
 }
 
-const countsOf = ({ name, madeAt, contacts, groups }: Backup): RestoredView => ({
+const countsOf = ({
+  name,
+  madeAt,
+  contacts,
+  groups,
+}: Backup): Pick<RestoredView, "name" | "madeAt" | "contacts" | "groups"> => ({
   name,
   madeAt,
   contacts: contacts.length,
