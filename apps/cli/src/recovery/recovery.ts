@@ -1,5 +1,6 @@
 /**
- * The recovery words: shown until they are confirmed, checked, and typed to get the profile back.
+ * The recovery words: shown until they are confirmed, checked, and typed to get the profile back;
+ * and whether messages come back too.
  */
 import type { PliApi } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
@@ -11,9 +12,11 @@ import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
 import { part } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
 import { extra, missing, unknownCommand } from "../line/errors.ts";
+import { switchFrom } from "../line/values.ts";
 import { askWords } from "./ask-words.ts";
+import { messages } from "./messages.ts";
 
-const ACTIONS = ["show", "check", "restore"] as const;
+const ACTIONS = ["show", "check", "messages", "restore"] as const;
 type Action = (typeof ACTIONS)[number];
 
 interface Asked {
@@ -21,6 +24,8 @@ interface Asked {
   /** Somebody may have the keys of a device: there will be others. */
   stolen: boolean;
   askPassphrase: boolean;
+  /** Of `messages`: what is to be from now on. */
+  on: boolean | undefined;
 }
 
 export const recovery: Command<"recovery", Asked> = {
@@ -30,10 +35,14 @@ export const recovery: Command<"recovery", Asked> = {
     const action = ACTIONS.find((one) => one === word);
     if (word === undefined) return missing(ACTIONS.join("|"));
     if (action === undefined) return unknownCommand(`recovery ${word}`);
-    return extra(more, 0) ?? { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase") };
+    const asked = { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase"), on: undefined };
+    if (action !== "messages") return extra(more, 0) ?? asked;
+    const wanted = switchFrom(more);
+    return "on" in wanted ? { ...asked, ...wanted } : wanted;
   },
   run: (context, asked) => {
     if (asked.action === "restore") return restore(context, asked);
+    if (asked.action === "messages") return withProfile(context, (api) => messages(context, api, asked.on));
     return withProfile(context, (api) => (asked.action === "show" ? show(context, api) : check(context, api)));
   },
 };
@@ -54,6 +63,8 @@ async function restore(context: Context, asked: Asked): Promise<ExitCode> {
     emit({ event: "restored", id: profile.id, home: context.home, stolen: asked.stolen, ...restored });
     say(style.bold(words.recovery.restored(oneLine(restored.name), restored.contacts, restored.groups)));
     say(words.recovery.coming);
+    if (restored.messages > 0) say(words.recovery.messagesCome(restored.messages));
+    if (restored.copyProblem !== undefined) say(style.warning(words.recovery.copyUnread));
     if (asked.stolen) say(words.recovery.shutOut);
     await part(context, home.api, {});
     return EXIT.done;

@@ -13,5 +13,21 @@ export const recoveryEn = {
     `${name} is here again, with ${some(contacts, "contact", "contacts")} and ${some(groups, "group", "groups")}.`,
   coming: "Conversations come back by themselves while Pli runs here: pli listen",
   shutOut: "Your keys are new. Each contact who hears of it refuses the devices you had before.",
+  messagesCome: (messages: number) => `${some(messages, "message follows", "messages follow")}: pli recovery messages`,
+  copyUnread: "There is a copy of your messages, and this Pli cannot read it.",
+  copy: {
+    on: "The server keeps a sealed copy of your messages. Only your recovery words open it.",
+    off: "Messages are on your devices alone: with all of them gone, they are gone.",
+    last: (at: string, messages: number) => `Last copy: ${at}, ${some(messages, "message", "messages")}.`,
+    older: (messages: number) =>
+      `${some(messages, "older message is", "older messages are")} not in it: it holds the newest.`,
+    elsewhere: "Another of your devices writes it.",
+    none: "There is no copy yet. It is written while Pli runs: pli listen",
+    underWay: "One is being written.",
+    refused: (why: string) => `The server does not take it now, and it is tried again: ${why}`,
+    until: (at: string) => `Until ${at} the server may still have the last one.`,
+    coming: (done: number, all: number) => `${number(done)} of ${some(all, "message", "messages")} are back.`,
+    missing: (messages: number) => `${some(messages, "message", "messages")} of the copy cannot be had any more.`,
+  },
   right: "These are the words of this profile. Keep the paper: no device can show them again.",
 };

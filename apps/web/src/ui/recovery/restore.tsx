@@ -23,6 +23,7 @@ export function Restore({ onBack }: { onBack: () => void }) {
     if ("code" in answer) return answer;
     navigate("/", { replace: true });
     toasts.say(words.recovery.restored(answer.name, format.date(answer.madeAt)));
+    if (answer.copyProblem !== undefined) toasts.say(words.recovery.restoredUnread);
     return undefined;
   };
   return (
