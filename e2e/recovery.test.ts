@@ -66,7 +66,8 @@ test("with a copy of the messages they are back too, and a later one is written 
   const { store, alice, bob } = await pairHomesOnStore();
   const { origin } = store;
   const [shown] = await runPli(alice, origin, "recovery", "show");
-  const words = (shown?.["words"] as string[]).join(" ");
+  if (shown === undefined) throw new Error("no words");
+  const words = (shown["words"] as string[]).join(" ");
   for (const text of ["first", "second"]) await runPli(bob, origin, "send", "Alice", text);
   const listening = startPli(alice, origin, "listen");
   await listening.next("message", isText("second"));

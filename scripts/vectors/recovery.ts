@@ -189,8 +189,10 @@ export async function messageCopyVectors(): Promise<VectorFile> {
       ...damaged(slices, "copy_malformed", { what: "part" }, "part: "),
       bad("a newer version", { v: 2 }, "copy_newer"),
       bad("a field too many", { more: 1 }),
-      bad("a part of no message", { parts: [new Map<string, unknown>(Object.entries({ ...part, count: 0 }))] }),
-      bad("a part that is too long", { parts: [new Map<string, unknown>(Object.entries({ ...part, length: 2 ** 23 }))] }),
+      bad("a part of no message", { parts: [{ ...part, count: 0 }] }),
+      bad("a part that is too long", {
+        parts: [{ ...part, length: 2 ** 23 }],
+      }),
       { name: "a slice that is none", what: "part", bytes: encodeCopyPart([patternOf(9)]), error: "copy_malformed" },
     ],
   };

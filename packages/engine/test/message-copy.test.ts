@@ -53,11 +53,12 @@ test("the next round writes what is new and the list, and of what was erased or 
   await bob.say("Alice", "is erased");
   await world.until(async () => (await alice.texts("Bob")).length === 2);
   await keepCopy(world, alice);
-  const seeds = async () => (await rowsOf(alice.disk, "SELECT hex(seed) AS seed FROM copy_parts")).map(({ seed }) => seed);
+  const seeds = async () =>
+    (await rowsOf(alice.disk, "SELECT hex(seed) AS seed FROM copy_parts")).map(({ seed }) => seed);
   const blocks = world.store.seen.putBlock;
   const quiet = await nextCopy(world, alice);
   expect(world.store.seen.putBlock).toBe(blocks + 1);
-  const [message] = (await alice.messages("Bob")).filter(({ body }) => body.kind === "text" && body.text === "is erased");
+  const message = (await alice.messages("Bob")).find(({ body }) => body.kind === "text" && body.text === "is erased");
   await alice.engine.forgetMessage({ message: message?.id ?? "" });
   await bob.say("Alice", "is new");
   await world.until(async () => (await alice.texts("Bob")).includes("is new"));
@@ -73,7 +74,9 @@ test("the next round writes what is new and the list, and of what was erased or 
 
 test("what disappears within a day is not in it, and what is over by the time does not come back", async () => {
   const { world, alice, bob, carol, words } = await circle();
-  const { id: conversation } = (await alice.read("conversations", {})).find(({ kind }) => kind === "group") ?? { id: "" };
+  const { id: conversation } = (await alice.read("conversations", {})).find(({ kind }) => kind === "group") ?? {
+    id: "",
+  };
   for (const [timer, text] of [
     [3_600, "an hour"],
     [2 * 86_400, "two days"],
@@ -154,7 +157,7 @@ test("a store that lost a part gives the others, and the device says how many me
   );
   await alice.engine.close();
   expect(parts.length).toBeGreaterThan(1);
-  const [first] = [...world.store.table.blocks.keys()].filter((key) => !blocks.has(key));
+  const first = [...world.store.table.blocks.keys()].find((key) => !blocks.has(key));
   world.store.table.blocks.delete(first ?? "");
   const again = await empty(world);
   await again.engine.restoreRecovery({ words, stolen: false });

@@ -82,7 +82,9 @@ test("a part comes back with its slices, and every truncation and flipped byte i
     }),
   );
   const [list] = fc.sample(lists, { numRuns: 1, seed: 3 });
-  const content = encodeCopyList(list ?? { madeAt: 0, profile: new Uint8Array(32), generation: 0, older: 0, parts: [] });
+  const content = encodeCopyList(
+    list ?? { madeAt: 0, profile: new Uint8Array(32), generation: 0, older: 0, parts: [] },
+  );
   for (let length = 0; length < content.length; length++)
     expect(parseCopyList(content.subarray(0, length))).toEqual({ ok: false, error: "copy_malformed" });
 });

@@ -200,9 +200,11 @@ describe("message copy", () => {
     expect(encodeCopyPart((value as readonly PastSlice[]).map(encodePastSlice))).toEqual(bytes);
     expect(parseCopyPart(bytes)).toEqual(value);
   });
-  test.each(invalid)("$what: $name is refused", ({ what, bytes, error }) => {
-    if (what === "list") expect(parseCopyList(bytes)).toEqual({ ok: false, error });
-    else expect(parseCopyPart(bytes)).toBeUndefined();
+  test.each(invalid.filter(({ what }) => what === "list"))("$name is refused", ({ bytes, error }) => {
+    expect(parseCopyList(bytes)).toEqual({ ok: false, error });
+  });
+  test.each(invalid.filter(({ what }) => what === "part"))("$name is refused", ({ bytes }) => {
+    expect(parseCopyPart(bytes)).toBeUndefined();
   });
 });
 

@@ -65,10 +65,7 @@ export const enRecovery: RecoveryWords = {
   copyLast: (when, messages) =>
     plural(messages, (n, one) => `Last copy: ${when}, ${n} ${one ? "message" : "messages"}`),
   copyOlder: (messages) =>
-    plural(
-      messages,
-      (n, one) => `${n} older ${one ? "message is" : "messages are"} not in it: it keeps the newest.`,
-    ),
+    plural(messages, (n, one) => `${n} older ${one ? "message is" : "messages are"} not in it: it keeps the newest.`),
   copyElsewhere: "Another of your devices writes it.",
   copyUntil: (when) => `Nothing is added to the copy any more. The server may still have the last one until ${when}.`,
   copyRefused: (why) => `The server does not take the copy now, and Pli tries again. ${why}`,

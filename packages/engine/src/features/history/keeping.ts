@@ -1,6 +1,7 @@
 /**
- * A slice that another own device made, or this one before it was lost, becomes messages here. What the author's bytes say is read
- * from them; what no author signed is bounded and checked like a file from anybody.
+ * A slice that another own device made, or this one before it was lost, becomes messages here. What
+ * the author's bytes say is read from them; what no author signed is bounded and checked like a
+ * file from anybody.
  */
 import { parseContent, messageIdFrom, type Content } from "@pli/protocol/content";
 import type { PastNote, PastSlice, PastText } from "@pli/protocol/devices";

@@ -11,10 +11,19 @@ import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { keepSlice } from "../history/keeping.ts";
 import { COPY_WINDOW, LIVE_ORDERS } from "../history/orders.ts";
 import { reserveOrders } from "../messages/messages.table.ts";
-import { deleteAwaited, findAwaited, insertAwaited, isAwaited, noteLoss, type RestoredPart } from "./restored-parts.table.ts";
+import {
+  deleteAwaited,
+  findAwaited,
+  insertAwaited,
+  isAwaited,
+  noteLoss,
+  type RestoredPart,
+} from "./restored-parts.table.ts";
 
 const RESTORED = "copy-restored";
-/** How often one part is asked for, and how long after the first time; then after five times that. */
+/**
+ * How often one part is asked for, and how long after the first time; then after five times that.
+ */
 const MAX_LOSSES = 4;
 const AGAIN_MS = 5_000;
 

@@ -83,7 +83,9 @@ export interface CopyWriting {
   look(tx: Tx): Promise<void>;
   /** The setting is another. `isHere`: by somebody at this device, who waits for it. */
   turned(tx: Tx, isOn: boolean, isHere: boolean): Promise<void>;
-  /** The secret of backups is another: the list is written again, where only the new one finds it. */
+  /**
+   * The secret of backups is another: the list is written again, where only the new one finds it.
+   */
   renew(tx: Tx): Promise<void>;
   /** A list was found there: what this device writes goes behind it. */
   found(tx: Tx, place: Place): Promise<void>;

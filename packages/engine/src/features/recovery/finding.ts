@@ -117,7 +117,11 @@ export async function findBackup(p: {
  * The latest generation first, and of each the newest week. The next week too: a week may begin
  * while it is written.
  */
-function everyWeek({ generations, week, weeks }: Pick<Places<unknown>, "generations" | "week" | "weeks">): FoundPlace[] {
+function everyWeek({
+  generations,
+  week,
+  weeks,
+}: Pick<Places<unknown>, "generations" | "week" | "weeks">): FoundPlace[] {
   const all: FoundPlace[] = [];
   for (const generation of generations)
     for (let at = week + 1; at >= Math.max(0, week - weeks); at--) all.push({ generation, week: at, n: 0 });

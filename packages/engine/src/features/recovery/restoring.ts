@@ -46,7 +46,10 @@ export type Restore = (
   asked: { words: string; stolen: boolean },
 ) => Promise<RestoredView | WordsProblem>;
 
-export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing, messageCopy }: RestoringParts): Restore {
+export function createRestoring(
+  kit: Kit,
+  { rejoining, groupRejoining, writing, messageCopy }: RestoringParts,
+): Restore {
   const { contacts, context, delivery, profiles, stores } = kit;
   const { clock, crypto } = context;
 

@@ -11,7 +11,9 @@ export interface SettingsEvents {
   readonly askingChanged: TxEvent<boolean>;
   /** A lockdown begins, or ends. */
   readonly lockdownChanged: TxEvent<boolean>;
-  /** The store is to hold a copy of the messages, or not any more. `isHere`: a person said so here. */
+  /**
+   * The store is to hold a copy of the messages, or not any more. `isHere`: a person said so here.
+   */
   readonly copyChanged: TxEvent<{ readonly isOn: boolean; readonly isHere: boolean }>;
 }
 
