@@ -41,7 +41,7 @@ test("all devices are gone: texts of contacts and groups are back, in order, rea
   await world.until(async () => (await again.texts("Bob")).includes("after"), "what is new");
   expect(await again.texts("Bob")).toEqual([...before, "after"]);
   expect(JSON.stringify(await again.engine.search({ text: "a11", limit: 5 }))).toContain("a11");
-  // It goes on there, behind the list that was found.
+  // The next one stands behind the list that was found.
   expect((await copyOf(again)).isOn).toBe(true);
   await copied(world, again, 0, 20 * 60_000);
   await closeAll(again, bob, carol);

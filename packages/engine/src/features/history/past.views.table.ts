@@ -25,7 +25,7 @@ export interface PastRow {
 export const TOLD = `(m.lifetime IS NULL OR m.lifetime >= 86400) AND (m.expires_at IS NULL OR m.expires_at > ?1)
   AND (m.content IS NOT NULL OR m.kind NOT IN ('text', 'unknown'))`;
 
-/** The conversations that are told of: all that this device is in. */
+/** The conversations of a history: all that this device is in. */
 export const IN_TOLD = `c.kind IN ('direct', 'group') AND c.state <> 'left' AND c.store <> ''`;
 export const PAST_COLUMNS =
   "m.ord, m.id, m.sender, m.kind, m.text, m.content, m.sent_at, m.state, m.from_roster_of, m.lifetime, m.expires_at";

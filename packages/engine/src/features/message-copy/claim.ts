@@ -33,6 +33,8 @@ export interface Claims {
   find(tx: Tx): Promise<Claim | undefined>;
   /** This device writes, or has written: the others hear of it. */
   make(tx: Tx, claim: Omit<Claim, "device">): Promise<void>;
+  /** The store has a list of this device all the same: it is held as long as if it were wanted. */
+  extend(tx: Tx, copiedAt: number): Promise<void>;
   /** Whether it is for this device to write. */
   isOurs(tx: Tx, now: number): Promise<boolean>;
 }
@@ -60,13 +62,19 @@ export function createClaims(
   };
   selfMap.serve(WORD, keys);
 
+  async function make(tx: Tx, made: Omit<Claim, "device">): Promise<void> {
+    const claim = { ...made, device: await ownDevices.self(tx) };
+    await saveMeta(tx, CLAIM, claim);
+    await selfMap.set(tx, `${WORD}/${LAST}`, valueOf(claim));
+    tx.changed("message-copy");
+  }
+
   return {
     find,
-    make: async (tx, made) => {
-      const claim = { ...made, device: await ownDevices.self(tx) };
-      await saveMeta(tx, CLAIM, claim);
-      await selfMap.set(tx, `${WORD}/${LAST}`, valueOf(claim));
-      tx.changed("message-copy");
+    make,
+    extend: async (tx, copiedAt) => {
+      const claim = await find(tx);
+      if (claim?.device === (await ownDevices.self(tx))) await make(tx, { ...claim, copiedAt });
     },
     isOurs: async (tx, now) => {
       const claim = await find(tx);
