@@ -157,11 +157,14 @@ export async function passkeyCopyVectors(): Promise<VectorFile> {
       bad("a short place", { place: patternOf(31) }),
       bad("a field too many", { more: 1 }),
       bad("sealed at more length than any version may have", { sealed: new Uint8Array(513) }),
-      unopened("of another passkey", createPasskeyCopy(crypto, {
-        passkey: crypto.random(32),
-        secret: createRecoverySecret(crypto),
-        madeAt: 0,
-      }).sealed),
+      unopened(
+        "of another passkey",
+        createPasskeyCopy(crypto, {
+          passkey: crypto.random(32),
+          secret: createRecoverySecret(crypto),
+          madeAt: 0,
+        }).sealed,
+      ),
       unopened("of a newer version", value.sealed.with(0, 2), "passkey_copy_newer"),
       unopened("without its last byte", value.sealed.slice(0, -1)),
       unopened("nothing", new Uint8Array(0)),
