@@ -26,7 +26,7 @@ export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
   const commands = {
     ...createWordsCommands(kit, writing),
     ...createSuccession(kit, { devices, direct, writing }),
-    ...createPasskeyCommands(kit, copies),
+    ...createPasskeyCommands(kit, { copies, writing }),
     restoreRecovery: { inSteps: restoring.byWords },
     restoreByPasskey: { inSteps: restoring.byPasskey },
   } satisfies Partial<CommandHandlers>;

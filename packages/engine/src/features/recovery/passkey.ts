@@ -10,8 +10,12 @@ import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { PasskeyCopies } from "./passkey-copy.ts";
+import type { BackupWriting } from "./writing.ts";
 
-export function createPasskeyCommands({ context, profiles }: Kit, copies: PasskeyCopies) {
+export function createPasskeyCommands(
+  { context, profiles }: Kit,
+  { copies, writing }: { copies: PasskeyCopies; writing: BackupWriting },
+) {
   const { clock, crypto } = context;
 
   /** `recovery_words_gone`: this device has no secret, and its words are needed. */
@@ -37,6 +41,8 @@ export function createPasskeyCommands({ context, profiles }: Kit, copies: Passke
       const copy = createPasskeyCopy(crypto, { passkey: key, secret, madeAt: clock.now() });
       crypto.wipe(key, secret);
       await copies.keep(tx, copy);
+      // Without a backup the secret gives nothing back.
+      await writing.begin(tx);
       return { right: true };
     },
     removePasskeyCopy: async (tx) => {
