@@ -22,13 +22,14 @@ const someCopy = (passkey: Uint8Array) =>
 
 test("a copy comes back whole by its own passkey, and by no other", () => {
   fc.assert(
-    fc.property(bytes(32), bytes(32), bytes(24), time, (passkey, other, random, madeAt) => {
+    fc.property(bytes(32), fc.nat(255), bytes(24), time, (passkey, bit, random, madeAt) => {
+      const other = passkey.with(bit >> 3, (passkey[bit >> 3] ?? 0) ^ (1 << (bit & 7)));
       const secret = recoverySecretFrom(random) ?? createRecoverySecret(crypto);
       const copy = createPasskeyCopy(crypto, { passkey, secret, madeAt });
       expect(copy.place).toEqual(passkeyPlace(crypto, passkey));
       expect(parsePasskeyCopy(encodePasskeyCopy(copy))).toEqual({ ok: true, value: copy });
       expect(openPasskeyCopy(crypto, passkey, copy.sealed)).toEqual({ ok: true, value: { secret, copy } });
-      if (!crypto.equal(passkey, other)) expect(openPasskeyCopy(crypto, other, copy.sealed)).toEqual(sealed);
+      expect(openPasskeyCopy(crypto, other, copy.sealed)).toEqual(sealed);
     }),
   );
 });
@@ -65,7 +66,7 @@ test("what devices keep holds neither the secret nor what opens it, and two copi
   const [one, other] = [1, 1].map((madeAt) => createPasskeyCopy(crypto, { passkey, secret, madeAt }));
   expect(one?.sealed).not.toEqual(other?.sealed);
   const kept = Buffer.from(one === undefined ? [] : encodePasskeyCopy(one));
-  for (const hidden of [secret, passkey]) expect(kept.includes(hidden)).toBe(false);
+  for (const hidden of [secret, passkey]) expect(kept.includes(Buffer.from(hidden))).toBe(false);
 });
 
 test("a passkey that gives another number of bytes is a mistake of the caller", () => {

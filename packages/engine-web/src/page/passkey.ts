@@ -33,7 +33,9 @@ export async function readPasskey({ credential, salt }: PasskeyHint): Promise<Ui
   return secret;
 }
 
-/** `name`: what the keeper of the passkeys lists it by. `salt`: what its secret is asked for with. */
+/**
+ * `name`: what the keeper of the passkeys lists it by. `salt`: what its secret is asked for with.
+ */
 export function passkeyCreation(
   salt: Uint8Array,
   { name, residentKey }: { name: string; residentKey: ResidentKeyRequirement },

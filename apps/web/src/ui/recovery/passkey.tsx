@@ -18,12 +18,10 @@ export function useCanKeepRecovery(): boolean {
   const { host } = useClient();
   const [can, setCan] = useState(false);
   useEffect(() => {
-    let isOver = false;
-    void host.canKeepRecovery().then((answer) => {
-      if (!isOver) setCan(answer);
-    });
+    let isHere = true;
+    void host.canKeepRecovery().then((answer) => isHere && setCan(answer));
     return () => {
-      isOver = true;
+      isHere = false;
     };
   }, [host]);
   return can;

@@ -34,7 +34,10 @@ const DUE = "passkey-copy-due";
 const [WORD, OF] = ["recovery", "passkey"];
 const DAY_MS = 86_400_000;
 
-/** The copy as devices tell each other of it, in hex; or until when the store can have a removed one. */
+/**
+ * The copy as devices tell each other of it, in hex; or until when the store can have a removed
+ * one.
+ */
 type Known = { readonly record: string } | { readonly until: number };
 
 /** What this device stored last, of the copy that counts. Times are the store's, in ms. */

@@ -1,7 +1,7 @@
 /**
- * A profile on an empty device, from the words alone, or from a passkey that opens a copy of them: all of the backup, or nothing. Conversations
- * of two begin again by beacons, groups by the contacts in them (docs/protocol.md, sections 8.1,
- * 8.3, 8.4).
+ * A profile on an empty device, from the words alone, or from a passkey that opens a copy of them:
+ * all of the backup, or nothing. Conversations of two begin again by beacons, groups by the
+ * contacts in them (docs/protocol.md, sections 8.1, 8.3, 8.4).
  */
 import { toHex } from "@pli/protocol/crypto";
 import { GENERATIONS, identityFromRecovery, parseCard, type RecoverySecret } from "@pli/protocol/identity";

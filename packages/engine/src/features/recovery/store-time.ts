@@ -1,4 +1,6 @@
-/** The home store's clock, and how long it keeps what it has. This device's clock may be years off. */
+/**
+ * The home store's clock, and how long it keeps what it has. This device's clock may be years off.
+ */
 import type { Kit } from "../../kit.ts";
 
 /** What stores keep that have not said how long. */
@@ -7,7 +9,9 @@ const RETENTION_DAYS = 31;
 export interface StoreTime {
   /** In ms. Undefined while it is not known. */
   now(): number | undefined;
-  /** `least`: what counts until the store has said it, if another number of days is the safe one. */
+  /**
+   * `least`: what counts until the store has said it, if another number of days is the safe one.
+   */
   retentionDays(least?: number): number;
 }
 
