@@ -14,6 +14,7 @@ import {
   type PliApi,
   type Queries,
   type QueryName,
+  type RecoveryView,
   type SettingsView,
   type StatusView,
 } from "@pli/engine/api";
@@ -104,6 +105,7 @@ interface Data {
   contacts: ContactView[];
   devices: DeviceView[];
   comingDevices: ComingDeviceView[];
+  recovery: RecoveryView;
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -134,6 +136,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     contacts: [],
     devices: [],
     comingDevices: [],
+    recovery: { isShowable: true },
     messages: [],
     pairings: [],
     unread: {},
@@ -239,6 +242,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     contacts: () => data.contacts,
     devices: () => data.devices,
     comingDevices: () => data.comingDevices,
+    recovery: () => data.recovery,
     history: () => data.history,
     messageCopy: () => data.messageCopy,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),

@@ -1,8 +1,8 @@
 /**
  * The recovery words: shown until they are confirmed, checked, and typed to get the profile back;
- * and whether messages come back too.
+ * their copy in a passkey, which only a browser makes; and whether messages come back too.
  */
-import type { PliApi } from "@pli/engine/api";
+import type { PasskeyCopyView, PliApi } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -11,13 +11,14 @@ import { keepStore, withProfile } from "../home.ts";
 import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
 import { part } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
-import { extra, missing, unknownCommand } from "../line/errors.ts";
+import { extra, unknownCommand } from "../line/errors.ts";
 import { switchFrom } from "../line/values.ts";
 import { askWords } from "./ask-words.ts";
 import { messages } from "./messages.ts";
 
-const ACTIONS = ["show", "check", "messages", "restore"] as const;
-type Action = (typeof ACTIONS)[number];
+const ACTIONS = ["show", "check", "messages", "restore", "remove-copy"] as const;
+/** `status`: no word. */
+type Action = (typeof ACTIONS)[number] | "status";
 
 interface Asked {
   action: Action;
@@ -32,8 +33,7 @@ export const recovery: Command<"recovery", Asked> = {
   name: "recovery",
   subcommands: [{ what: "restore", options: { stolen: { type: "boolean" }, passphrase: { type: "boolean" } } }],
   read: ([word, ...more], { flags }) => {
-    const action = ACTIONS.find((one) => one === word);
-    if (word === undefined) return missing(ACTIONS.join("|"));
+    const action: Action | undefined = word === undefined ? "status" : ACTIONS.find((one) => one === word);
     if (action === undefined) return unknownCommand(`recovery ${word}`);
     const asked = { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase"), on: undefined };
     if (action !== "messages") return extra(more, 0) ?? asked;
@@ -41,9 +41,11 @@ export const recovery: Command<"recovery", Asked> = {
     return "on" in wanted ? { ...asked, ...wanted } : wanted;
   },
   run: (context, asked) => {
-    if (asked.action === "restore") return restore(context, asked);
-    if (asked.action === "messages") return withProfile(context, (api) => messages(context, api, asked.on));
-    return withProfile(context, (api) => (asked.action === "show" ? show(context, api) : check(context, api)));
+    const { action } = asked;
+    if (action === "restore") return restore(context, asked);
+    return withProfile(context, (api) =>
+      action === "messages" ? messages(context, api, asked.on) : ON_PROFILE[action](context, api),
+    );
   },
 };
 
@@ -92,3 +94,38 @@ async function check(context: Context, api: PliApi): Promise<ExitCode> {
   context.say(context.words.recovery.right);
   return EXIT.done;
 }
+
+async function status(context: Context, api: PliApi): Promise<ExitCode> {
+  const { emit, say, when, words } = context;
+  const { isShowable, confirmedAt, backedUpAt, passkey } = await api.read("recovery", {});
+  emit({
+    event: "recovery_status",
+    isShowable,
+    ...(confirmedAt !== undefined && { confirmedAt }),
+    ...(backedUpAt !== undefined && { backedUpAt }),
+    ...(passkey && { passkey }),
+  });
+  if (isShowable) say(words.recovery.unconfirmed);
+  else say(confirmedAt === undefined ? words.recovery.elsewhere : words.recovery.confirmed(when.day(confirmedAt)));
+  say(backedUpAt === undefined ? words.recovery.notBackedUp : words.recovery.backedUp(when.moment(backedUpAt)));
+  say(copySentence(context, passkey));
+  return EXIT.done;
+}
+
+function copySentence({ when, words }: Context, copy: PasskeyCopyView | undefined): string {
+  if (copy === undefined) return words.recovery.noCopy;
+  if (!copy.isKept) return words.recovery.copyRemoved(when.day(copy.until));
+  const { madeAt, until } = copy;
+  return words.recovery.copyKept(when.day(madeAt), until === undefined ? undefined : when.day(until));
+}
+
+async function removeCopy(context: Context, api: PliApi): Promise<ExitCode> {
+  await api.removePasskeyCopy();
+  const { passkey } = await api.read("recovery", {});
+  context.emit({ event: "recovery_copy_removed", ...(passkey?.until !== undefined && { until: passkey.until }) });
+  context.say(copySentence(context, passkey));
+  await part(context, api, {});
+  return EXIT.done;
+}
+
+const ON_PROFILE = { check, "remove-copy": removeCopy, show, status } as const;

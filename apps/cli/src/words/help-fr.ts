@@ -207,14 +207,17 @@ Les étiquettes sont en clair dans le dossier. Ce qui tourne sur un profil conti
   --name NOM   le nom que verront vos contacts\u202f; --passphrase et --passphrase-file comme dans pli init
   --yes        sans demander
 `,
-  recovery: `pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
+  recovery: `pli recovery           où vous en êtes\u202f: mots, sauvegarde, copie dans une clé d’accès
+pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
 pli recovery check     les lit en une ligne et dit s’ils sont justes
 pli recovery messages [on|off]
                        si le serveur garde une copie scellée de vos messages, et où elle en est
 pli recovery restore [--stolen] [--passphrase | --passphrase-file FICHIER]
                        les lit en une ligne, dans un dossier vide, et fait revenir votre profil
+pli recovery remove-copy
+                       vos appareils cessent de renouveler la copie qu’ouvre une clé d’accès
 
-Avec ces mots, et rien d’autre, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
+Avec ces mots, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
 appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
 pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
 Reviennent votre nom, vos contacts et leur niveau de confiance, vos groupes et vos réglages\u202f; ce qui a été écrit,
@@ -222,6 +225,7 @@ seulement si vous en gardiez une copie (messages on). Conversations et groupes r
 est là. Il faut le serveur d’avant\u202f: --store URL.
 La copie des messages part une fois par jour au plus, les plus récents d’abord. Qui a vos mots, ou les clés d’un de vos
 appareils, peut la lire\u202f: si un appareil est en de mauvaises mains, déclarez-le volé au lieu de le retirer.
+L’application web sait garder sur le serveur une copie des mots, qu’ouvre une clé d’accès, et retrouver le profil avec elle.
   --stolen       un de vos appareils est peut-être dans d’autres mains\u202f: vos clés changent, vos contacts refusent les anciennes
   --passphrase   demander une phrase secrète qui protégera le dossier
 `,

@@ -29,6 +29,15 @@ export {
   type CopyPart,
 } from "./message-copy.ts";
 export {
+  createPasskeyCopy,
+  encodePasskeyCopy,
+  openPasskeyCopy,
+  parsePasskeyCopy,
+  PASSKEY_SECRET_BYTES,
+  passkeyPlace,
+  type PasskeyCopy,
+} from "./passkey-copy.ts";
+export {
   MAX_WORDS_CHARS,
   RECOVERY_WORDS,
   secretFromWords,

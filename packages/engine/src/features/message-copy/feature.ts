@@ -4,6 +4,7 @@ import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import type { HistoryFeature } from "../history/feature.ts";
+import { createStoreTime } from "../recovery/store-time.ts";
 import { isSet } from "../settings/settings.ts";
 import type { SettingsFeature } from "../settings/feature.ts";
 import { WRITTEN } from "./copy-parts.table.ts";
@@ -11,8 +12,6 @@ import { createCopyRestoring, type CopyRestoring } from "./restoring.ts";
 import { RESTORED } from "./restored-parts.table.ts";
 import { createCopyWriting, type CopyWriting } from "./writing.ts";
 
-/** Until the store has said how long it keeps what it has. */
-const RETENTION_DAYS = 31;
 const DAY_MS = 86_400_000;
 
 /** A copy of the messages in the store, if the person wants one (docs/protocol.md, section 8.3). */
@@ -26,7 +25,8 @@ export function createMessageCopy(
   kit: Kit,
   { history, settings }: { history: HistoryFeature; settings: SettingsFeature },
 ): MessageCopy {
-  const { ownDevices, queue, stores } = kit;
+  const { ownDevices, queue } = kit;
+  const time = createStoreTime(kit);
   const restoring = createCopyRestoring(kit, (tx) => writing.look(tx));
   const writing = createCopyWriting(kit, {
     mayBegin: async (tx) => (await restoring.isOver(tx)) && !(await history.isWaiting(tx)),
@@ -39,7 +39,7 @@ export function createMessageCopy(
     const restored = await restoring.find(tx);
     const isUnderWay = await writing.isUnderWay(tx);
     const refusal = isUnderWay ? queue.refusal() : undefined;
-    const retention = (stores.session(stores.home).retentionDays() ?? RETENTION_DAYS) * DAY_MS;
+    const retention = time.retentionDays() * DAY_MS;
     return {
       isOn: await isSet(tx, "messageCopy"),
       isUnderWay,

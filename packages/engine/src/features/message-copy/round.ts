@@ -25,6 +25,7 @@ import type { Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { listStretches } from "../history/past.views.table.ts";
 import { sliceOf } from "../history/sealing.ts";
+import { createStoreTime } from "../recovery/store-time.ts";
 import { WEEK_MS } from "../recovery/writing.ts";
 import {
   countUncopied,
@@ -88,7 +89,7 @@ export interface Rounds {
 export function createRounds({ context, profiles, queue, stores }: Kit, now: () => number): Rounds {
   const { clock, crypto } = context;
   const find = (tx: Tx): Promise<Round | undefined> => findMeta<Round>(tx, ROUND);
-  const retentionMs = (): number => (stores.session(stores.home).retentionDays() ?? LEAST_RETENTION_DAYS) * DAY_MS;
+  const time = createStoreTime({ context, stores });
 
   async function open(tx: Tx): Promise<void> {
     await dropSome(tx);
@@ -105,7 +106,7 @@ export function createRounds({ context, profiles, queue, stores }: Kit, now: () 
     const out = [
       ...(await listUnstored(tx)),
       ...(await listOutdated(tx, clock.now())),
-      ...(await listAged(tx, now() - retentionMs() / 2, AGED_A_ROUND)),
+      ...(await listAged(tx, now() - (time.retentionDays(LEAST_RETENTION_DAYS) * DAY_MS) / 2, AGED_A_ROUND)),
     ];
     for (const id of out) await deletePart(tx, id);
     const { count } = await measureParts(tx);

@@ -8,6 +8,7 @@ import type { Kit } from "../../kit.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { createStoreTime } from "../recovery/store-time.ts";
 import { isSet } from "../settings/settings.ts";
 import { createClaims, type Claim } from "./claim.ts";
 import { deleteAllParts, deletePart, listStoredParts, saveStored } from "./copy-parts.table.ts";
@@ -43,6 +44,7 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
   const { clock, crypto } = context;
   const claims = createClaims(kit, forget);
   const rounds = createRounds(kit, now);
+  const time = createStoreTime(kit);
   let wake: (() => void) | undefined;
   const chance = (): number => fractionFrom(crypto.random(4));
 
@@ -72,13 +74,8 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
     if (address === stores.home) context.later(0, look);
   });
 
-  /** By the store's clock: this device's may be years off. Undefined while that is not known. */
-  function storeNow(): number | undefined {
-    const off = stores.session(stores.home).clockOff();
-    return off === undefined ? undefined : clock.now() - off * 1000;
-  }
   function now(): number {
-    return Math.floor(storeNow() ?? clock.now());
+    return Math.floor(time.now() ?? clock.now());
   }
 
   async function mayWrite(tx: Tx): Promise<boolean> {
@@ -88,7 +85,7 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
   }
 
   async function look(tx: Tx): Promise<void> {
-    const at = storeNow();
+    const at = time.now();
     if (at === undefined || !(await mayWrite(tx))) return;
     if (await rounds.isOpen(tx)) return queue.wake(tx, STREAM, stores.home);
     const due = await dueAt(tx, at);
