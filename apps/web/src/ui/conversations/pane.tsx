@@ -15,6 +15,7 @@ import { ComingLine } from "../devices/coming-line.tsx";
 import { HistoryLine } from "../devices/history-line.tsx";
 import { IdleLine } from "../devices/idle-line.tsx";
 import { MessageCopyLine } from "../recovery/message-copy.tsx";
+import { ReturningLine } from "../devices/returning-line.tsx";
 import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
 import { LockOffer } from "./lock-offer.tsx";
@@ -104,6 +105,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   return (
     <>
       <GoneLine />
+      <ReturningLine />
       <ComingLine />
       <HistoryLine />
       <MessageCopyLine />

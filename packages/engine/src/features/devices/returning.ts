@@ -12,6 +12,7 @@ import {
 } from "@pli/protocol/devices";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
+import type { DeviceView } from "../../api/views.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import { withdrawItems } from "../../delivery/queue/send-queue.table.ts";
@@ -29,6 +30,8 @@ import type { Linking } from "./linking.ts";
 const RETURN = "return-request";
 const OPEN = "return-open";
 const LAST = "return-last";
+/** When it was first asked, in ms: until this device is back. */
+const SINCE = "return-since";
 /** A device asks again when it has heard nothing for so long: the store still has the first one. */
 const AGAIN_DAYS = 7;
 /** A device that is put back to the same copy again and again writes so much, and no more. */
@@ -47,6 +50,8 @@ export interface Returning {
   /** Cells of the own conversation were missed, or this device is in a state of before. */
   lost(tx: Tx): Promise<void>;
   tick(tx: Tx): Promise<void>;
+  /** How it stands with the way back; undefined: this device is where it belongs. */
+  state(tx: Tx): Promise<DeviceView["returning"]>;
 }
 
 export function createReturning(
@@ -66,7 +71,10 @@ export function createReturning(
   watches.onObject(RETURN, {
     take: (_, name, answer) => context.transact((tx) => takeAnswer(tx, name, answer)),
   });
-  linking.returned.on(close);
+  linking.returned.on(async (tx) => {
+    await close(tx);
+    await deleteMeta(tx, SINCE);
+  });
 
   async function ask(tx: Tx): Promise<void> {
     if ((await findMeta<Open>(tx, OPEN)) === undefined && !(await linking.isComingBack(tx))) await open(tx);
@@ -98,7 +106,9 @@ export function createReturning(
       signKey: profile.deviceKeys.secretKey,
     });
     await saveMeta(tx, LAST, { day, index });
+    if ((await findMeta<number>(tx, SINCE)) === undefined) await saveMeta(tx, SINCE, clock.now());
     await saveMeta(tx, OPEN, { day, index, kemSecret: toHex(pair.secretKey) } satisfies Open);
+    tx.changed("devices");
     const puts = restFirst(sealObject(crypto, seeds.request, FEED, bytes));
     await queue.add(tx, { stream: `${RETURN} `, store: self.store, reference: "request", puts });
     const answer = { store: self.store, seed: seeds.answer, maxBytes: MAX_RETURN_ANSWER_BYTES };
@@ -112,6 +122,7 @@ export function createReturning(
 
   async function close(tx: Tx): Promise<void> {
     await deleteMeta(tx, OPEN);
+    tx.changed("devices");
     await watches.remove(tx, `${RETURN} `);
     await withdrawItems(tx, `${RETURN} `, () => true);
   }
@@ -136,6 +147,7 @@ export function createReturning(
     const self = await findSelfConversation(tx);
     if (self?.state !== "ready" || (await ownDevices.others(tx)).length === 0) return;
     await setConversationState(tx, self.id, "rejoining");
+    await deleteMeta(tx, SINCE);
     await ask(tx);
   }
 
@@ -150,7 +162,15 @@ export function createReturning(
     await open(tx);
   }
 
-  return { ask, lost, tick };
+  async function state(tx: Tx): Promise<DeviceView["returning"]> {
+    const self = await findSelfConversation(tx);
+    const since = await findMeta<number>(tx, SINCE);
+    if (self?.state !== "rejoining" || since === undefined || (await ownDevices.others(tx)).length === 0)
+      return undefined;
+    return { since, step: (await linking.isComingBack(tx)) ? "entering" : "asked" };
+  }
+
+  return { ask, lost, tick, state };
 }
 
 const nameOf = ({ day, index }: Pick<ReturnPlace, "day" | "index">): string => `${day} ${index}`;
