@@ -26,6 +26,13 @@ export interface OwnDevices {
   list(tx: Tx): Promise<SignedDeviceList>;
   /** The list that came with the grant: this device is in it. */
   adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
+  /**
+   * The words made this device, at this time in seconds: its list is of itself, and of those that
+   * were removed before.
+   */
+  restore(tx: Tx, p: { readonly at: number; readonly removed: readonly Uint8Array[] }): Promise<void>;
+  /** A device that the words made, which has shown that. False: it was removed, or is one too many. */
+  admit(tx: Tx, device: ListedDevice): Promise<boolean>;
   /** The list of a later generation, which came with its keys. */
   takeOver(tx: Tx, list: SignedDeviceList): Promise<void>;
   /** A list that another device signed. Others are passed over. */
@@ -109,6 +116,27 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
   }
 
+  async function restore(tx: Tx, { at, removed: gone }: Parameters<OwnDevices["restore"]>[1]): Promise<void> {
+    const profile = await profiles.get(tx);
+    const removed = [...new Map(gone.map((id) => [toHex(id), id]))].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const { generation, devices } = firstList({ ...profile, createdAt: at * 1000 });
+    const list = { generation, version: 0, devices, removed: removed.map(([, id]) => id) };
+    await save(tx, sign(profile, list));
+  }
+
+  async function admit(tx: Tx, device: ListedDevice): Promise<boolean> {
+    const before = await list(tx);
+    const isOut = before.removed.map(toHex).includes(await thisDevice(tx));
+    const isKnownKey = before.devices.some(({ id, key }) => toHex(key) === toHex(device.key) && toHex(id) !== toHex(device.id));
+    if (isOut || isKnownKey) return false;
+    const { generation, version } = before;
+    const { list: next, is } = mergeDeviceLists(before, { generation, version, devices: [device], removed: [] });
+    const isIn = next.devices.some(({ id, key }) => toHex(id) === toHex(device.id) && toHex(key) === toHex(device.key));
+    if (isIn && is !== "one")
+      await changed.emit(tx, { list: await save(tx, sign(await profiles.get(tx), next)), isTold: false });
+    return isIn;
+  }
+
   async function add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList> {
     const before = await mayChange(tx);
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
@@ -172,6 +200,8 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     takeOver: async (tx, granted) => {
       await changed.emit(tx, { list: await save(tx, granted), isTold: true });
     },
+    restore,
+    admit,
     take,
     add,
     remove,

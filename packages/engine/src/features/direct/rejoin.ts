@@ -35,7 +35,7 @@ import { findOpenBeacon, forgetBeacons } from "./open-beacon.ts";
 const RELIGHT_DAYS = 7;
 /** How long a device leaves it to an older one of the same person. */
 const OWN_PATIENCE_MS = 600_000;
-/** Since when one of those is awaited, of a conversation. */
+/** Until when one of those is awaited, of a conversation. */
 const AWAITED = "own-awaited";
 
 /**
@@ -57,6 +57,10 @@ export interface Rejoining {
   readonly ownAsked: TxEvent<Conversation>;
   /** The two have another secret from now on. */
   readonly renewed: TxEvent<Contact>;
+  /** This device was restored: so long, in ms, it waits whether another own one brings it in. */
+  hold(tx: Tx, conversation: string, patience: number): Promise<void>;
+  /** Another own device runs, and brings this one in, unless it has done so already. */
+  leaveToOwn(tx: Tx, conversation: string): Promise<void>;
   /** This device takes over a secret that another own device made with them. */
   adopt(tx: Tx, contact: Contact, made: Pairwise): Promise<void>;
   /** Another own device has brought this one to where the conversation continues. */
@@ -129,9 +133,12 @@ export function createRejoining(
    */
   async function awaitOwn(tx: Tx, id: string): Promise<void> {
     await setConversationState(tx, id, "rejoining");
-    await saveMeta(tx, `${AWAITED} ${id}`, clock.now());
+    await hold(tx, id, OWN_PATIENCE_MS);
     tx.after(() => context.later(OWN_PATIENCE_MS, (later) => lightIfLost(later, id)));
   }
+
+  const hold = (tx: Tx, id: string, patience: number): Promise<void> =>
+    saveMeta(tx, `${AWAITED} ${id}`, clock.now() + patience);
 
   async function lightIfLost(tx: Tx, id: string): Promise<void> {
     const contact = await contacts.ofConversation(tx, id);
@@ -142,8 +149,9 @@ export function createRejoining(
 
   /** Also over a stop: at the start others have not had the time yet. */
   async function isOwnAwaited(tx: Tx, id: string): Promise<boolean> {
-    const since = await findMeta<number>(tx, `${AWAITED} ${id}`);
-    return since !== undefined && clock.since(since) < OWN_PATIENCE_MS;
+    const rest = ((await findMeta<number>(tx, `${AWAITED} ${id}`)) ?? 0) - clock.now();
+    // A clock that was set back since would wait for long.
+    return rest > 0 && rest <= OWN_PATIENCE_MS;
   }
 
   async function continued(tx: Tx, contact: Contact): Promise<void> {
@@ -206,7 +214,13 @@ export function createRejoining(
     if (changed !== undefined) await beacons.expect(tx, changed);
   }
 
+  async function leaveToOwn(tx: Tx, id: string): Promise<void> {
+    if ((await findConversation(tx, id))?.state === "rejoining") await awaitOwn(tx, id);
+  }
+
   return {
+    hold,
+    leaveToOwn,
     begun: fresh.begun,
     renewed: fresh.renewed,
     adopt,

@@ -30,10 +30,12 @@ import { createTxEvent } from "../../runtime/tx-event.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import { findGroup, findConversation, listConversationIds } from "../../epochs/conversations.table.ts";
 import type { Contact } from "../../people/contacts.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
 import { listMembers } from "./members.table.ts";
+import { mayTakePlaceOf } from "./other-leaves.ts";
 import { named } from "./people.table.ts";
 import { placeFrom } from "./places.ts";
 import { createRejoinEffects, type RejoinOutcomes, type RejoinParts } from "./rejoin-effects.ts";
@@ -83,6 +85,7 @@ export interface GroupRejoining extends RejoinOutcomes {
 export function createGroupRejoining(
   context: Context,
   deps: RejoinParts & {
+    ownDevices: OwnDevices;
     profiles: Profiles;
   },
 ): GroupRejoining {
@@ -132,7 +135,9 @@ export function createGroupRejoining(
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
     const relation = relationOf(await findForkState(tx, conversation.id), theirs);
-    const isNamed = said.leaf.length > 0 && theirs !== undefined;
+    const since = (await lookingSince(tx, conversation.id)) ?? clock.now();
+    const isFree = await mayTakePlaceOf(tx, said, { ownDevices: deps.ownDevices, clock, since });
+    const isNamed = said.leaf.length > 0 && theirs !== undefined && isFree;
     const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
     const answer = { who: contact.id, standing, relation, ...(leaf && { leaf }) };
     await runner.handle(tx, conversation.id, { type: "answered", now: clock.now(), ...answer });

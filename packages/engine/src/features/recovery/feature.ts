@@ -18,7 +18,7 @@ interface Others {
 /** What a person gets back with when all their devices are gone (docs/protocol.md, section 8.3). */
 export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
   const writing = createBackupWriting(kit);
-  const restore = createRestoring(kit, { ...direct, groupRejoining: groups.rejoining, writing });
+  const restore = createRestoring(kit, { ...direct, ...devices, groupRejoining: groups.rejoining, writing });
   const commands = {
     ...createWordsCommands(kit, writing),
     ...createSuccession(kit, { devices, direct, writing }),

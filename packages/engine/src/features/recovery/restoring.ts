@@ -14,6 +14,7 @@ import { saveGeneration } from "../../people/generations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+import type { DevicesFeature } from "../devices/feature.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
@@ -30,12 +31,23 @@ const LOOK_MS = 100;
 /** What stores keep that have not said how long. */
 const RETENTION_DAYS = 31;
 const DAYS_A_WEEK = 7;
+/** Own devices that still run bring this one in by themselves: so long they are waited for. */
+const OTHERS_FIRST_MS = 5_000;
 const LOCAL_ID_BYTES = 16;
 
 export interface RestoringParts {
   readonly rejoining: Rejoining;
   readonly groupRejoining: Pick<GroupRejoining, "start">;
+  /** Tells the others of this person that this device was restored. */
+  readonly restored: DevicesFeature["restored"];
   readonly writing: BackupWriting;
+}
+
+/** What is made again, by keys of which generation, and when by the store's clock, in ms. */
+interface Applied extends FoundBackup {
+  readonly secret: RecoverySecret;
+  readonly generation: number;
+  readonly now: number;
 }
 
 export type Restore = (
@@ -43,8 +55,9 @@ export type Restore = (
   asked: { words: string; stolen: boolean },
 ) => Promise<RestoredView | WordsProblem>;
 
-export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }: RestoringParts): Restore {
-  const { contacts, context, delivery, profiles, stores } = kit;
+export function createRestoring(kit: Kit, parts: RestoringParts): Restore {
+  const { rejoining, groupRejoining, restored: asking, writing } = parts;
+  const { contacts, context, delivery, ownDevices, profiles, stores } = kit;
   const { clock, crypto } = context;
 
   return async function restore(transact, { words, stolen }) {
@@ -66,9 +79,9 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      return apply(tx, secret, generation, found);
+      return apply(tx, { secret, generation, now, ...found });
     });
-    context.later(0, (tx) => beginSome(tx, restored.conversations));
+    context.later(OTHERS_FIRST_MS, (tx) => beginSome(tx, restored.conversations));
     const { conversations: _, ...view } = restored;
     return view;
   };
@@ -91,11 +104,10 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
 
   async function apply(
     tx: Tx,
-    secret: RecoverySecret,
-    generation: number,
-    { backup, place }: FoundBackup,
+    { secret, generation, now, backup, place }: Applied,
   ): Promise<RestoredView & { readonly conversations: string[] }> {
     await profiles.restore(tx, secret, { ...backup, generation });
+    await stateSelf(tx, { secret, generation, now, backup, place });
     await confirmWords(tx, clock.now());
     const conversations: string[] = [];
     for (const contact of backup.contacts) conversations.push(await addContact(tx, contact));
@@ -106,6 +118,14 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     if (generation !== place.generation) await writing.begin(tx);
     tx.changed("status", "contacts", "conversations", "settings", "recovery");
     return { ...countsOf(backup), conversations };
+  }
+
+  /** By later keys older devices are out, and need not be told anything. */
+  async function stateSelf(tx: Tx, { secret, generation, now, backup, place }: Applied): Promise<void> {
+    const isSame = generation === place.generation;
+    const at = Math.floor(now / 1000);
+    await ownDevices.restore(tx, { at, removed: isSame ? backup.removed : [] });
+    if (isSame) await asking.begin(tx, { secret, at, former: backup.devices });
   }
 
   async function addContact(tx: Tx, backed: BackedContact): Promise<string> {
@@ -133,6 +153,7 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     if (backed.muted) await setMuted(tx, id, true);
     if (backed.generation > 0) await saveGeneration(tx, contact, backed.generation);
     await noteActive(tx, id, clock.now());
+    await rejoining.hold(tx, id, OTHERS_FIRST_MS);
     return id;
   }
 
@@ -154,7 +175,8 @@ export function createRestoring(kit: Kit, { rejoining, groupRejoining, writing }
     for (const id of conversations.slice(0, AT_ONCE)) {
       const contact = (await contacts.ofConversation(tx, id)) ?? damaged("contact");
       await rejoining.expectOf(tx, contact);
-      if (!contact.blocked) await rejoining.resume(tx, contact);
+      if (!(await ownDevices.isFirst(tx))) await rejoining.leaveToOwn(tx, id);
+      else if (!contact.blocked) await rejoining.resume(tx, contact);
     }
     const rest = conversations.slice(AT_ONCE);
     if (rest.length > 0) tx.after(() => context.later(0, (later) => beginSome(later, rest)));

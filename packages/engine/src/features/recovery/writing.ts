@@ -55,7 +55,7 @@ export interface BackupWriting {
   lastAt(tx: Tx): Promise<number | undefined>;
 }
 
-export function createBackupWriting({ context, profiles, queue, stores }: Kit): BackupWriting {
+export function createBackupWriting({ context, ownDevices, profiles, queue, stores }: Kit): BackupWriting {
   const { clock, crypto } = context;
   let wake: (() => void) | undefined;
   const chance = (): number => fractionFrom(crypto.random(4));
@@ -146,8 +146,9 @@ export function createBackupWriting({ context, profiles, queue, stores }: Kit): 
   const isOnItsWay = async (tx: Tx): Promise<boolean> => (await listReferences(tx, `${BACKUP} `)).length > 0;
 
   /** Without the time: what is the same gives the same. */
-  async function contentOf(tx: Tx, { card, certificate, createdAt, identity }: Profile): Promise<Backup> {
+  async function contentOf(tx: Tx, { card, createdAt, identity }: Profile): Promise<Backup> {
     const { name, id: profile, issuedAt } = card;
+    const { devices, removed } = await ownDevices.list(tx);
     const settings = Object.entries(await readSettings(tx)).flatMap(([setting, isOn]) => (isOn ? [setting] : []));
     return {
       madeAt: 0,
@@ -156,7 +157,8 @@ export function createBackupWriting({ context, profiles, queue, stores }: Kit): 
       issuedAt,
       createdAt,
       generation: identity.generation,
-      device: certificate.deviceId,
+      devices: devices.map(({ id, key }) => ({ id, key })),
+      removed,
       contacts: await listBackedContacts(tx),
       groups: await listBackedGroups(tx),
       settings,

@@ -1,0 +1,24 @@
+/**
+ * A device that has no leaf in a group, as one that was restored, may take the place of another one
+ * of its person (docs/protocol.md, section 8.4): of one that is gone, as far as it knows.
+ */
+import { toHex } from "@pli/protocol/crypto";
+import type { OwnDevices } from "../../people/own-devices.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { isRestoredAlone } from "../devices/restored-alone.ts";
+
+/** Others that run bring this device in by themselves: so long it is left to them. */
+const OWN_PATIENCE_MS = 600_000;
+
+/** Whether this device consents to take this leaf's place; `since`: it has been looking. */
+export async function mayTakePlaceOf(
+  tx: Tx,
+  { device }: { readonly device?: Uint8Array },
+  p: { readonly ownDevices: OwnDevices; readonly clock: Context["clock"]; readonly since: number },
+): Promise<boolean> {
+  if (device === undefined || toHex(device) === (await p.ownDevices.self(tx))) return true;
+  if ((await p.ownDevices.others(tx)).length === 0) return true;
+  // All others that it knows of were restored after it.
+  if ((await isRestoredAlone(tx)) && (await p.ownDevices.isFirst(tx))) return true;
+  return p.clock.since(p.since) >= OWN_PATIENCE_MS;
+}
