@@ -59,8 +59,8 @@ export interface Rejoining {
   readonly renewed: TxEvent<Contact>;
   /** This device was restored: so long, in ms, it waits whether another own one brings it in. */
   hold(tx: Tx, conversation: string, patience: number): Promise<void>;
-  /** Another own device runs, and brings this one in, unless it has done so already. */
-  leaveToOwn(tx: Tx, conversation: string): Promise<void>;
+  /** Another own device brings this one in, unless it has done so already. */
+  leaveToOwn(tx: Tx, conversation: string, patience: number): Promise<void>;
   /** This device takes over a secret that another own device made with them. */
   adopt(tx: Tx, contact: Contact, made: Pairwise): Promise<void>;
   /** Another own device has brought this one to where the conversation continues. */
@@ -131,10 +131,10 @@ export function createRejoining(
    * Another own device sets the conversation up again, and brings this one there. If none does, it
    * does so itself.
    */
-  async function awaitOwn(tx: Tx, id: string): Promise<void> {
+  async function awaitOwn(tx: Tx, id: string, patience = OWN_PATIENCE_MS): Promise<void> {
     await setConversationState(tx, id, "rejoining");
-    await hold(tx, id, OWN_PATIENCE_MS);
-    tx.after(() => context.later(OWN_PATIENCE_MS, (later) => lightIfLost(later, id)));
+    await hold(tx, id, patience);
+    tx.after(() => context.later(patience, (later) => lightIfLost(later, id)));
   }
 
   const hold = (tx: Tx, id: string, patience: number): Promise<void> =>
@@ -143,15 +143,15 @@ export function createRejoining(
   async function lightIfLost(tx: Tx, id: string): Promise<void> {
     const contact = await contacts.ofConversation(tx, id);
     const isLost = (await findConversation(tx, id))?.state === "rejoining";
-    if (!isLost || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
+    if (!isLost || (await ownAwaitedFor(tx, id)) > 0 || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
     await asking.open(tx, contact, "lost");
   }
 
   /** Also over a stop: at the start others have not had the time yet. */
-  async function isOwnAwaited(tx: Tx, id: string): Promise<boolean> {
+  async function ownAwaitedFor(tx: Tx, id: string): Promise<number> {
     const rest = ((await findMeta<number>(tx, `${AWAITED} ${id}`)) ?? 0) - clock.now();
     // A clock that was set back since would wait for long.
-    return rest > 0 && rest <= OWN_PATIENCE_MS;
+    return rest <= OWN_PATIENCE_MS ? Math.max(0, rest) : 0;
   }
 
   async function continued(tx: Tx, contact: Contact): Promise<void> {
@@ -202,7 +202,11 @@ export function createRejoining(
     for (const id of await listConversationIds(tx, "direct", "rejoining")) {
       const openBeacon = await findOpenBeacon(tx, id);
       const contact = await contacts.ofConversation(tx, id);
-      if (openBeacon === undefined && (await isOwnAwaited(tx, id))) continue;
+      const rest = openBeacon === undefined ? await ownAwaitedFor(tx, id) : 0;
+      if (rest > 0) {
+        tx.after(() => context.later(rest, (later) => lightIfLost(later, id)));
+        continue;
+      }
       const again = openBeacon === undefined || Math.abs(today(clock) - openBeacon.day) >= RELIGHT_DAYS;
       if (again && contact !== undefined && !contact.blocked) await asking.open(tx, contact, "lost");
     }
@@ -214,8 +218,8 @@ export function createRejoining(
     if (changed !== undefined) await beacons.expect(tx, changed);
   }
 
-  async function leaveToOwn(tx: Tx, id: string): Promise<void> {
-    if ((await findConversation(tx, id))?.state === "rejoining") await awaitOwn(tx, id);
+  async function leaveToOwn(tx: Tx, id: string, patience: number): Promise<void> {
+    if ((await findConversation(tx, id))?.state === "rejoining") await awaitOwn(tx, id, patience);
   }
 
   return {

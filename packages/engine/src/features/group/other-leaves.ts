@@ -5,10 +5,7 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { isRestoredAlone } from "../devices/restored-alone.ts";
-
-/** Others that run bring this device in by themselves: so long it is left to them. */
-const OWN_PATIENCE_MS = 600_000;
+import { isRestoredAlone, patienceWithOthers } from "../devices/restored-alone.ts";
 
 /** Whether this device consents to take this leaf's place; `since`: it has been looking. */
 export async function mayTakePlaceOf(
@@ -20,5 +17,6 @@ export async function mayTakePlaceOf(
   if ((await p.ownDevices.others(tx)).length === 0) return true;
   // All others that it knows of were restored after it.
   if ((await isRestoredAlone(tx)) && (await p.ownDevices.isFirst(tx))) return true;
-  return p.clock.since(p.since) >= OWN_PATIENCE_MS;
+  // Others that run bring this device in by themselves.
+  return p.clock.since(p.since) >= (await patienceWithOthers(tx));
 }
