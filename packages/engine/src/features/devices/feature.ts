@@ -53,17 +53,17 @@ export interface DevicesFeature extends Feature {
 
 export function createDevices(kit: Kit, { direct }: { direct: Direct }): DevicesFeature {
   const { commits, context, contents, epochRoles, ownDevices, profiles, queue } = kit;
-  const talk = createOwnTalk(kit);
+  const talk = createOwnTalk(context, kit);
   const deviceKeys = createDeviceKeys(context, { ...kit, talk });
-  const selfConversation = createSelfConversation(context, kit);
+  const catchUp = createCatchUp(context, kit);
+  const selfConversation = createSelfConversation(context, { ...kit, catchUp });
   const grants = createKeyGrants(context, { ...kit, deviceKeys, talk });
   const deviceNames = createDeviceNames(kit);
   const lastSeen = createLastSeen(context, kit);
   const coming = createComingDevices(context, kit);
-  const linking = createLinking(context, { ...kit, coming, deviceKeys, deviceNames, grants, selfConversation });
+  const linking = createLinking(context, { ...kit, coming, deviceKeys, deviceNames, grants, selfConversation, talk });
   const ownLeaves = createOwnLeaves(context, { ...kit, ...linking, deviceKeys, talk });
   const returns = createReturns(kit, linking);
-  const catchUp = createCatchUp(context, kit);
   const { rejoining } = direct;
   const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
 
@@ -163,12 +163,12 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   contents.onOwnControl("self", "device-grant", grants.take);
   ownLeaves.settledIn.on(grants.give);
   kit.scheduler.hold(async (tx, { id }) => ((await ownLeaves.isEarlier(tx, id)) ? "succession" : undefined));
-  contents.onOwnControl("self", "devices", (tx, _, list) => ownDevices.take(tx, list));
+  talk.hear("devices", (tx, _, list) => ownDevices.take(tx, list));
   contents.onOwnControl("self", "device-keys", deviceKeys.said);
   contents.onOwnControl("self", "device-keys-wanted", deviceKeys.wanted);
   contents.onOwnControl("self", "own-leaf", entering.told);
   contents.onOwnControl("self", "leaf-wanted", leafWanted);
-  contents.onOwnControl("self", "card", (tx, _, card) => profiles.takeCard(tx, card));
+  talk.hear("card", (tx, _, card) => profiles.takeCard(tx, card));
 
   return {
     commands: createCommands(kit, { coming, deviceNames }),

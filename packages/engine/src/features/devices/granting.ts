@@ -27,7 +27,7 @@ export function createGranting(
   deps: {
     coming: ComingDevices;
     deviceNames: DeviceNames;
-    grants: Pick<KeyGrants, "grantFor">;
+    grants: Pick<KeyGrants, "grantFor" | "state">;
     links: Links;
     ownDevices: OwnDevices;
     stores: { readonly home: string; session(store: string): { isReady(): boolean } };
@@ -42,6 +42,7 @@ export function createGranting(
     const added = await ownDevices.add(tx, listed).catch(() => undefined);
     if (added === undefined) return false;
     await deviceNames.set(tx, link.device, link.name ?? "");
+    await links.save(tx, id, { ...link, granted: await grants.state(tx) });
     await links.put(tx, id, "grant", await grants.grantFor(tx, listed, PACKAGES));
     await links.watch(tx, id, "ready");
     return true;

@@ -12,7 +12,7 @@ import {
   type ListedDevice,
   type SignedDeviceList,
 } from "@pli/protocol/devices";
-import { toHex } from "@pli/protocol/crypto";
+import { concat, toHex } from "@pli/protocol/crypto";
 import { encodeIdentity, parseCard, parseDeviceCertificate, parseIdentity } from "@pli/protocol/identity";
 import { listConversationsIn } from "../../epochs/conversations.table.ts";
 import type { Said } from "../../epochs/contents.ts";
@@ -46,6 +46,8 @@ export interface KeyGrants {
    * wanted, at most, and of them beside those for the conversations of this moment.
    */
   grantFor(tx: Tx, listed: Pick<ListedDevice, "id" | "key">, packages?: Packages): Promise<Uint8Array>;
+  /** Names the list and the card that a grant of this moment has. */
+  state(tx: Tx): Promise<string>;
   /**
    * This device comes back, and is granted keys: those that it has, or later ones. Gives how many
    * key packages are wanted; undefined: it is no grant for this device.
@@ -94,6 +96,12 @@ export function createKeyGrants(
       backup: profile.backup,
       packages: Math.min((await listConversationsIn(tx)).length + spare, most),
     });
+  }
+
+  async function state(tx: Tx): Promise<string> {
+    const { card } = await profiles.get(tx);
+    const { bytes: list } = await ownDevices.list(tx);
+    return toHex(crypto.sha256(concat(list, crypto.sha256(card.bytes))));
   }
 
   async function take(tx: Tx, _: Said, body: Uint8Array): Promise<void> {
@@ -148,5 +156,5 @@ export function createKeyGrants(
       : undefined;
   }
 
-  return { give, take, grantFor, takeBack };
+  return { give, take, grantFor, state, takeBack };
 }

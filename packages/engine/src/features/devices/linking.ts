@@ -27,6 +27,7 @@ import type { Founding } from "../pairing/founding.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DeviceNames } from "./device-names.ts";
 import type { KeyGrants } from "./key-grants.ts";
+import type { OwnTalk } from "./own-talk.ts";
 import type { ComingDevices } from "./coming-devices.ts";
 import { createGranting } from "./granting.ts";
 import { createLinkFounding } from "./link-founding.ts";
@@ -74,6 +75,7 @@ export function createLinking(
     selfConversation: SelfConversation;
     selfMap: SelfMap;
     stores: { readonly home: string; session(store: string): { isReady(): boolean } };
+    talk: OwnTalk;
     watches: Watches;
   },
 ): Linking {
@@ -153,12 +155,13 @@ export function createLinking(
 
   async function entered(tx: Tx, devices: readonly string[], held: HeldEpoch, welcome: Uint8Array): Promise<void> {
     const self = await findSelfConversation(tx);
-    for (const [id, { device }] of await links.all(tx)) {
+    for (const [id, { device, granted }] of await links.all(tx)) {
       if (self === undefined || device === undefined || !devices.includes(device)) continue;
       const entries = encodeSelfEntries(await deps.selfMap.snapshot(tx));
       const place = { conversation: self.shared, store: held.store, feed: held.feed };
       await links.put(tx, id, "entry", encodeLinkingEntry({ ...place, welcome, entries }));
       await links.end(tx, id, device);
+      if (granted !== (await deps.grants.state(tx))) await sayAsNow(deps, tx);
     }
   }
 
@@ -206,6 +209,15 @@ export function createLinking(
     tick,
     expire: granting.grantDue,
   };
+}
+
+/** What a device was granted has changed since, before it could hear the others. */
+async function sayAsNow(
+  { ownDevices, profiles, talk }: { ownDevices: OwnDevices; profiles: Profiles; talk: OwnTalk },
+  tx: Tx,
+): Promise<void> {
+  await talk.say(tx, "devices", (await ownDevices.list(tx)).bytes);
+  await talk.say(tx, "card", (await profiles.get(tx)).card.bytes);
 }
 
 async function isListed(ownDevices: OwnDevices, tx: Tx, device: string, key: string): Promise<boolean> {

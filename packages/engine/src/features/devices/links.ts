@@ -37,6 +37,8 @@ export interface Link {
   readonly device?: string;
   /** On the old device, of one that comes back: `ready`, when it has given its key packages. */
   readonly returns?: "asked" | "ready";
+  /** On the old device: what the new one was granted (`KeyGrants.state`). */
+  readonly granted?: string;
   /** How the new one calls itself, on the old one. */
   readonly name?: string;
   /** The new device comes in no earlier. */

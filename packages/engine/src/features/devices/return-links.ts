@@ -36,7 +36,7 @@ export function createReturnLinks(
     profiles,
   }: {
     deviceKeys: Pick<DeviceKeys, "make">;
-    grants: Pick<KeyGrants, "grantFor" | "takeBack">;
+    grants: Pick<KeyGrants, "grantFor" | "state" | "takeBack">;
     links: Links;
     profiles: Profiles;
   },
@@ -48,7 +48,8 @@ export function createReturnLinks(
     await forgetBack(tx, device);
     const sides = { role: "old", store, secret: toHex(secret), since: clock.now() } as const;
     const { id: profile } = await profiles.get(tx);
-    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(listed.key), device, returns: "asked" });
+    const granted = await grants.state(tx);
+    await links.save(tx, id, { ...sides, profile, deviceKey: toHex(listed.key), device, returns: "asked", granted });
     await links.put(tx, id, "grant", await grants.grantFor(tx, listed));
     await links.watch(tx, id, "ready");
   }

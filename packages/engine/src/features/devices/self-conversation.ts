@@ -13,6 +13,7 @@ import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import type { CatchUp } from "../group/catch-up.ts";
 import { deleteKeyPackage, listOurs } from "../group/key-packages.table.ts";
 
 const LOCAL_ID_BYTES = 16;
@@ -26,7 +27,10 @@ export interface SelfConversation {
     store: string,
     keyPackage: Uint8Array,
   ): Promise<{ readonly held: HeldEpoch; readonly shared: Uint8Array; readonly welcome: Uint8Array } | undefined>;
-  /** Comes into it. False: the welcome is for no key package of this device. */
+  /**
+   * Comes into it, and looks for what was said there meanwhile. False: the welcome is for no key
+   * package of this device.
+   */
   enter(
     tx: Tx,
     place: { readonly shared: Uint8Array; readonly store: string; readonly feed: number; readonly welcome: Uint8Array },
@@ -37,8 +41,9 @@ export interface SelfConversation {
 
 export function createSelfConversation(
   { clock, crypto, groups }: Context,
-  { contacts, epochs, profiles }: { contacts: Contacts; epochs: Epochs; profiles: Profiles },
+  deps: { catchUp: CatchUp; contacts: Contacts; epochs: Epochs; profiles: Profiles },
 ): SelfConversation {
+  const { catchUp, contacts, epochs, profiles } = deps;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function found(tx: Tx, store: string, keyPackage: Uint8Array): ReturnType<SelfConversation["found"]> {
@@ -72,7 +77,7 @@ export function createSelfConversation(
   async function enter(tx: Tx, { welcome, ...place }: Parameters<SelfConversation["enter"]>[1]): Promise<boolean> {
     const state = await open(tx, welcome);
     if (state === undefined || groups.rules(state) !== undefined) return false;
-    await begin(tx, place, state);
+    await catchUp.look(tx, await begin(tx, place, state));
     return true;
   }
 

@@ -67,8 +67,8 @@ export function createSelf(kit: Kit, others: Others): SelfFeature {
   contents.events.received.on((tx, message) => conversationKeys.received(tx, message));
   contents.events.writtenElsewhere.on(draftKeys.written);
   erasing.erasedHere.on((tx, body) => talk.say(tx, "erased", body));
-  contents.onOwnControl("self", "erased", (tx, _, body) => erasing.take(tx, body));
-  contents.onOwnControl("self", "self-entries", async (tx, _, body) => {
+  talk.hear("erased", (tx, _, body) => erasing.take(tx, body));
+  talk.hear("self-entries", async (tx, _, body) => {
     const entries = parseSelfEntries(body, MAX_CONTROL_BYTES);
     if (entries.ok) await selfMap.take(tx, entries.value);
   });
