@@ -144,31 +144,26 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     return known;
   }
 
-  async function get(tx: Tx): Promise<Profile> {
-    const profile = await find(tx);
-    if (profile === undefined) throw new PliError("profile_missing");
-    return profile;
-  }
+  const get = async (tx: Tx): Promise<Profile> => (await find(tx)) ?? missing();
 
   async function create(tx: Tx, wanted: string): Promise<void> {
     const name = allowedName(wanted);
-    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const recovery = createRecoverySecret(crypto);
     const fresh = { generation: 0, name, issuedAt: seconds(), createdAt: clock.now() };
-    await insertProfile(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
-    await begun.emit(tx, undefined);
+    await insert(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
   }
 
   async function restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void> {
-    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const issuedAt = Math.max(seconds(), from.issuedAt + 1);
-    await insertProfile(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
-    await begun.emit(tx, undefined);
+    await insert(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
   }
 
-  async function adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> {
+  const adopt = (tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> =>
+    insert(tx, { ...granted, createdAt: clock.now() }, undefined);
+
+  async function insert(tx: Tx, kept: KeptProfile, recovery: RecoverySecret | undefined): Promise<void> {
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
-    await insertProfile(tx, { ...granted, createdAt: clock.now() }, undefined);
+    await insertProfile(tx, kept, recovery);
     await begun.emit(tx, undefined);
   }
 
@@ -283,6 +278,10 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
 async function returnSecretsOf(crypto: Crypto, tx: Tx, { backup }: Profile): Promise<readonly Uint8Array[]> {
   const former = (await findMeta<string[]>(tx, RETURNS)) ?? [];
   return [returnSecretFrom(crypto, backup), ...former.map((hex) => fromHex(hex) ?? damaged("return secret"))];
+}
+
+function missing(): never {
+  throw new PliError("profile_missing");
 }
 
 function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {

@@ -19,7 +19,7 @@ import type { ListedDevice } from "./list.ts";
  * too; so the keys of the next one sign this, which only the words make. Section 7.6.
  */
 
-/** Restored devices of a person have room for so many requests in a day; one makes some of them. */
+/** Requests that the restored devices of a person have room for in a day. */
 export const RESTORES_A_DAY = 256;
 /** This many of a day are expected: those after the last that was seen. */
 export const RESTORES_AHEAD = 4;
@@ -157,8 +157,8 @@ export function parseRestoreRequest(
 
 /**
  * The answer of another device, and the secret under which what is granted follows. Undefined when
- * the key of the KEM cannot be one. It is signed: whoever has the keys of the generation knows where
- * it is awaited, and the restored device must tell its others from one that was removed.
+ * the key of the KEM cannot be one. It is signed: all who have the keys of the generation know
+ * where it is awaited, and the restored device must tell its others from one that was removed.
  */
 export function answerRestore(
   crypto: Crypto,

@@ -161,11 +161,7 @@ function renewedSeat(
 }
 
 /** Whether those who come are further devices of the committer, each with its consent. */
-function comeOwn(
-  stay: readonly Seat[],
-  comers: readonly Comer[],
-  by: string,
-): boolean {
+function comeOwn(stay: readonly Seat[], comers: readonly Comer[], by: string): boolean {
   const devices = new Set(stay.map(deviceOf));
   const consent = consentToAdd(fromHex(by) ?? new Uint8Array(0));
   for (const comer of comers) {
@@ -177,8 +173,9 @@ function comeOwn(
 }
 
 /**
- * The leaf whose place each takes who comes back: that of the same device, or, for a device that the
- * person restored, the one that goes and that its consent names. Each leaf gives its place once.
+ * The leaf whose place each takes who comes back: that of the same device, or, for a device that
+ * the person restored, the one that goes and that its consent names. Each leaf gives its place
+ * once.
  */
 function replacedBy(step: Omit<Step, "replaced">): Step["replaced"] {
   const { crypto, groupId, by, members, added, removed } = step;

@@ -201,10 +201,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 }
 
 /** This device comes back, and lets others back. */
-function createReturns(
-  kit: Kit,
-  linking: Linking,
-): { readonly restored: RestoredAsking; tick(tx: Tx): Promise<void> } {
+function createReturns(kit: Kit, linking: Linking): { readonly restored: RestoredAsking; tick(tx: Tx): Promise<void> } {
   const { context, losses, ownDevices } = kit;
   const returning = createReturning(context, { ...kit, linking });
   const answers = createReturnAnswers(context, { ...kit, linking });

@@ -1,4 +1,6 @@
-/** What a device keeps that the recovery words made, until it is in a conversation of own devices. */
+/**
+ * What a device keeps that the recovery words made, until it is in a conversation of own devices.
+ */
 import type { Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 

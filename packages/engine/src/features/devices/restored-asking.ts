@@ -1,6 +1,6 @@
 /**
- * The recovery words made this device: it says so to the others of its person, if any still run, and
- * asks them to let it in (docs/protocol.md, section 7.6).
+ * The recovery words made this device: it says so to the others of its person, if any still run,
+ * and asks them to let it in (docs/protocol.md, section 7.6).
  */
 import {
   createRestoreRequest,
@@ -31,8 +31,8 @@ interface Device {
 
 export interface RestoredAsking {
   /**
-   * In the transaction that makes the profile again: `at`, in seconds, as the list has it; `former`:
-   * the devices of the backup.
+   * In the transaction that makes the profile again: `at`, in seconds, as the list has it;
+   * `former`: the devices of the backup.
    */
   begin(
     tx: Tx,

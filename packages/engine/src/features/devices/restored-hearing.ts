@@ -1,6 +1,6 @@
 /**
- * Devices that the recovery words made are looked for, listed and answered: nobody else than who has
- * the words can make such a request (docs/protocol.md, section 7.6).
+ * Devices that the recovery words made are looked for, listed and answered: nobody else than who
+ * has the words can make such a request (docs/protocol.md, section 7.6).
  */
 import {
   answerRestore,

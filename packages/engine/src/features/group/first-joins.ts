@@ -136,9 +136,8 @@ export function createFirstJoins(
 
   async function leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void> {
     const { conversation, standing, place, leaf } = answer;
-    if (standing !== 0 || place === null || leaf.length === 0) return;
-    const own = { ownDevices: deps.ownDevices, clock, since: clock.now() };
-    if (!(await mayTakePlaceOf(tx, answer, own))) return;
+    if (standing !== 0 || place === null) return;
+    if (!(await mayTakePlaceOf(tx, answer, { ...deps, clock, since: undefined }))) return;
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
     await runner.handle(tx, idOf(conversation, contact.id), { type: "leafNamed", leaf: name });
   }

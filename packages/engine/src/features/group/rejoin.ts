@@ -30,7 +30,6 @@ import { createTxEvent } from "../../runtime/tx-event.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import { findGroup, findConversation, listConversationIds } from "../../epochs/conversations.table.ts";
 import type { Contact } from "../../people/contacts.ts";
-import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
@@ -85,7 +84,6 @@ export interface GroupRejoining extends RejoinOutcomes {
 export function createGroupRejoining(
   context: Context,
   deps: RejoinParts & {
-    ownDevices: OwnDevices;
     profiles: Profiles;
   },
 ): GroupRejoining {
@@ -135,9 +133,8 @@ export function createGroupRejoining(
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
     const relation = relationOf(await findForkState(tx, conversation.id), theirs);
-    const since = (await lookingSince(tx, conversation.id)) ?? clock.now();
-    const isFree = await mayTakePlaceOf(tx, said, { ownDevices: deps.ownDevices, clock, since });
-    const isNamed = said.leaf.length > 0 && theirs !== undefined && isFree;
+    const since = await lookingSince(tx, conversation.id);
+    const isNamed = theirs !== undefined && (await mayTakePlaceOf(tx, said, { ...deps, clock, since }));
     const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
     const answer = { who: contact.id, standing, relation, ...(leaf && { leaf }) };
     await runner.handle(tx, conversation.id, { type: "answered", now: clock.now(), ...answer });
@@ -212,9 +209,7 @@ export function createGroupRejoining(
     for (const id of await runner.ids(tx)) await runner.handle(tx, id, { type: "forgotten", who: contact });
   }
 
-  async function onFollowed(tx: Tx, id: string): Promise<void> {
-    await runner.handle(tx, id, { type: "followed" });
-  }
+  const onFollowed = (tx: Tx, id: string): Promise<void> => runner.handle(tx, id, { type: "followed" });
 
   const lookingSince = async (tx: Tx, id: string): Promise<number | undefined> => (await runner.find(tx, id))?.since;
 

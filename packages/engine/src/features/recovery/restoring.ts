@@ -15,7 +15,6 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
-import { patienceWithOthers } from "../devices/restored-alone.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
@@ -176,7 +175,7 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restore {
     for (const id of conversations.slice(0, AT_ONCE)) {
       const contact = (await contacts.ofConversation(tx, id)) ?? damaged("contact");
       await rejoining.expectOf(tx, contact);
-      if (!(await ownDevices.isFirst(tx))) await rejoining.leaveToOwn(tx, id, await patienceWithOthers(tx));
+      if (!(await ownDevices.isFirst(tx))) await rejoining.leaveToOwn(tx, id);
       else if (!contact.blocked) await rejoining.resume(tx, contact);
     }
     const rest = conversations.slice(AT_ONCE);
