@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, type CDPSession, type Page } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { makeProfile, message, openBrowser, say, visit, type Person } from "./lib/browser.ts";
 import { createHomePerson, onlyConversation, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
+import { addAuthenticator } from "./lib/passkeys.ts";
 import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
 
 const PASSPHRASE = "quatre mots au hasard";
@@ -121,33 +122,13 @@ test("a passkey that does not know the person before it opens nothing", async ()
 });
 
 async function setPasskey(person: Person) {
-  const { page, words, context } = person;
-  const authenticator = await addAuthenticator(await context.newCDPSession(page));
+  const { page, words } = person;
+  const authenticator = await addAuthenticator(person);
   await openLockSettings(person);
   await page.getByRole("radio", { name: words.lock.passkey }).check();
   await page.getByRole("button", { name: words.lock.set }).click();
   await expect(page.getByRole("button", { name: words.lock.now })).toBeVisible();
   return authenticator;
-}
-
-/** A passkey of this machine, as Chromium plays it for tests. */
-async function addAuthenticator(session: CDPSession) {
-  await session.send("WebAuthn.enable");
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      ctap2Version: "ctap2_1",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      hasPrf: true,
-      automaticPresenceSimulation: true,
-      isUserVerified: true,
-    },
-  });
-  const ownerIs = (isUserVerified: boolean) =>
-    session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  return { ownerIs };
 }
 
 test("the app locks itself after the chosen time without a touch, and not before", async () => {

@@ -1,7 +1,9 @@
 import { createCard, createRecoverySecret, identityFromRecovery, recoverySecretFrom } from "@pli/protocol/identity";
 import {
   backupSeed,
+  createPasskeyCopy,
   encodeBackup,
+  encodePasskeyCopy,
   sealBackup,
   secretFromWords,
   wordsFromSecret,
@@ -122,6 +124,54 @@ export async function backupVectors(): Promise<VectorFile> {
       bad("a group without members", { groups: [new Map([["name", "Les Amis"]])] }),
       bad("a device without a key", { devices: [new Map([["id", patternOf(16)]])] }),
       bad("settings that are no names", { settings: [1] }),
+    ],
+  };
+}
+
+/** The copy of the recovery secret that a passkey opens, section 8.3. */
+export async function passkeyCopyVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("passkey copy");
+  const valid = [patternOf(32), crypto.random(32)].map((passkey, at) => {
+    const secret = createRecoverySecret(crypto);
+    const copy = createPasskeyCopy(crypto, { passkey, secret, madeAt: 1_790_000_000_000 * at });
+    return { name: `copy ${at}`, passkey, secret, value: copy, bytes: encodePasskeyCopy(copy) };
+  });
+  const [first] = valid;
+  if (first === undefined) throw new Error("a copy");
+  const { bytes, passkey, value } = first;
+  const bad = (name: string, fields: Parameters<typeof changed>[1]) => ({
+    name,
+    bytes: changed(bytes, fields),
+    error: "passkey_copy_malformed",
+  });
+  const unopened = (name: string, sealed: Uint8Array, error = "passkey_copy_sealed") => ({
+    name,
+    passkey,
+    sealed,
+    error,
+  });
+  return {
+    structure: "passkey-copy",
+    about:
+      'root = HKDF-Extract-SHA256("pli passkey copy v1", passkey 32); place = kdf(root, "passkey copy place"); sealed = 01, salt 32, ChaCha20-Poly1305(kdf(root, "passkey copy", salt), 12 zeros, "pli passkey copy v1", 00, place, secret 24, madeAt u64). What devices keep: canonical CBOR { v: 1, place 32, sealed, madeAt }.',
+    valid,
+    invalid: [
+      ...damaged(bytes, "passkey_copy_malformed"),
+      bad("a newer version", { v: 2 }),
+      bad("a short place", { place: patternOf(31) }),
+      bad("a field too many", { more: 1 }),
+      bad("sealed at more length than any version may have", { sealed: new Uint8Array(513) }),
+      unopened(
+        "of another passkey",
+        createPasskeyCopy(crypto, {
+          passkey: crypto.random(32),
+          secret: createRecoverySecret(crypto),
+          madeAt: 0,
+        }).sealed,
+      ),
+      unopened("of a newer version", value.sealed.with(0, 2), "passkey_copy_newer"),
+      unopened("without its last byte", value.sealed.slice(0, -1)),
+      unopened("nothing", new Uint8Array(0)),
     ],
   };
 }

@@ -13,6 +13,7 @@ import {
   type PliApi,
   type Queries,
   type QueryName,
+  type RecoveryView,
   type SettingsView,
   type StatusView,
 } from "@pli/engine/api";
@@ -103,6 +104,7 @@ interface Data {
   contacts: ContactView[];
   devices: DeviceView[];
   comingDevices: ComingDeviceView[];
+  recovery: RecoveryView;
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
@@ -132,6 +134,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     contacts: [],
     devices: [],
     comingDevices: [],
+    recovery: { isShowable: true },
     messages: [],
     pairings: [],
     unread: {},
@@ -236,6 +239,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     contacts: () => data.contacts,
     devices: () => data.devices,
     comingDevices: () => data.comingDevices,
+    recovery: () => data.recovery,
     history: () => data.history,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,

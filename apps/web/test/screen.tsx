@@ -30,8 +30,9 @@ export function show(node: ReactNode): { element: HTMLElement; unmount: () => vo
   return { element, unmount };
 }
 
-/** A device that is open, and that nothing locks. */
-const OPEN: Pick<Client["host"], "watchHost"> = {
+/** A device that is open, that nothing locks, and whose passkeys keep no secrets. */
+const OPEN: Pick<Client["host"], "canKeepRecovery" | "watchHost"> = {
+  canKeepRecovery: () => Promise.resolve(false),
   watchHost: (listener) => {
     listener({ phase: "open", lock: "none", leader: true });
     return () => undefined;

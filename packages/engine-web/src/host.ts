@@ -42,6 +42,15 @@ export interface HostApi {
    * or `confirm`, it erases this profile, its key first, and opens a fresh one of this name.
    */
   setDuress(duress?: { name: string; passphrase: string }): Promise<void>;
+  /** Whether this browser can make a passkey that opens a copy of the recovery secret. */
+  canKeepRecovery(): Promise<boolean>;
+  /**
+   * Makes such a passkey, which its keeper lists by this name, and gives what it gives: for
+   * `makePasskeyCopy`. Rejects with `passkey_unanswered` or `passkey_without_secret`.
+   */
+  createRecoveryPasskey(name: string): Promise<string>;
+  /** The same of a passkey that there is, for `restoreByPasskey`. */
+  readRecoveryPasskey(): Promise<string>;
   /**
    * Removes everything of this profile from this device, then starts again as new; with `forGood`
    * nothing starts again, and every page is to be left.

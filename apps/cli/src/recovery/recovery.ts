@@ -1,7 +1,8 @@
 /**
- * The recovery words: shown until they are confirmed, checked, and typed to get the profile back.
+ * The recovery words: shown until they are confirmed, checked, and typed to get the profile back;
+ * and their copy in a passkey, which only a browser makes.
  */
-import type { PliApi } from "@pli/engine/api";
+import type { PasskeyCopyView, PliApi } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -10,11 +11,12 @@ import { keepStore, withProfile } from "../home.ts";
 import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
 import { part } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
-import { extra, missing, unknownCommand } from "../line/errors.ts";
+import { extra, unknownCommand } from "../line/errors.ts";
 import { askWords } from "./ask-words.ts";
 
-const ACTIONS = ["show", "check", "restore"] as const;
-type Action = (typeof ACTIONS)[number];
+const ACTIONS = ["show", "check", "restore", "remove-copy"] as const;
+/** `status`: no word. */
+type Action = (typeof ACTIONS)[number] | "status";
 
 interface Asked {
   action: Action;
@@ -27,14 +29,15 @@ export const recovery: Command<"recovery", Asked> = {
   name: "recovery",
   subcommands: [{ what: "restore", options: { stolen: { type: "boolean" }, passphrase: { type: "boolean" } } }],
   read: ([word, ...more], { flags }) => {
-    const action = ACTIONS.find((one) => one === word);
-    if (word === undefined) return missing(ACTIONS.join("|"));
+    const action = word === undefined ? "status" : ACTIONS.find((one) => one === word);
     if (action === undefined) return unknownCommand(`recovery ${word}`);
     return extra(more, 0) ?? { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase") };
   },
   run: (context, asked) => {
-    if (asked.action === "restore") return restore(context, asked);
-    return withProfile(context, (api) => (asked.action === "show" ? show(context, api) : check(context, api)));
+    const { action } = asked;
+    return action === "restore"
+      ? restore(context, asked)
+      : withProfile(context, (api) => ON_PROFILE[action](context, api));
   },
 };
 
@@ -81,3 +84,38 @@ async function check(context: Context, api: PliApi): Promise<ExitCode> {
   context.say(context.words.recovery.right);
   return EXIT.done;
 }
+
+async function status(context: Context, api: PliApi): Promise<ExitCode> {
+  const { emit, say, when, words } = context;
+  const { isShowable, confirmedAt, backedUpAt, passkey } = await api.read("recovery", {});
+  emit({
+    event: "recovery_status",
+    isShowable,
+    ...(confirmedAt !== undefined && { confirmedAt }),
+    ...(backedUpAt !== undefined && { backedUpAt }),
+    ...(passkey && { passkey }),
+  });
+  if (isShowable) say(words.recovery.unconfirmed);
+  else say(confirmedAt === undefined ? words.recovery.elsewhere : words.recovery.confirmed(when.day(confirmedAt)));
+  say(backedUpAt === undefined ? words.recovery.notBackedUp : words.recovery.backedUp(when.moment(backedUpAt)));
+  say(copySentence(context, passkey));
+  return EXIT.done;
+}
+
+function copySentence({ when, words }: Context, copy: PasskeyCopyView | undefined): string {
+  if (copy === undefined) return words.recovery.noCopy;
+  if (!copy.isKept) return words.recovery.copyRemoved(when.day(copy.until));
+  const { madeAt, until } = copy;
+  return words.recovery.copyKept(when.day(madeAt), until === undefined ? undefined : when.day(until));
+}
+
+async function removeCopy(context: Context, api: PliApi): Promise<ExitCode> {
+  await api.removePasskeyCopy();
+  const { passkey } = await api.read("recovery", {});
+  context.emit({ event: "recovery_copy_removed", ...(passkey?.until !== undefined && { until: passkey.until }) });
+  context.say(copySentence(context, passkey));
+  await part(context, api, {});
+  return EXIT.done;
+}
+
+const ON_PROFILE = { check, "remove-copy": removeCopy, show, status } as const;

@@ -204,16 +204,20 @@ Labels stand in the folder in the clear. What runs on one profile goes on while 
   --name NAME   the name your contacts will see; --passphrase, --passphrase-file as in pli init
   --yes         without asking
 `,
-  recovery: `pli recovery show      the nineteen words, until you have confirmed them
+  recovery: `pli recovery           how it stands: words, backup, copy in a passkey
+pli recovery show      the nineteen words, until you have confirmed them
 pli recovery check     reads them as one line, and says whether they are right
 pli recovery restore [--stolen] [--passphrase | --passphrase-file FILE]
                        reads them as one line, in an empty folder, and brings your profile back
+pli recovery remove-copy
+                       your devices stop renewing the copy that a passkey opens
 
-With these words, and nothing else, you get your profile back when all your devices are gone. They are made on this
+With these words you get your profile back when all your devices are gone. They are made on this
 device and go nowhere. Once they are confirmed, this device forgets them. Capitals, accents and numbers do not matter,
 and four letters stand for a word. The words read in French (--lang fr) and in English: either will do.
 Back are your name, contacts with trust, groups and settings; not what was written. Conversations and groups begin
 again by themselves, as soon as the other is there. The server must be the one that you had: --store URL.
+The web app can keep a copy of the words on the server, which a passkey opens, and restore by it.
   --stolen       somebody may have one of your devices: you get new keys, and your contacts refuse the old ones
   --passphrase   ask for a passphrase that will protect the folder
 `,

@@ -207,16 +207,20 @@ Les étiquettes sont en clair dans le dossier. Ce qui tourne sur un profil conti
   --name NOM   le nom que verront vos contacts\u202f; --passphrase et --passphrase-file comme dans pli init
   --yes        sans demander
 `,
-  recovery: `pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
+  recovery: `pli recovery           où vous en êtes\u202f: mots, sauvegarde, copie dans une clé d’accès
+pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
 pli recovery check     les lit en une ligne et dit s’ils sont justes
 pli recovery restore [--stolen] [--passphrase | --passphrase-file FICHIER]
                        les lit en une ligne, dans un dossier vide, et fait revenir votre profil
+pli recovery remove-copy
+                       vos appareils cessent de renouveler la copie qu’ouvre une clé d’accès
 
-Avec ces mots, et rien d’autre, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
+Avec ces mots, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
 appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
 pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
 Reviennent votre nom, vos contacts et leur niveau de confiance, vos groupes et vos réglages\u202f; pas ce qui a été
 écrit. Conversations et groupes reprennent d’eux-mêmes dès que l’autre est là. Il faut le serveur d’avant\u202f: --store URL.
+L’application web sait garder sur le serveur une copie des mots, qu’ouvre une clé d’accès, et retrouver le profil avec elle.
   --stolen       un de vos appareils est peut-être dans d’autres mains\u202f: vos clés changent, vos contacts refusent les anciennes
   --passphrase   demander une phrase secrète qui protégera le dossier
 `,

@@ -81,9 +81,41 @@ describe("recovery", () => {
     expect(JSON.stringify(pli.events())).toContain("You gave 2 words.");
   });
 
-  test("without a word, or with another one, it says what there is", async () => {
+  test("without a word it says how it stands with words, backup and copy", async () => {
     const pli = createPli();
-    for (const line of [["recovery"], ["recovery", "tell"], ["recovery", "show", "more"]])
+    const passkey = { isKept: true, madeAt: 0, storedAt: 0, until: 86_400_000 } as const;
+    pli.fake.data.recovery = { isShowable: false, confirmedAt: 0, backedUpAt: 0, passkey };
+    expect(await pli.run("recovery", "--json")).toBe(0);
+    expect(pli.events()).toEqual([
+      { event: "recovery_status", isShowable: false, confirmedAt: 0, backedUpAt: 0, passkey },
+    ]);
+    expect(await pli.run("recovery", "--lang", "fr")).toBe(0);
+    expect(pli.stdout()).toContain("Une clé d’accès ouvre une copie");
+    pli.clear();
+    pli.fake.data.recovery = { isShowable: true };
+    await pli.run("recovery");
+    expect(pli.stdout()).toContain("There is no copy in a passkey");
+  });
+
+  test("remove-copy says until when the store can have it", async () => {
+    const pli = createPli();
+    let isRemoved = false;
+    pli.fake.does.removePasskeyCopy = () => {
+      isRemoved = true;
+      pli.fake.data.recovery = { isShowable: false, passkey: { isKept: false, until: 86_400_000 } };
+    };
+    expect(await pli.run("recovery", "remove-copy", "--json")).toBe(0);
+    expect(isRemoved).toBe(true);
+    expect(pli.events()[0]).toEqual({ event: "recovery_copy_removed", until: 86_400_000 });
+  });
+
+  test("with another word it says what there is", async () => {
+    const pli = createPli();
+    for (const line of [
+      ["recovery", "tell"],
+      ["recovery", "show", "more"],
+      ["recovery", "remove-copy", "now"],
+    ])
       expect(await pli.run(...line)).toBe(2);
   });
 });

@@ -56,4 +56,32 @@ export const enRecovery: RecoveryWords = {
   restoreDo: "Get my profile back",
   restoring: "Looking for the backup…",
   restored: (name, date) => `Welcome back, ${name}. Backup of ${date}: your conversations come back one by one.`,
+  passkey: {
+    title: "A copy in a passkey",
+    lead: "A passkey can open a copy of your words, encrypted on your server. If you lose all your devices, a fingerprint, a face or a PIN is then enough to get your profile back.",
+    trust:
+      "You then trust what keeps your passkeys: Apple, Google, a password manager, or a security key that you carry. Anybody who unlocks that account and knows the address of your server can take your profile.",
+    make: "Keep a copy in a passkey",
+    wordsLead: "Type your nineteen words first: no device has them.",
+    create: "Create the passkey",
+    waiting: "Waiting for the passkey…",
+    keyName: (date) => `Pli recovery (${date})`,
+    made: "Copy kept. Your words still work.",
+    kept: (date) => `A passkey opens a copy of your words, made on ${date}.`,
+    until: (date) => `The server keeps it at least until ${date}, and your devices renew it by themselves.`,
+    late: (date) =>
+      `This device could not renew it: since ${date} the server may not have it any more. Leave Pli open on line, or make the copy again.`,
+    notStored: "This device has not stored it on the server yet: it does so by itself.",
+    stolen:
+      "If the person who stole a device can use this passkey, remove the copy: new keys do not stop them, because your words stay the same.",
+    remove: "Remove the copy",
+    removeTitle: "Remove the copy?",
+    removeText:
+      "Your devices stop renewing it, and the server deletes it when its time is over. Until then the passkey still opens it: delete the passkey where your passkeys are kept, too. Your words still work.",
+    removed: (date) =>
+      `The copy is removed. The server may have one until ${date}, which the passkey still opens: delete that passkey where your passkeys are kept.`,
+    use: "Use a passkey",
+    restoreLead:
+      "The passkey that opens the copy of your words gives your profile, your contacts and your groups to this device. Messages written before do not come back.",
+  },
 };

@@ -56,6 +56,35 @@ export const frRecovery = {
   restoring: "Recherche de la sauvegarde…",
   restored: (name: string, date: string) =>
     `Bon retour, ${name}. Sauvegarde du ${date}\u202f: vos conversations reviennent une à une.`,
+  passkey: {
+    title: "Une copie dans une clé d’accès",
+    lead: "Une clé d’accès peut ouvrir une copie de vos mots, chiffrée sur votre serveur. Si vous perdez tous vos appareils, une empreinte, un visage ou un code suffit alors à retrouver votre profil.",
+    trust:
+      "Vous faites alors confiance à ce qui garde vos clés d’accès\u202f: Apple, Google, un gestionnaire de mots de passe, ou une clé de sécurité que vous gardez sur vous. Toute personne qui déverrouille ce compte et connaît l’adresse de votre serveur peut prendre votre profil.",
+    make: "Garder une copie dans une clé d’accès",
+    wordsLead: "Tapez d’abord vos dix-neuf mots\u202f: aucun appareil ne les garde.",
+    create: "Créer la clé d’accès",
+    waiting: "En attente de la clé d’accès…",
+    keyName: (date: string) => `Pli, récupération (${date})`,
+    made: "Copie gardée. Vos mots restent valables.",
+    kept: (date: string) => `Une clé d’accès ouvre une copie de vos mots, faite le ${date}.`,
+    until: (date: string) =>
+      `Le serveur la garde au moins jusqu’au ${date}, et vos appareils la renouvellent d’eux-mêmes.`,
+    late: (date: string) =>
+      `Cet appareil n’a pas pu la renouveler\u202f: depuis le ${date}, le serveur ne l’a peut-être plus. Laissez Pli ouvert en ligne, ou refaites la copie.`,
+    notStored: "Cet appareil ne l’a pas encore déposée sur le serveur\u202f: il le fait de lui-même.",
+    stolen:
+      "Si la personne qui a volé un appareil peut se servir de cette clé d’accès, retirez la copie\u202f: changer de clés ne l’arrête pas, car vos mots restent les mêmes.",
+    remove: "Retirer la copie",
+    removeTitle: "Retirer la copie\u202f?",
+    removeText:
+      "Vos appareils cessent de la renouveler, et le serveur l’efface quand son temps est passé. D’ici là, la clé d’accès l’ouvre encore\u202f: supprimez-la aussi là où vos clés sont gardées. Vos mots restent valables.",
+    removed: (date: string) =>
+      `La copie est retirée. Le serveur peut en avoir une jusqu’au ${date}, que la clé d’accès ouvre encore\u202f: supprimez cette clé là où vos clés sont gardées.`,
+    use: "Utiliser une clé d’accès",
+    restoreLead:
+      "La clé d’accès qui ouvre la copie de vos mots rend votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés ne reviennent pas.",
+  },
 };
 
 export type RecoveryWords = typeof frRecovery;

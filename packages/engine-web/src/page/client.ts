@@ -5,6 +5,7 @@ import { channelFromPort } from "../channels.ts";
 import type { HostApi, HostCall, HostState, PliClient } from "../host.ts";
 import type { PasskeyHint, VaultSecret } from "../vault/vault.ts";
 import { createPasskey, readPasskey } from "./passkey.ts";
+import { canKeepRecovery, createRecoveryPasskey, readRecoveryPasskey } from "./recovery-passkey.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { WorkerEnd } from "./worker-end.ts";
 
@@ -87,6 +88,9 @@ export function createClient(
     lock: () => call({ name: "lock" }),
     setLock: async (lock) => call({ name: "setLock", lock: lock.kind === "passkey" ? await createPasskey() : lock }),
     setDuress: (duress) => call({ name: "setDuress", ...(duress && { duress }) }),
+    canKeepRecovery,
+    createRecoveryPasskey,
+    readRecoveryPasskey,
     erase: ({ forGood } = { forGood: false }) => call({ name: "erase", forGood }),
     notifyActivity: (at) => worker.post({ type: "touched", at }),
     watchActivity(listener) {

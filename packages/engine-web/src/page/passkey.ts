@@ -1,7 +1,7 @@
-import { PliError } from "@pli/engine/errors";
+import { PliError, type ErrorCode } from "@pli/engine/errors";
 import type { PasskeyHint, VaultLock } from "../vault/vault.ts";
 
-type PrfResults = { prf?: { enabled?: boolean; results?: { first?: ArrayBuffer } } };
+type PrfResults = { enabled?: boolean; results?: { first?: ArrayBuffer } };
 
 /**
  * Makes a passkey that can keep a secret (WebAuthn, extension `prf`) and asks it for it; a person
@@ -9,51 +9,66 @@ type PrfResults = { prf?: { enabled?: boolean; results?: { first?: ArrayBuffer }
  * declines.
  */
 export async function createPasskey(): Promise<Extract<VaultLock, { kind: "passkey" }>> {
-  const salt = random(32);
-  const created = await attempt(() => navigator.credentials.create({ publicKey: creation(salt) }));
+  const salt = randomBytes(32);
+  const publicKey = passkeyCreation(salt, { name: "Pli", residentKey: "preferred" });
+  const created = await askForPasskey(() => navigator.credentials.create({ publicKey }), "passkey_unavailable");
   const credential = new Uint8Array(created.rawId);
-  const { prf } = created.getClientExtensionResults() as PrfResults;
+  const prf = prfResults(created);
   if (prf?.enabled !== true) throw new PliError("passkey_unavailable");
-  const secret = secretFrom(prf) ?? (await readPasskey({ credential, salt }));
+  const secret = prfSecret(prf) ?? (await readPasskey({ credential, salt }));
   return { kind: "passkey", credential, salt, secret };
 }
 
 /** The 32-byte secret the passkey keeps for this salt. Rejects with `passkey_unavailable`. */
 export async function readPasskey({ credential, salt }: PasskeyHint): Promise<Uint8Array> {
   const publicKey: PublicKeyCredentialRequestOptions = {
-    challenge: random(32),
+    challenge: randomBytes(32),
     allowCredentials: [{ type: "public-key", id: credential as Uint8Array<ArrayBuffer> }],
     userVerification: "required",
-    extensions: evaluated(salt),
+    extensions: prfEvaluated(salt),
   };
-  const asserted = await attempt(() => navigator.credentials.get({ publicKey }));
-  const secret = secretFrom((asserted.getClientExtensionResults() as PrfResults).prf);
+  const asserted = await askForPasskey(() => navigator.credentials.get({ publicKey }), "passkey_unavailable");
+  const secret = prfSecret(prfResults(asserted));
   if (secret === undefined) throw new PliError("passkey_unavailable");
   return secret;
 }
 
-function creation(salt: Uint8Array): PublicKeyCredentialCreationOptions {
+/**
+ * `name`: what the keeper of the passkeys lists it by. `salt`: what its secret is asked for with.
+ */
+export function passkeyCreation(
+  salt: Uint8Array,
+  { name, residentKey }: { name: string; residentKey: ResidentKeyRequirement },
+): PublicKeyCredentialCreationOptions {
   return {
-    challenge: random(32),
+    challenge: randomBytes(32),
     rp: { name: "Pli" },
-    user: { id: random(16), name: "Pli", displayName: "Pli" },
+    user: { id: randomBytes(16), name, displayName: name },
     pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: "public-key", alg })),
-    authenticatorSelection: { userVerification: "required", residentKey: "preferred" },
+    authenticatorSelection: { userVerification: "required", residentKey },
     attestation: "none",
-    extensions: evaluated(salt),
+    extensions: prfEvaluated(salt),
   };
 }
 
-function evaluated(salt: Uint8Array): AuthenticationExtensionsClientInputs {
+export function prfEvaluated(salt: Uint8Array): AuthenticationExtensionsClientInputs {
   return { prf: { eval: { first: salt as Uint8Array<ArrayBuffer> } } };
 }
 
-function secretFrom(prf: PrfResults["prf"]): Uint8Array | undefined {
+export function prfResults(credential: PublicKeyCredential): PrfResults | undefined {
+  return (credential.getClientExtensionResults() as { prf?: PrfResults }).prf;
+}
+
+export function prfSecret(prf: PrfResults | undefined): Uint8Array | undefined {
   const first = prf?.results?.first;
   return first?.byteLength === 32 ? new Uint8Array(first) : undefined;
 }
 
-async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
+/** Rejects with `code` when no passkey answers. */
+export async function askForPasskey(
+  ask: () => Promise<Credential | null>,
+  code: ErrorCode,
+): Promise<PublicKeyCredential> {
   try {
     const credential = await ask();
     if (credential instanceof PublicKeyCredential) return credential;
@@ -61,9 +76,9 @@ async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKey
     // Declined, timed out, or no authenticator: browsers hide from pages which it was, and so do
     // we.
   }
-  throw new PliError("passkey_unavailable");
+  throw new PliError(code);
 }
 
-function random(length: number): Uint8Array<ArrayBuffer> {
+export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(length));
 }

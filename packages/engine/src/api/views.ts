@@ -614,7 +614,17 @@ export interface RecoveryView {
   readonly due?: "write" | "check";
   /** When the store took the last backup, in ms. */
   readonly backedUpAt?: number;
+  /** A second copy of the secret behind them, that a passkey opens. */
+  readonly passkey?: PasskeyCopyView;
 }
+
+/**
+ * A copy that a passkey opens, kept or removed. Times in ms. `storedAt`: when this device stored it
+ * last; `until`: the store has it at least until then, or, once it is removed, at most.
+ */
+export type PasskeyCopyView =
+  | { readonly isKept: true; readonly madeAt: number; readonly storedAt?: number; readonly until?: number }
+  | { readonly isKept: false; readonly until: number };
 
 /** A profile that is here again: its name, when its backup was made, in ms, and how much it has. */
 export interface RestoredView {

@@ -62,8 +62,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "You confirmed that you have the words: no device keeps them any more.",
   },
   recovery_not_found: {
-    fr: "Les mots sont justes, mais ce serveur n’a pas de sauvegarde de ce profil\u202f: donnez l’adresse du serveur où il était. S’il y a plus d’un mois que rien n’a été sauvegardé, elle n’existe plus.",
-    en: "The words are right, but this server has no backup of this profile: give the address of the server where it was. If nothing was backed up for more than a month, it no longer exists.",
+    fr: "Vos mots, ou votre clé d’accès, sont justes, mais ce serveur n’a pas de sauvegarde de ce profil\u202f: donnez l’adresse du serveur où il était. S’il y a plus d’un mois que rien n’a été sauvegardé, elle n’existe plus.",
+    en: "Your words, or your passkey, are right, but this server has no backup of this profile: give the address of the server where it was. If nothing was backed up for more than a month, it no longer exists.",
   },
   recovery_unreadable: {
     fr: "Il y a une sauvegarde de ce profil, mais aucune ne s’ouvre\u202f: le serveur a donné autre chose. Rien n’a été fait ici. Réessayez plus tard.",
@@ -72,6 +72,22 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   recovery_newer: {
     fr: "La sauvegarde a été faite par une version plus récente de Pli. Lancez la version la plus récente, puis recommencez.",
     en: "The backup was made by a newer version of Pli. Run the newest version, then try again.",
+  },
+  passkey_unanswered: {
+    fr: "La clé d’accès n’a pas répondu, ou vous avez renoncé. Rien n’a changé. Vous pouvez réessayer\u202f; vos mots marchent toujours.",
+    en: "The passkey did not answer, or you stopped. Nothing has changed. You can try again; your words still work.",
+  },
+  passkey_without_secret: {
+    fr: "Cette clé d’accès ne sait pas garder de secret. Rien n’a changé. Choisissez-en une d’un autre gestionnaire, ou gardez seulement vos mots.",
+    en: "This passkey cannot keep a secret. Nothing has changed. Choose one of another password manager, or keep to your words alone.",
+  },
+  passkey_copy_not_found: {
+    fr: "Ce serveur n’a pas de copie pour cette clé d’accès\u202f: elle a pu expirer ou être retirée, ou la clé sert à autre chose. Essayez une autre clé, ou tapez vos mots.",
+    en: "This server has no copy for this passkey: it may have expired or been removed, or the passkey is for something else. Try another one, or type your words.",
+  },
+  passkey_copy_unreadable: {
+    fr: "Le serveur a donné autre chose que la copie de cette clé d’accès. Rien n’a été fait ici. Réessayez plus tard, ou tapez vos mots.",
+    en: "The server gave something other than this passkey’s copy. Nothing was done here. Try again later, or type your words.",
   },
   recovery_used_up: {
     fr: "Ce profil a déjà changé ses clés quinze fois, et ne peut plus les changer. Créez un nouveau profil.",

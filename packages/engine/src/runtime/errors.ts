@@ -21,6 +21,10 @@ export const ERROR_CODES = [
   "recovery_unreadable",
   "recovery_newer",
   "recovery_used_up",
+  "passkey_unanswered",
+  "passkey_without_secret",
+  "passkey_copy_not_found",
+  "passkey_copy_unreadable",
   // pairing
   "invitation_malformed",
   "invitation_cut_short",

@@ -15,6 +15,15 @@ export {
   type BackupPlace,
 } from "./backup.ts";
 export {
+  createPasskeyCopy,
+  encodePasskeyCopy,
+  openPasskeyCopy,
+  parsePasskeyCopy,
+  PASSKEY_SECRET_BYTES,
+  passkeyPlace,
+  type PasskeyCopy,
+} from "./passkey-copy.ts";
+export {
   MAX_WORDS_CHARS,
   RECOVERY_WORDS,
   secretFromWords,

@@ -13,6 +13,7 @@ import { useNow } from "../shell/now.ts";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
 import { languageFrom, type Language } from "../../words/index.ts";
+import { PasskeyCopy } from "./passkey.tsx";
 import { WordsForm } from "./words-form.tsx";
 import styles from "./recovery.module.css";
 
@@ -20,13 +21,15 @@ import styles from "./recovery.module.css";
 export function RecoveryScreen() {
   const words = useWords();
   const recovery = useLive("recovery", {});
+  const [typed, setTyped] = useState<string>();
   return (
     <Page title={words.recovery.title} parent="/settings">
       <Quiet>{words.recovery.lead}</Quiet>
       {recovery !== undefined && (
         <>
           <ConfirmedFor text={words.recovery.confirmText}>
-            <Standing recovery={recovery} />
+            <Standing recovery={recovery} onRight={setTyped} />
+            <PasskeyCopy recovery={recovery} typed={typed} onTyped={setTyped} />
           </ConfirmedFor>
           <BackedUp at={recovery.backedUpAt} />
         </>
@@ -35,7 +38,13 @@ export function RecoveryScreen() {
   );
 }
 
-function Standing({ recovery: { isShowable, confirmedAt } }: { recovery: RecoveryView }) {
+interface StandingProps {
+  recovery: RecoveryView;
+  /** Somebody has typed the right words. */
+  onRight: (words: string) => void;
+}
+
+function Standing({ recovery: { isShowable, confirmedAt }, onRight }: StandingProps) {
   const words = useWords();
   const format = useFormat();
   const [isChecking, setChecking] = useState(false);
@@ -47,7 +56,11 @@ function Standing({ recovery: { isShowable, confirmedAt } }: { recovery: Recover
       </Notice>
     );
   }
-  if (isChecking) return <Check isFirst={isShowable} onRight={() => setRight(true)} />;
+  const right = (text: string) => {
+    setRight(true);
+    onRight(text);
+  };
+  if (isChecking) return <Check isFirst={isShowable} onRight={right} />;
   if (isShowable) return <Show onNext={() => setChecking(true)} />;
   return (
     <>
@@ -148,13 +161,13 @@ function Sheet({ shown, language }: { shown: readonly string[]; language: Langua
   );
 }
 
-function Check({ isFirst, onRight }: { isFirst: boolean; onRight: () => void }) {
+function Check({ isFirst, onRight }: { isFirst: boolean; onRight: (words: string) => void }) {
   const words = useWords();
   const api = useApi();
   const check = async (text: string) => {
     const answer = await api.checkRecovery({ words: text });
     if (!answer.right) return answer;
-    onRight();
+    onRight(text);
     return undefined;
   };
   return (

@@ -7,7 +7,8 @@ import { LinkHere, useOwnLink } from "../devices/here.tsx";
 import { Mark } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
-import { Restore } from "../recovery/restore.tsx";
+import { useCanKeepRecovery } from "../recovery/passkey.tsx";
+import { Restore, RestoreByPasskey } from "../recovery/restore.tsx";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
 import { OtherProfiles } from "../shell/profile-switch.tsx";
@@ -17,15 +18,25 @@ import styles from "./start.module.css";
 /** The first minute: a new profile, or one that there is already. */
 export function Start() {
   const link = useOwnLink();
-  const [way, setWay] = useState<"new" | "link" | "restore">("new");
+  const [way, setWay] = useState<"new" | "link" | "restore" | "passkey">("new");
   const back = () => setWay("new");
   if (link !== undefined || way === "link") return <LinkHere pairing={link} onBack={back} />;
   if (way === "restore") return <Restore onBack={back} />;
-  return <NewProfile onLink={() => setWay("link")} onRestore={() => setWay("restore")} />;
+  if (way === "passkey") return <RestoreByPasskey onBack={back} />;
+  return (
+    <NewProfile onLink={() => setWay("link")} onRestore={() => setWay("restore")} onPasskey={() => setWay("passkey")} />
+  );
+}
+
+interface NewProfileProps {
+  onLink: () => void;
+  onRestore: () => void;
+  onPasskey: () => void;
 }
 
 /** One sentence, one field, one button. Then wherever the person was going. */
-function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () => void }) {
+function NewProfile({ onLink, onRestore, onPasskey }: NewProfileProps) {
+  const canKeepRecovery = useCanKeepRecovery();
   const words = useWords();
   const api = useApi();
   const touch = useMedia(TOUCH);
@@ -69,6 +80,11 @@ function NewProfile({ onLink, onRestore }: { onLink: () => void; onRestore: () =
         <Button kind="quiet" wide onClick={onRestore}>
           {words.recovery.have}
         </Button>
+        {canKeepRecovery && (
+          <Button kind="quiet" wide onClick={onPasskey}>
+            {words.recovery.passkey.use}
+          </Button>
+        )}
         <OtherProfiles />
       </form>
     </main>

@@ -28,7 +28,7 @@ import { placeFrom } from "./places.ts";
 import { findAccepted } from "./question-state.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
-import { mayTakePlaceOf } from "./other-leaves.ts";
+import { placeToTake } from "./other-leaves.ts";
 import { findWay } from "./ways.ts";
 
 /** Groups that each contact is waited for in at the same time. */
@@ -135,10 +135,10 @@ export function createFirstJoins(
   }
 
   async function leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void> {
-    const { conversation, standing, place, leaf } = answer;
+    const { conversation, standing, place } = answer;
     if (standing !== 0 || place === null) return;
-    if (!(await mayTakePlaceOf(tx, answer, { ...deps, clock, since: undefined }))) return;
-    const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
+    const name = await placeToTake(tx, answer, placeFrom(place), { ...deps, clock, since: undefined });
+    if (name === undefined) return;
     await runner.handle(tx, idOf(conversation, contact.id), { type: "leafNamed", leaf: name });
   }
 

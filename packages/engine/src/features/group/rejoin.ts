@@ -34,7 +34,7 @@ import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
 import { listMembers } from "./members.table.ts";
-import { mayTakePlaceOf } from "./other-leaves.ts";
+import { placeToTake } from "./other-leaves.ts";
 import { named } from "./people.table.ts";
 import { placeFrom } from "./places.ts";
 import { createRejoinEffects, type RejoinOutcomes, type RejoinParts } from "./rejoin-effects.ts";
@@ -133,9 +133,8 @@ export function createGroupRejoining(
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
     const relation = relationOf(await findForkState(tx, conversation.id), theirs);
-    const since = await lookingSince(tx, conversation.id);
-    const isNamed = theirs !== undefined && (await mayTakePlaceOf(tx, said, { ...deps, clock, since }));
-    const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
+    const looking = { ...deps, clock, since: await lookingSince(tx, conversation.id) };
+    const leaf = theirs && (await placeToTake(tx, said, theirs, looking));
     const answer = { who: contact.id, standing, relation, ...(leaf && { leaf }) };
     await runner.handle(tx, conversation.id, { type: "answered", now: clock.now(), ...answer });
   }
@@ -209,7 +208,9 @@ export function createGroupRejoining(
     for (const id of await runner.ids(tx)) await runner.handle(tx, id, { type: "forgotten", who: contact });
   }
 
-  const onFollowed = (tx: Tx, id: string): Promise<void> => runner.handle(tx, id, { type: "followed" });
+  async function onFollowed(tx: Tx, id: string): Promise<void> {
+    await runner.handle(tx, id, { type: "followed" });
+  }
 
   const lookingSince = async (tx: Tx, id: string): Promise<number | undefined> => (await runner.find(tx, id))?.since;
 

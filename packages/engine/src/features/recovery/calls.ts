@@ -1,10 +1,12 @@
 /** The recovery words: shown until they are confirmed, asked for now and then. */
 import { id, query, returns, type DeclaredCommands } from "../../api/declare.ts";
-import { choice, flag, text } from "../../api/shapes.ts";
+import { choice, flag, optional, text } from "../../api/shapes.ts";
 import type { RecoveryView, RestoredView, StolenView, WordsAnswer, WordsProblem } from "../../api/views.ts";
 
 /** What a person can have typed; one character more says that it is too much. */
 const typed = text(4_097);
+/** What a passkey gives, 32 bytes in hex. */
+const passkey = text(64);
 
 export const commands = {
   /**
@@ -30,6 +32,19 @@ export const commands = {
    * or it is this one; `recovery_used_up`.
    */
   declareStolen: { parameters: { device: id, words: typed }, returns: returns<StolenView | WordsProblem>() },
+  /**
+   * Keeps a second copy of the secret behind the words in the store, which what this passkey gives
+   * opens, and nothing else; it takes the place of the one before. The words, or without them the
+   * secret that is still on this device: `recovery_words_gone`.
+   */
+  makePasskeyCopy: { parameters: { passkey, words: optional(typed) }, returns: returns<WordsAnswer>() },
+  /** No device stores the copy again. The store has it until the view says. */
+  removePasskeyCopy: { parameters: {}, returns: returns<void>(), repeatable: true },
+  /**
+   * As `restoreRecovery`, by what a passkey gives. Also `passkey_copy_not_found`,
+   * `passkey_copy_unreadable`.
+   */
+  restoreByPasskey: { parameters: { passkey, stolen: flag }, returns: returns<RestoredView>() },
   /** The person does not want to be asked now. */
   postponeRecovery: { parameters: {}, returns: returns<void>(), repeatable: true },
 } as const satisfies DeclaredCommands;

@@ -1,9 +1,12 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import type { Direct } from "../direct/feature.ts";
 import type { Groups } from "../group/feature.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
+import { createPasskeyCommands } from "./passkey.ts";
+import { createPasskeyCopies } from "./passkey-copy.ts";
 import { createSuccession } from "./succession.ts";
 import { createRestoring } from "./restoring.ts";
 import { createRecoveryQueries, createWordsCommands } from "./words.ts";
@@ -18,11 +21,18 @@ interface Others {
 /** What a person gets back with when all their devices are gone (docs/protocol.md, section 8.3). */
 export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
   const writing = createBackupWriting(kit);
-  const restore = createRestoring(kit, { ...direct, ...devices, groupRejoining: groups.rejoining, writing });
+  const copies = createPasskeyCopies(kit);
+  const restoring = createRestoring(kit, { ...direct, ...devices, groupRejoining: groups.rejoining, writing, copies });
   const commands = {
     ...createWordsCommands(kit, writing),
     ...createSuccession(kit, { devices, direct, writing }),
-    restoreRecovery: { inSteps: restore },
+    ...createPasskeyCommands(kit, { copies, writing }),
+    restoreRecovery: { inSteps: restoring.byWords },
+    restoreByPasskey: { inSteps: restoring.byPasskey },
   } satisfies Partial<CommandHandlers>;
-  return { commands, queries: createRecoveryQueries(kit, writing), tick: writing.look } satisfies Feature;
+  async function tick(tx: Tx): Promise<void> {
+    await writing.look(tx);
+    await copies.look(tx);
+  }
+  return { commands, queries: createRecoveryQueries(kit, { writing, copies }), tick } satisfies Feature;
 }

@@ -1,7 +1,7 @@
 /**
- * A profile on an empty device, from the words alone: all of the backup, or nothing. Conversations
- * of two begin again by beacons, groups by the contacts in them (docs/protocol.md, sections 8.1,
- * 8.3, 8.4).
+ * A profile on an empty device, from the words alone, or from a passkey that opens a copy of them:
+ * all of the backup, or nothing. Conversations of two begin again by beacons, groups by the
+ * contacts in them (docs/protocol.md, sections 8.1, 8.3, 8.4).
  */
 import { toHex } from "@pli/protocol/crypto";
 import { GENERATIONS, identityFromRecovery, parseCard, type RecoverySecret } from "@pli/protocol/identity";
@@ -20,6 +20,10 @@ import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
 import { saveSetting, SETTINGS } from "../settings/settings.ts";
 import { findBackup, type FoundBackup } from "./finding.ts";
+import { findPasskeyCopy } from "./finding-copy.ts";
+import { passkeyFrom } from "./passkey.ts";
+import type { PasskeyCopies } from "./passkey-copy.ts";
+import { createStoreTime } from "./store-time.ts";
 import { confirmWords } from "./words.ts";
 import { WEEK_MS, type BackupWriting } from "./writing.ts";
 
@@ -28,8 +32,6 @@ const AT_ONCE = 20;
 /** How long the store is waited for. */
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 100;
-/** What stores keep that have not said how long. */
-const RETENTION_DAYS = 31;
 const DAYS_A_WEEK = 7;
 /** Own devices that still run bring this one in by themselves: so long they are waited for. */
 const OTHERS_FIRST_MS = 5_000;
@@ -41,6 +43,7 @@ export interface RestoringParts {
   /** Tells the others of this person that this device was restored. */
   readonly restored: DevicesFeature["restored"];
   readonly writing: BackupWriting;
+  readonly copies: PasskeyCopies;
 }
 
 /** What is made again, by keys of which generation, and when by the store's clock, in ms. */
@@ -50,53 +53,84 @@ interface Applied extends FoundBackup {
   readonly now: number;
 }
 
-export type Restore = (
-  transact: Context["transact"],
-  asked: { words: string; stolen: boolean },
-) => Promise<RestoredView | WordsProblem>;
+type Transact = Context["transact"];
 
-export function createRestoring(kit: Kit, parts: RestoringParts): Restore {
-  const { rejoining, groupRejoining, restored: asking, writing } = parts;
+export interface Restoring {
+  byWords(transact: Transact, asked: { words: string; stolen: boolean }): Promise<RestoredView | WordsProblem>;
+  byPasskey(transact: Transact, asked: { passkey: string; stolen: boolean }): Promise<RestoredView>;
+}
+
+/** The time by the store's clock, in ms, and the weeks of which it can have something. */
+interface Weeks {
+  readonly now: number;
+  readonly week: number;
+  readonly weeks: number;
+}
+
+export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
+  const { rejoining, groupRejoining, restored: asking, writing, copies } = parts;
   const { contacts, context, delivery, ownDevices, profiles, stores } = kit;
   const { clock, crypto } = context;
+  const time = createStoreTime(kit);
 
-  return async function restore(transact, { words, stolen }) {
+  const byWords: Restoring["byWords"] = async (transact, { words, stolen }) => {
     await transact(refuseIfThere);
     const read = secretFromWords(crypto, words);
     if (!read.ok) return read.error;
-    const { secret } = read.value;
-    const now = await storeTime();
-    const days = stores.session(stores.home).retentionDays() ?? RETENTION_DAYS;
+    return restore(transact, { ...read.value, ...(await weeksOfStore()), stolen });
+  };
+
+  const byPasskey: Restoring["byPasskey"] = async (transact, { passkey, stolen }) => {
+    await transact(refuseIfThere);
+    const key = passkeyFrom(passkey);
+    const weeks = await weeksOfStore();
+    const { secret, copy } = await findPasskeyCopy({
+      crypto,
+      delivery: delivery(stores.home),
+      passkey: key,
+      ...weeks,
+    }).finally(() => crypto.wipe(key));
+    return restore(transact, { secret, ...weeks, stolen, saved: (tx) => copies.keep(tx, copy) });
+  };
+
+  async function restore(
+    transact: Transact,
+    p: Weeks & { secret: RecoverySecret; stolen: boolean; saved?: (tx: Tx) => Promise<void> },
+  ): Promise<RestoredView> {
+    const { secret, stolen, now, week, weeks } = p;
     const found = await findBackup({
       crypto,
       delivery: delivery(stores.home),
       secret,
       profile: toHex(identityFromRecovery(crypto, secret, 0).id),
-      week: Math.floor(now / WEEK_MS),
-      weeks: Math.ceil(days / DAYS_A_WEEK) + 1,
+      week,
+      weeks,
     });
     const generation = found.place.generation + (stolen ? 1 : 0);
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      return apply(tx, { secret, generation, now, ...found });
+      const applied = await apply(tx, { secret, generation, now, ...found });
+      await p.saved?.(tx);
+      return applied;
     });
     context.later(OTHERS_FIRST_MS, (tx) => beginSome(tx, restored.conversations));
     const { conversations: _, ...view } = restored;
     return view;
-  };
+  }
 
   async function refuseIfThere(tx: Tx): Promise<void> {
     if ((await profiles.find(tx)) !== undefined) throw new PliError("profile_exists");
   }
 
   /** Rejects with `store_unreachable`. */
-  async function storeTime(): Promise<number> {
+  async function weeksOfStore(): Promise<Weeks> {
     stores.hurry(stores.home);
     const home = stores.session(stores.home);
     for (let waited = 0; waited < PATIENCE_MS && !clock.closed; waited += LOOK_MS) {
-      const off = home.clockOff();
-      if (home.reach().state === "online" && off !== undefined) return clock.now() - off * 1000;
+      const now = time.now();
+      if (home.reach().state === "online" && now !== undefined)
+        return { now, week: Math.floor(now / WEEK_MS), weeks: Math.ceil(time.retentionDays() / DAYS_A_WEEK) + 1 };
       await clock.pause(LOOK_MS);
     }
     throw new PliError("store_unreachable");
@@ -181,6 +215,8 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restore {
     const rest = conversations.slice(AT_ONCE);
     if (rest.length > 0) tx.after(() => context.later(0, (later) => beginSome(later, rest)));
   }
+
+  return { byWords, byPasskey };
 }
 
 const countsOf = ({ name, madeAt, contacts, groups }: Backup): RestoredView => ({

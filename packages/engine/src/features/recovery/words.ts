@@ -11,6 +11,7 @@ import { PliError } from "../../runtime/errors.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+import type { PasskeyCopies } from "./passkey-copy.ts";
 import type { BackupWriting } from "./writing.ts";
 
 /** Words that nobody has confirmed are asked for so often, and confirmed ones so often again. */
@@ -62,7 +63,10 @@ export function createWordsCommands({ context, profiles }: Kit, writing: BackupW
   } satisfies Partial<CommandHandlers>;
 }
 
-export function createRecoveryQueries({ context, profiles }: Kit, writing: BackupWriting) {
+export function createRecoveryQueries(
+  { context, profiles }: Kit,
+  { copies, writing }: { copies: PasskeyCopies; writing: BackupWriting },
+) {
   return {
     recovery: async (tx): Promise<RecoveryView> => {
       const profile = await profiles.find(tx);
@@ -72,11 +76,13 @@ export function createRecoveryQueries({ context, profiles }: Kit, writing: Backu
       const { confirmedAt } = asked;
       const due = dueNow(context.clock, isShowable, asked.askedAt ?? profile.createdAt);
       const backedUpAt = await writing.lastAt(tx);
+      const passkey = await copies.view(tx);
       return {
         isShowable,
         ...(confirmedAt !== undefined && { confirmedAt }),
         ...(due && { due }),
         ...(backedUpAt !== undefined && { backedUpAt }),
+        ...(passkey !== undefined && { passkey }),
       };
     },
   } satisfies Partial<QueryHandlers>;

@@ -22,6 +22,7 @@ import type { Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { readSettings } from "../settings/settings.ts";
 import { listBackedContacts, listBackedGroups } from "./backup.views.table.ts";
+import { createStoreTime } from "./store-time.ts";
 
 const BACKUP = "backup";
 const [MINUTE_MS, DAY_MS] = [60_000, 86_400_000];
@@ -31,7 +32,7 @@ const GATHER_MS = 10 * MINUTE_MS;
 /** The pause between two is a day and a random part of this. */
 const JITTER_MS = 6 * 3_600_000;
 /** Until the store has said how long it keeps what it has. */
-const LEAST_RETENTION_DAYS = 7;
+export const LEAST_RETENTION_DAYS = 7;
 
 /** The last one that the store has: when, of what, and where. Times are the store's, in ms. */
 interface Kept {
@@ -55,14 +56,16 @@ export interface BackupWriting {
   lastAt(tx: Tx): Promise<number | undefined>;
 }
 
-export function createBackupWriting({ context, ownDevices, profiles, queue, stores }: Kit): BackupWriting {
+export function createBackupWriting(kit: Kit): BackupWriting {
+  const { context, ownDevices, profiles, queue, stores } = kit;
   const { clock, crypto } = context;
+  const time = createStoreTime(kit);
   let wake: (() => void) | undefined;
   const chance = (): number => fractionFrom(crypto.random(4));
 
   queue.serve(BACKUP, {
     created: async (tx, { reference }) => {
-      await saveMeta(tx, "backup", keptFrom(reference, storeNow() ?? clock.now()));
+      await saveMeta(tx, "backup", keptFrom(reference, time.now() ?? clock.now()));
       tx.changed("recovery");
       tx.after(queue.kick);
     },
@@ -75,14 +78,8 @@ export function createBackupWriting({ context, ownDevices, profiles, queue, stor
     if (address === stores.home) context.later(0, look);
   });
 
-  /** By the store's clock: this device's may be years off. Undefined while that is not known. */
-  function storeNow(): number | undefined {
-    const off = stores.session(stores.home).clockOff();
-    return off === undefined ? undefined : clock.now() - off * 1000;
-  }
-
   async function look(tx: Tx): Promise<void> {
-    const now = storeNow();
+    const now = time.now();
     if (context.options.backups === "never" || now === undefined || (await isOnItsWay(tx))) return;
     const profile = await profiles.find(tx);
     if (profile === undefined) return;
@@ -101,7 +98,7 @@ export function createBackupWriting({ context, ownDevices, profiles, queue, stor
   /** Undefined: the last one says all, and is young. */
   async function dueAt(tx: Tx, profile: Profile, now: number): Promise<number | undefined> {
     const kept = await findMeta<Kept>(tx, BACKUP);
-    const days = stores.session(stores.home).retentionDays() ?? LEAST_RETENTION_DAYS;
+    const days = time.retentionDays(LEAST_RETENTION_DAYS);
     if (kept !== undefined && Math.abs(now - kept.at) >= (days * DAY_MS) / 2) return now;
     const planned = await findMeta<number>(tx, "backup-due");
     // A time that is far off was planned by another clock.
@@ -117,7 +114,7 @@ export function createBackupWriting({ context, ownDevices, profiles, queue, stor
   }
 
   async function begin(tx: Tx): Promise<void> {
-    const now = storeNow() ?? clock.now();
+    const now = time.now() ?? clock.now();
     if (context.options.backups === "never" || (await isOnItsWay(tx))) return;
     const profile = await profiles.get(tx);
     const kept = await findMeta<Kept>(tx, BACKUP);
