@@ -42,7 +42,7 @@ export function createOwnAwaiting(
 
   async function lightIfLost(tx: Tx, id: string): Promise<void> {
     const contact = await contacts.ofConversation(tx, id);
-    const isLost = (await findConversation(tx, id))?.state === "rejoining" && (await restOf(tx, id)) === 0;
+    const isLost = (await findConversation(tx, id))?.state === "rejoining";
     if (!isLost || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
     await asking.open(tx, contact, "lost");
   }
@@ -55,8 +55,13 @@ export function createOwnAwaiting(
 
   async function isOn(tx: Tx, id: string): Promise<boolean> {
     const rest = await restOf(tx, id);
-    if (rest > 0) tx.after(() => context.later(rest, (later) => lightIfLost(later, id)));
+    if (rest > 0) tx.after(() => context.later(rest, (later) => lightIfOver(later, id)));
     return rest > 0;
+  }
+
+  /** Another wait may have begun since. */
+  async function lightIfOver(tx: Tx, id: string): Promise<void> {
+    if ((await restOf(tx, id)) === 0) await lightIfLost(tx, id);
   }
 
   return { hold, begin, isOn };

@@ -21,7 +21,6 @@ import {
   type RejoiningEffect,
   type RejoiningEvent,
 } from "@pli/protocol/group";
-import { toHex } from "@pli/protocol/crypto";
 import type { RejoiningView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";

@@ -46,11 +46,11 @@ export interface RestoringParts {
   readonly copies: PasskeyCopies;
 }
 
-/** What is made again, by keys of which generation, and when by the store's clock, in ms. */
+/** What is made again, by keys of which generation, and when by the store's clock, in seconds. */
 interface Applied extends FoundBackup {
   readonly secret: RecoverySecret;
   readonly generation: number;
-  readonly now: number;
+  readonly at: number;
 }
 
 type Transact = Context["transact"];
@@ -110,7 +110,7 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      const applied = await apply(tx, { secret, generation, now, ...found });
+      const applied = await apply(tx, { secret, generation, at: Math.floor(now / 1000), ...found });
       await p.saved?.(tx);
       return applied;
     });
@@ -138,10 +138,10 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
 
   async function apply(
     tx: Tx,
-    { secret, generation, now, backup, place }: Applied,
+    { secret, generation, at, backup, place }: Applied,
   ): Promise<RestoredView & { readonly conversations: string[] }> {
     await profiles.restore(tx, secret, { ...backup, generation });
-    await stateSelf(tx, { secret, generation, now, backup, place });
+    await stateSelf(tx, { secret, generation, at, backup, place });
     await confirmWords(tx, clock.now());
     const conversations: string[] = [];
     for (const contact of backup.contacts) conversations.push(await addContact(tx, contact));
@@ -155,9 +155,8 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
   }
 
   /** By later keys older devices are out, and need not be told anything. */
-  async function stateSelf(tx: Tx, { secret, generation, now, backup, place }: Applied): Promise<void> {
+  async function stateSelf(tx: Tx, { secret, generation, at, backup, place }: Applied): Promise<void> {
     const isSame = generation === place.generation;
-    const at = Math.floor(now / 1000);
     await ownDevices.restore(tx, { at, removed: isSame ? backup.removed : [] });
     if (isSame) await asking.begin(tx, { secret, at, former: backup.devices });
   }
