@@ -9,6 +9,7 @@ import { ComingLine } from "../src/ui/devices/coming-line.tsx";
 import { GoneLine } from "../src/ui/devices/gone-line.tsx";
 import { HistoryLine } from "../src/ui/devices/history-line.tsx";
 import { IdleLine } from "../src/ui/devices/idle-line.tsx";
+import { ReturningLine } from "../src/ui/devices/returning-line.tsx";
 import { DevicesScreen } from "../src/ui/devices/list.tsx";
 import { refuseDeviceLink } from "../src/ui/devices/sent.ts";
 import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
@@ -162,6 +163,41 @@ test("a device that was off for long is to be opened before a day, and others sa
     </WithApi>,
   );
   await expect.element(page.getByRole("link", { name: words.idleLine("Vieux", "1 décembre 2026") })).toBeVisible();
+});
+
+test("a device on its way back says since when, what it waits for, and the way out", async () => {
+  const since = Date.UTC(2026, 10, 1);
+  const waiting = [{ ...HERE, returning: { since, step: "asked" } } as const, PHONE];
+  showDevices(waiting);
+  await expect.element(page.getByText(words.returningAsked("1 novembre 2026"))).toBeVisible();
+  await expect.element(page.getByText(words.returningOut)).toBeVisible();
+  show(
+    <WithApi api={fakeApi({ devices: waiting })}>
+      <ReturningLine />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: words.returningLine("1 novembre 2026") })).toBeVisible();
+});
+
+test("a device that is let in again, or has just begun to wait, does not ask for anything", async () => {
+  const entering = [{ ...HERE, returning: { since: 0, step: "entering" } } as const, PHONE];
+  showDevices(entering);
+  await expect.element(page.getByText(words.returningEntering)).toBeVisible();
+  expect(page.getByText(words.returningOut).elements()).toEqual([]);
+  const fresh = [{ ...HERE, returning: { since: Date.now(), step: "asked" } } as const, PHONE];
+  for (const [devices, below] of [
+    [entering, "first list"],
+    [fresh, "second list"],
+  ] as const) {
+    show(
+      <WithApi api={fakeApi({ devices })}>
+        <ReturningLine />
+        <p>{below}</p>
+      </WithApi>,
+    );
+    await expect.element(page.getByText(below)).toBeVisible();
+  }
+  expect(page.getByText(/pour revenir/u).elements()).toEqual([]);
 });
 
 test("a new device says how many conversations are here, above them and among the devices", async () => {

@@ -2,7 +2,7 @@ import { createWorld, EVERYTHING, pair, type Person, type World } from "@pli/tes
 import { expect, test } from "vitest";
 import { deviceNamed, linkDevice, settleIn } from "./support/devices.ts";
 import { acquaint, closeAll, friends } from "./support/friends.ts";
-import { foundGroup } from "./support/groups.ts";
+import { contactId, foundGroup } from "./support/groups.ts";
 
 const CHOIR = "Choir";
 
@@ -153,3 +153,27 @@ async function choir(...names: readonly string[]): Promise<{ world: World; peopl
   await foundGroup(world, people, CHOIR);
   return { world, people };
 }
+
+test("who is added again to a group is there on all devices again, after a removal and after leaving", async () => {
+  const { world, people } = await choir("Alice", "Bob", "Carol");
+  const [alice, bob, carol] = people as [Person, Person, Person];
+  const phone = await linkDevice(world, bob, "Telephone");
+  await settleIn(world, bob, phone);
+  for (const out of ["removed", "left"] as const) {
+    const { id } = await bob.conversationWith(CHOIR);
+    const { id: ofAlice } = await alice.conversationWith(CHOIR);
+    const member = await contactId(alice, "Bob");
+    if (out === "left") await bob.engine.leaveGroup({ conversation: id });
+    else await alice.engine.removeFromGroup({ conversation: ofAlice, members: [member] });
+    for (const device of [bob, phone])
+      await world.until(async () => (await device.conversationWith(CHOIR)).state === "left", `Bob is ${out}`);
+    await world.until(async () => (await alice.conversationWith(CHOIR)).members === 2, "Bob is out for Alice");
+    await alice.engine.addToGroup({ conversation: ofAlice, contacts: [member] });
+    for (const device of [bob, phone])
+      await world.until(async () => (await device.conversationWith(CHOIR)).state === "ready", "Bob is back");
+    await phone.say(CHOIR, `Back, though I had ${out}`);
+    for (const person of [alice, bob, carol])
+      await world.until(async () => (await person.texts(CHOIR)).includes(`Back, though I had ${out}`), "the text");
+  }
+  await closeAll(alice, bob, carol, phone);
+});

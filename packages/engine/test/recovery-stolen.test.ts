@@ -4,9 +4,10 @@
  */
 import { createCrypto } from "@pli/protocol/crypto";
 import { backupSeed, openBackup } from "@pli/protocol/recovery";
-import { copyDisk, createTestDisk, createWorld, pairingOf, type Person, type World } from "@pli/testkit";
+import { copyDisk, createTestDisk, createWorld, pair, pairingOf, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { meetAndType, rowsOf } from "./support/friends.ts";
+import { linkDevice, settleIn } from "./support/devices.ts";
+import { closeAll, meetAndType, rowsOf } from "./support/friends.ts";
 import { agreed, contactId, groupOf, heard, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { circle, empty, everythingIsBack, type Circle } from "./support/recovery.ts";
 
@@ -52,6 +53,30 @@ test("a thief opens no later message, and nothing that they write is heard", asy
   await again.say("Bob", "this is me");
   await world.until(async () => (await bob.heard("Alice")).includes("this is me"), "Alice's text");
   await agreed(world, [again, bob, carol]);
+});
+
+test("a contact's other device does not hear a thief either, whom it knew in the same conversation", async () => {
+  const world = createWorld();
+  const [alice, bob] = [await world.person("Alice", { backups: "written" }), await world.person("Bob")];
+  await pair(world, alice, bob);
+  const tablet = await linkDevice(world, bob, "Tablet");
+  await settleIn(world, bob, tablet);
+  const words = (await alice.engine.recoveryWords({ language: "fr" })).join(" ");
+  await alice.engine.checkRecovery({ words });
+  await world.until(async () => (await alice.read("recovery", {})).backedUpAt !== undefined, "a backup");
+  await alice.engine.close();
+  const thief = await world.person("Thief", {}, { disk: copyDisk(alice.disk) });
+  const again = await empty(world);
+  await again.engine.restoreRecovery({ words, stolen: true });
+  await world.until(async () => (await again.conversationWith("Bob")).state === "ready", "Bob's answer", 300_000);
+  await world.clock.advance(60_000);
+  await thief.say("Bob", "I am Alice");
+  await again.say("Bob", "this is me");
+  for (const device of [bob, tablet]) {
+    await world.until(async () => (await device.heard("Alice")).includes("this is me"), "Alice's text");
+    expect(await device.heard("Alice")).toEqual(["this is me"]);
+  }
+  await closeAll(thief, again, bob, tablet);
 });
 
 test("each contact sees one line about it, and knows the keys of the next generation", async () => {

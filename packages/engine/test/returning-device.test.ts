@@ -69,6 +69,45 @@ test.each(["the device that was linked", "the oldest device"])(
   },
 );
 
+const returningOf = async (person: Person) =>
+  (await person.read("devices", {})).find(({ isThis }) => isThis)?.returning;
+
+test("a device says since when it waits for another one, and that it is back", async () => {
+  const { world, alice, bob } = await friends();
+  const phone = await linkDevice(world, alice, "Telephone");
+  await settleIn(world, alice, phone);
+  expect(await returningOf(phone)).toBeUndefined();
+  await closeAll(alice, phone);
+  await longWhile(world, () => bob.say("Alice", "meanwhile"));
+  await phone.start(phone.disk);
+  const since = world.clock.now();
+  await world.until(async () => (await returningOf(phone)) !== undefined, "the way back");
+  await world.clock.advance(8 * DAY_MS);
+  const waiting = await returningOf(phone);
+  expect(waiting?.step).toBe("asked");
+  expect(Math.abs((waiting?.since ?? 0) - since)).toBeLessThan(60_000);
+  const other = (await phone.read("devices", {})).find(({ isThis }) => !isThis);
+  expect(other).not.toHaveProperty("returning");
+  await alice.start(alice.disk);
+  await world.until(async () => (await returningOf(phone)) === undefined, "the phone back", 1_800_000);
+  await shareValues(world, alice, phone, "Robert");
+  await closeAll(alice, bob, phone);
+});
+
+test("a device that has removed all others waits for none", async () => {
+  const { world, alice, bob } = await friends();
+  const phone = await linkDevice(world, alice, "Telephone");
+  await settleIn(world, alice, phone);
+  await closeAll(alice, phone);
+  await longWhile(world, () => bob.say("Alice", "meanwhile"));
+  await phone.start(phone.disk);
+  await world.until(async () => (await returningOf(phone)) !== undefined, "the way back");
+  const other = (await phone.read("devices", {})).find(({ isThis }) => !isThis);
+  await phone.engine.removeDevice({ device: other?.id ?? "" });
+  expect(await returningOf(phone)).toBeUndefined();
+  await closeAll(bob, phone);
+});
+
 test("two devices that were both away, and a third one that was not, are one person again", async () => {
   const { world, alice, bob } = await friends();
   const phone = await linkDevice(world, alice, "Telephone");

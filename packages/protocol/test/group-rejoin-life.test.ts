@@ -155,6 +155,15 @@ describe("somebody who was removed may be in the group again", () => {
   });
 });
 
+test("people come back into an epoch after the end of what they knew, and into no earlier one", () => {
+  const history = { group: "a1", marks: [[4, "aa"] as const, [5, "bb"] as const] };
+  const into = (epoch: number, name = "a1") => group.isAfter(history, { group: name, epoch });
+  // Epoch 6 is the one in which they were out.
+  expect([4, 5, 6, 7].map((epoch) => into(epoch))).toEqual([false, false, false, true]);
+  expect(into(1, "b2")).toBe(true);
+  expect(group.isAfter(undefined, { group: "a1", epoch: 1 })).toBe(true);
+});
+
 describe("vectors of looking for a way back", () => {
   type Story = { reducer: string; steps: never[] };
   const { valid, invalid } = load<Story>("group/rejoin");

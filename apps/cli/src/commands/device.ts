@@ -162,6 +162,8 @@ function show({ emit, say, style, when, words, world }: Context, device: DeviceV
     const isToday = when.dayKey(device.lastSeen) === when.dayKey(world.clock.now());
     const seen = device.isThis ? "" : `, ${devices.seen(isToday ? undefined : when.dayKey(device.lastSeen))}`;
     say(`${shortId(device.id)}  ${name}  ${devices.added(when.moment(device.addedAt), giver)}${seen}${own}`);
+    if (device.returning?.step === "entering") say(devices.returningIn);
+    if (device.returning?.step === "asked") say(style.warning(devices.returning(when.moment(device.returning.since))));
     if (device.backBy !== undefined) say(style.warning(devices.idle(quoted(device), when.dayKey(device.backBy))));
   }
   return EXIT.done;
@@ -184,7 +186,7 @@ function showHistory({ emit, say, style, words }: Context, { conversations, inco
 }
 
 /** A device in JSON: the shape of docs/cli.md. */
-const deviceFields = ({ id, name, addedAt, addedBy, lastSeen, backBy, isThis, isRemoved }: DeviceView) => ({
+const deviceFields = ({ id, name, addedAt, addedBy, lastSeen, backBy, isThis, isRemoved, returning }: DeviceView) => ({
   id,
   name,
   addedAt,
@@ -193,4 +195,5 @@ const deviceFields = ({ id, name, addedAt, addedBy, lastSeen, backBy, isThis, is
   ...(backBy !== undefined && { backBy }),
   this: isThis,
   removed: isRemoved,
+  ...(returning && { returning }),
 });

@@ -43,6 +43,9 @@ export const devicesEn = {
   seen: (day?: string) => (day === undefined ? "last seen today" : `last seen on ${day}`),
   idle: (name: string, day: string) =>
     `“${name}” has not been used for a long time. Run Pli on it before ${day}: then the store begins to drop what it missed.`,
+  returning: (since: string) =>
+    `This device has lost the thread of the others. Since ${since} it has been waiting for one of them to run Pli, and then comes back by itself. You have no other any more? pli device remove DEVICE. If they run and nothing happens, link it again: pli init --link in an empty folder.`,
+  returningIn: "Another of your devices has answered: this one is let in again.",
   comesIn: (name: string, date: string) =>
     `“${name}” comes in after ${date}, once Pli runs here then. Until then each of your devices can stop it: pli device cancel. With a passphrase it would come in at once: pli passphrase`,
   comesLater: (date: string) =>

@@ -44,6 +44,9 @@ export const devicesFr: typeof devicesEn = {
   seen: (day) => (day === undefined ? "vu aujourd’hui" : `vu pour la dernière fois le ${day}`),
   idle: (name, day) =>
     `«\u202f${name}\u202f» n’a pas servi depuis longtemps. Lancez-y Pli avant le ${day}\u202f: ensuite, le serveur commencera à effacer ce qu’il a manqué.`,
+  returning: (since) =>
+    `Cet appareil a perdu le fil des autres. Depuis le ${since}, il attend que Pli tourne sur l’un d’eux, et revient alors de lui-même. Vous n’en avez plus d’autre\u202f? pli device remove APPAREIL. S’ils tournent et que rien ne vient, reliez-le à nouveau\u202f: pli init --link dans un dossier vide.`,
+  returningIn: "Un autre de vos appareils a répondu\u202f: celui-ci rentre.",
   comesIn: (name, date) =>
     `«\u202f${name}\u202f» entrera après le ${date}, dès que Pli tournera ici. D’ici là, chacun de vos appareils peut l’arrêter\u202f: pli device cancel. Avec une phrase secrète, il entrerait aussitôt\u202f: pli passphrase`,
   comesLater: (date) =>

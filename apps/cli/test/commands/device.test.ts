@@ -43,6 +43,22 @@ test("the list says when each was last seen, and warns of one that was off for l
   expect(said.stdout()).toContain("“Telephone” has not been used for a long time");
 });
 
+test("the list says since when this device waits for another one, and that it is let in", async () => {
+  const pli = createPli();
+  const listed = async (step: "asked" | "entering"): Promise<string> => {
+    pli.clear();
+    pli.fake.data.devices = DEVICES.map((one) => (one.isThis ? { ...one, returning: { since: 7, step } } : one));
+    await pli.run("device", "list");
+    return pli.stdout();
+  };
+  expect(await listed("asked")).toContain("it has been waiting for one of them to run Pli");
+  expect(await listed("entering")).toContain("this one is let in again");
+  pli.clear();
+  await pli.run("device", "list", "--json");
+  expect(pli.events()[0]).toMatchObject({ returning: { since: 7, step: "entering" } });
+  expect(pli.events()[1]).not.toHaveProperty("returning");
+});
+
 test("a device that is to come in is listed with the way to stop it, which names it", async () => {
   const pli = createPli();
   const coming = { id: "d".repeat(32), name: "Stranger", until: 86_400_000, by: "a".repeat(32) };

@@ -21,6 +21,15 @@ export const enDevices: DevicesWords = {
   idleTitle: (name) => `“${name}” has not been used for a long time`,
   idle: (date) => `Open Pli on it before ${date}: then the server begins to drop what it missed.`,
   idleLine: (name, date) => `“${name}” has not been used for a long time: open Pli on it before ${date}.`,
+  returningTitle: "This device is on its way back to yours",
+  returningAsked: (date) =>
+    `It has lost the thread of your other devices: it was away for too long, or was put back to an earlier state. Since ${date} it has been waiting for one of them to be on line with Pli open, and then comes back by itself. Until then what you change here does not reach them, and some conversations stand still.`,
+  returningOut:
+    "You have no other device any more? Remove them from this list. If they are on line and nothing happens, erase Pli here and link this device again.",
+  returningEntering:
+    "Another of your devices has answered: this one is let in, and then comes back into your conversations.",
+  returningLine: (date) =>
+    `Since ${date} this device has been waiting for another of yours to come back: open Pli on it.`,
   only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",
   actions: (name) => `Actions for ${name}`,

@@ -22,6 +22,14 @@ export const frDevices = {
     `Ouvrez-y Pli avant le ${date}\u202f: ensuite, le serveur commencera à effacer ce qu’il a manqué.`,
   idleLine: (name: string, date: string) =>
     `«\u202f${name}\u202f» n’a pas servi depuis longtemps\u202f: ouvrez-y Pli avant le ${date}.`,
+  returningTitle: "Cet appareil revient parmi les vôtres",
+  returningAsked: (date: string) =>
+    `Il a perdu le fil de vos autres appareils\u202f: il a été absent trop longtemps, ou remis à un état ancien. Depuis le ${date}, il attend que l’un d’eux soit en ligne, Pli ouvert, et rentre alors de lui-même. D’ici là, ce que vous changez ici ne les rejoint pas, et certaines conversations s’arrêtent.`,
+  returningOut:
+    "Vous n’avez plus d’autre appareil\u202f? Retirez-les de cette liste. S’ils sont en ligne et que rien ne vient, effacez Pli ici et reliez cet appareil de nouveau.",
+  returningEntering: "Un autre de vos appareils a répondu\u202f: celui-ci rentre, puis revient dans vos conversations.",
+  returningLine: (date: string) =>
+    `Depuis le ${date}, cet appareil attend un autre des vôtres pour revenir\u202f: ouvrez-y Pli.`,
   only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
   actions: (name: string) => `Actions pour ${name}`,

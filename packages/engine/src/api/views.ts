@@ -112,6 +112,11 @@ export interface DeviceView {
   isThis: boolean;
   /** This device was removed: it sends nothing any more. */
   isRemoved: boolean;
+  /**
+   * This device has lost the thread of the own devices, and comes back by itself: since when, in
+   * ms. `asked`: it waits for another one to be in use. `entering`: one has answered.
+   */
+  returning?: { readonly since: number; readonly step: "asked" | "entering" };
 }
 
 /** How far what was said before has come to a device that was linked. */

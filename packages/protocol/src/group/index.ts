@@ -48,7 +48,7 @@ export {
   roleOf,
   rolesMayGive,
 } from "./rights.ts";
-export { stepFirstJoin, firstJoinCodec, firstJoinTimers, mayBeBack } from "./rejoin/first.ts";
+export { stepFirstJoin, firstJoinCodec, firstJoinTimers, isAfter, mayBeBack } from "./rejoin/first.ts";
 export type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "./rejoin/first.ts";
 export { helpFor, missedSince, type Asked, type Help, type Missed } from "./rejoin/helping.ts";
 export { bringsIn, consentsAtOnce, isStopped, removerOf, stepRejoining } from "./rejoin/life.ts";

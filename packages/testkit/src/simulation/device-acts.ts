@@ -20,6 +20,8 @@ export function createDeviceActs(
   const { base, fleet, trace, troubles, afterwards } = world;
   const hands = createHands(world);
   const { ask, follow } = hands;
+  /** Stolen devices whose owner was restored by later keys since: nothing is to be declared. */
+  const declared = new Set<number>();
   const link = createLinkingHands(world, hands, { arrived, failed: (fresh) => gone(fresh, "not linked", true) });
 
   async function act(step: DeviceStep): Promise<void> {
@@ -79,6 +81,7 @@ export function createDeviceActs(
     const words = wordsOf(stolen.who);
     follow(
       async () => {
+        if (declared.has(stolen.index)) return true;
         const own = fleet.of(stolen.who);
         const by = own.find(({ engine, power }) => engine !== undefined && power?.isCut !== true);
         if (by === undefined) return own.length === 0;
@@ -99,9 +102,9 @@ export function createDeviceActs(
       (one) => one.who === step.who && (fleet.isTheirs(one) || fleet.arriving.has(one.index)),
     );
     for (const device of own) await gone(device, "lost", true);
-    const stolen =
-      step.stolen || [...fleet.gone].some(([i, { why }]) => why === "stolen" && fleet.devices[i]?.who === step.who);
-    afterwards(step.for, () => restore(step, stolen));
+    const thefts = [...fleet.gone].filter(([i, { why }]) => why === "stolen" && fleet.devices[i]?.who === step.who);
+    for (const [index] of thefts) declared.add(index);
+    afterwards(step.for, () => restore(step, step.stolen || thefts.length > 0));
   }
 
   async function restore({ id, who }: DeviceStep, stolen: boolean): Promise<void> {

@@ -25,6 +25,7 @@ import { useLive } from "../use-live.ts";
 import { ComingNotices } from "./coming-line.tsx";
 import { HistoryNotice } from "./history-line.tsx";
 import { IdleNotices } from "./idle-line.tsx";
+import { ReturningNotice } from "./returning-line.tsx";
 import styles from "./devices.module.css";
 
 /** As many as the engine lets in. */
@@ -57,6 +58,7 @@ function Devices({ devices }: { devices: readonly DeviceView[] }) {
           devices.map((device) => <Device key={device.id} device={device} by={find(device.addedBy)} />)
         )}
       </Card>
+      <ReturningNotice devices={devices} />
       <ComingNotices />
       <IdleNotices devices={devices} />
       <HistoryNotice nameOf={(id) => namedIn(find(id))} />

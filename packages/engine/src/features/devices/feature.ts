@@ -28,7 +28,7 @@ import { createOwnLeaves, type OwnLeaves } from "./own-leaves.ts";
 import { OWN_LEAVES } from "./own-ways.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
 import { createReturnAnswers } from "./return-answers.ts";
-import { createReturning } from "./returning.ts";
+import { createReturning, type Returning } from "./returning.ts";
 import { createRestoredAsking, type RestoredAsking } from "./restored-asking.ts";
 import { createRestoredHearing } from "./restored-hearing.ts";
 import { createSelfConversation } from "./self-conversation.ts";
@@ -172,7 +172,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 
   return {
     commands: createCommands(kit, { coming, deviceNames }),
-    queries: createQueries(kit, { coming, deviceNames, lastSeen }),
+    queries: createQueries(kit, { coming, deviceNames, lastSeen, returning: returns.state }),
     linking,
     ownLeaves,
     talk,
@@ -201,7 +201,10 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 }
 
 /** This device comes back, and lets others back. */
-function createReturns(kit: Kit, linking: Linking): { readonly restored: RestoredAsking; tick(tx: Tx): Promise<void> } {
+function createReturns(
+  kit: Kit,
+  linking: Linking,
+): { readonly restored: RestoredAsking } & Pick<Returning, "state" | "tick"> {
   const { context, losses, ownDevices } = kit;
   const returning = createReturning(context, { ...kit, linking });
   const answers = createReturnAnswers(context, { ...kit, linking });
@@ -221,6 +224,7 @@ function createReturns(kit: Kit, linking: Linking): { readonly restored: Restore
   });
   return {
     restored,
+    state: returning.state,
     tick: async (tx) => {
       await returning.tick(tx);
       await restored.tick(tx);
@@ -250,8 +254,9 @@ function createCommands(
 
 function createQueries(
   { ownDevices, profiles }: Kit,
-  { coming, deviceNames, lastSeen }: { coming: ComingDevices; deviceNames: DeviceNames; lastSeen: LastSeen },
+  deps: { coming: ComingDevices; deviceNames: DeviceNames; lastSeen: LastSeen; returning: Returning["state"] },
 ) {
+  const { coming, deviceNames, lastSeen } = deps;
   return {
     comingDevices: (tx) => coming.list(tx),
     devices: async (tx) => {
@@ -266,7 +271,9 @@ function createQueries(
         const added = { addedAt: addedAt * 1000, addedBy: toHex(addedBy) };
         const seen = await lastSeen.of(tx, { id: device, addedAt: added.addedAt });
         const isThis = device === self;
-        views.push({ id: device, name, ...added, ...seen, isThis, isRemoved: isThis && isRemoved });
+        const returning = isThis && !isRemoved ? await deps.returning(tx) : undefined;
+        const own = { isThis, isRemoved: isThis && isRemoved, ...(returning && { returning }) };
+        views.push({ id: device, name, ...added, ...seen, ...own });
       }
       const isListed = views.some(({ isThis }) => isThis);
       if (isListed) return views;

@@ -18,6 +18,7 @@ import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
@@ -52,6 +53,7 @@ export function createOwnEntering(
     contacts: Contacts;
     epochRoles: EpochRoles;
     epochs: Epochs;
+    generations: Generations;
     ownDevices: OwnDevices;
     profiles: Profiles;
     queue: SendQueue;
@@ -126,6 +128,7 @@ export function createOwnEntering(
     const { id, store, feed } = before;
     const generation = before.generation + 1;
     await deps.rejoining.continued(tx, contact);
+    await deps.generations.sawAll(tx, groups.members(group));
     await setGeneration(tx, id, generation);
     await withdrawCommits(tx, id);
     const held = await epochs.start(tx, { conversation: id, generation, store, feed, group });

@@ -86,6 +86,7 @@ export function createRequests(
     await saveMeta(tx, lastKey, place);
     const keys = { kemKey: toHex(kem.publicKey), kemSecret: toHex(kem.secretKey) };
     await saveMeta(tx, openKey, { ...place, ...keys } satisfies Open);
+    tx.changed("devices");
     const puts = restFirst(sealObject(crypto, seeds.request, FEED, bytes));
     await queue.add(tx, { stream: `${stream} `, store, reference: "request", puts });
     const answer = { store, seed: seeds.answer, maxBytes: maxAnswer };
@@ -94,6 +95,7 @@ export function createRequests(
 
   async function close(tx: Tx): Promise<void> {
     await deleteMeta(tx, openKey);
+    tx.changed("devices");
     await watches.remove(tx, `${stream} `);
     await withdrawItems(tx, `${stream} `, () => true);
   }

@@ -10,15 +10,20 @@ import {
   type ReturnPlace,
 } from "@pli/protocol/devices";
 import type { KeyPair } from "@pli/protocol/crypto";
+import type { DeviceView } from "../../api/views.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { findSelfConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Linking } from "./linking.ts";
 import { createRequests, type Written } from "./requests.ts";
+
+/** When it was first asked, in ms: until this device is back. */
+const SINCE = "return-since";
 
 type Place = Pick<ReturnPlace, "day" | "index">;
 
@@ -28,6 +33,8 @@ export interface Returning {
   /** Cells of the own conversation were missed, or this device is in a state of before. */
   lost(tx: Tx): Promise<void>;
   tick(tx: Tx): Promise<void>;
+  /** How it stands with the way back; undefined: this device is where it belongs. */
+  state(tx: Tx): Promise<DeviceView["returning"]>;
 }
 
 export function createReturning(
@@ -41,11 +48,14 @@ export function createReturning(
     watches: Watches;
   },
 ): Returning {
-  const { crypto } = context;
+  const { clock, crypto } = context;
   const { linking, ownDevices, profiles, stores } = deps;
   const requests = createRequests(context, { ...deps, name: "return", write, answered });
 
-  linking.returned.on(requests.close);
+  linking.returned.on(async (tx) => {
+    await requests.close(tx);
+    await deleteMeta(tx, SINCE);
+  });
 
   async function ask(tx: Tx): Promise<void> {
     if (!(await requests.isOpen(tx)) && !(await linking.isComingBack(tx))) await requests.open(tx);
@@ -57,6 +67,7 @@ export function createReturning(
   async function write(tx: Tx, at: Place, kem: KeyPair): Promise<Written | undefined> {
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
     if (isOut || (await ownDevices.others(tx)).length === 0) return undefined;
+    if ((await findMeta<number>(tx, SINCE)) === undefined) await saveMeta(tx, SINCE, clock.now());
     const profile = await profiles.get(tx);
     const place = { ...at, device: profile.certificate.deviceId };
     const [secret] = await profiles.returnSecrets(tx);
@@ -83,6 +94,7 @@ export function createReturning(
     const self = await findSelfConversation(tx);
     if (self?.state !== "ready" || (await ownDevices.others(tx)).length === 0) return;
     await setConversationState(tx, self.id, "rejoining");
+    await deleteMeta(tx, SINCE);
     await ask(tx);
   }
 
@@ -91,5 +103,13 @@ export function createReturning(
     if (isLost && !(await linking.isComingBack(tx))) await requests.look(tx);
   }
 
-  return { ask, lost, tick };
+  async function state(tx: Tx): Promise<DeviceView["returning"]> {
+    const self = await findSelfConversation(tx);
+    const since = await findMeta<number>(tx, SINCE);
+    if (self?.state !== "rejoining" || since === undefined || (await ownDevices.others(tx)).length === 0)
+      return undefined;
+    return { since, step: (await linking.isComingBack(tx)) ? "entering" : "asked" };
+  }
+
+  return { ask, lost, tick, state };
 }

@@ -3,7 +3,7 @@
  * at is fetched, checked and opened; then the device enters the group.
  */
 import { toHex } from "@pli/protocol/crypto";
-import { leadOf, parseRoster, type Lead } from "@pli/protocol/group";
+import { isAfter, leadOf, parseRoster, type Lead } from "@pli/protocol/group";
 import type { Stores } from "../../delivery/stores.ts";
 import {
   findConversation,
@@ -17,6 +17,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Doubts } from "./doubts.ts";
 import type { Entering } from "./entering.ts";
+import { findForkState } from "./fork-state.ts";
 import {
   countInvitationsIntoNew,
   deleteInvitation,
@@ -106,13 +107,9 @@ export function createJoining(
     });
   }
 
-  /**
-   * Somebody who was asked; or an owner, who founds a successor of a group that nobody can
-   * continue.
-   */
-  async function isHelper(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await deps.rejoining.mayBringBack(tx, id, by)) || (await deps.successors.isFounder(tx, id, by));
-  }
+  /** Somebody who was asked; or an owner, who founds a successor of what nobody can continue. */
+  const isHelper = async (tx: Tx, id: string, by: string): Promise<boolean> =>
+    (await deps.rejoining.mayBringBack(tx, id, by)) || (await deps.successors.isFounder(tx, id, by));
 
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function leadsOn(tx: Tx, id: string, by: string): Promise<boolean> {
@@ -158,10 +155,12 @@ export function createJoining(
   /** Somebody may lead this device into a group of their own making. */
   async function isUnsafe(
     tx: Tx,
-    { id, generation }: Conversation,
+    { id, state, generation }: Conversation,
     by: string,
     opened: OpenedWelcome,
   ): Promise<boolean> {
+    const wasOut = state === "joining" && generation > 0;
+    if (wasOut && by === (await deps.profiles.get(tx)).id) return isOver(context, tx, id, opened);
     const since = generation > 0 ? await deps.rejoining.lookingSince(tx, id) : undefined;
     return since !== undefined && deps.doubts.mustWait(tx, id, { by, rules: opened.rules, state: opened.state, since });
   }
@@ -212,8 +211,8 @@ export function createJoining(
 }
 
 /**
- * Where another own device brings this one in, whose person is there already. Undefined: this
- * device is in, or the person has left.
+ * Where another own device brings this one in, whose person is there already, perhaps again.
+ * Undefined: this device is in.
  */
 async function placeOfOwn(
   { profiles, stores, ways }: { profiles: Profiles; stores: Pick<Stores, "now">; ways: Ways },
@@ -222,12 +221,19 @@ async function placeOfOwn(
 ): Promise<{ id: string; by: string; store: string } | undefined> {
   const kept = keptFrom(invitation, stores.now(invitation.store));
   const found = await findGroup(tx, invitation.conversation);
-  if (found?.state === "ready" || found?.state === "left") return undefined;
+  if (found?.state === "ready") return undefined;
   const by = (await profiles.get(tx)).id;
   const id = found?.id ?? (await ways.open(tx, kept));
   await ways.setOut(tx, id, by);
   await saveInvitation(tx, { conversation: id, by, kept });
+  if (found?.state === "left") await setConversationState(tx, id, "joining");
   return { id, by, store: kept.store };
+}
+
+/** Whether another own device leads into an epoch that the person is out of since. */
+async function isOver({ groups }: Context, tx: Tx, id: string, { state }: OpenedWelcome): Promise<boolean> {
+  const place = { group: toHex(groups.groupId(state)), epoch: Number(groups.epoch(state)) };
+  return !isAfter(await findForkState(tx, id), place);
 }
 
 /**

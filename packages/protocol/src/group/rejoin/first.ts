@@ -67,9 +67,20 @@ export function mayBeBack(
 ): boolean {
   if (history?.group !== told.group) return true;
   const verdict = weigh(history.marks, told.marks);
-  if (verdict.type !== "fork") return newestOf(told) > 1 + newestOf(history);
+  if (verdict.type !== "fork") return isAfter(history, { group: told.group, epoch: newestOf(told) });
   if (history.refused.some((one) => one.who === who && one.epoch >= verdict.epoch)) return false;
   return leads || (isMember && (told.since ?? 0) >= verdict.epoch);
+}
+
+/**
+ * Whether this epoch is one after the end of the history of somebody who is out, or of another MLS
+ * group: people come back into it, and into no earlier one.
+ */
+export function isAfter(
+  history: Pick<ForkState, "group" | "marks"> | undefined,
+  { group, epoch }: { readonly group: string; readonly epoch: number },
+): boolean {
+  return history?.group !== group || epoch > 1 + newestOf(history);
 }
 
 export function stepFirstJoin(
