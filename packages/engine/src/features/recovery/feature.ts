@@ -22,7 +22,7 @@ interface Others {
 export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
   const writing = createBackupWriting(kit);
   const copies = createPasskeyCopies(kit);
-  const restoring = createRestoring(kit, { ...direct, groupRejoining: groups.rejoining, writing, copies });
+  const restoring = createRestoring(kit, { ...direct, ...devices, groupRejoining: groups.rejoining, writing, copies });
   const commands = {
     ...createWordsCommands(kit, writing),
     ...createSuccession(kit, { devices, direct, writing }),
