@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { deviceListVectors, deviceReturnVectors, ownDeviceVectors } from "./vectors/devices.ts";
+import { deviceRestoreVectors } from "./vectors/restored.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { forkStepVectors } from "./vectors/fork-steps.ts";
 import { successorVectors } from "./vectors/successor.ts";
@@ -36,6 +37,7 @@ const makers = [
   deviceListVectors,
   ownDeviceVectors,
   deviceReturnVectors,
+  deviceRestoreVectors,
   contentVectors,
   chainVectors,
   callSecretVectors,

@@ -65,7 +65,8 @@ export async function backupVectors(): Promise<VectorFile> {
     issuedAt: 1_790_000_000,
     createdAt: 1_780_000_000_000,
     generation: 0,
-    device: patternOf(16),
+    devices: [],
+    removed: [],
     contacts: [],
     groups: [],
     settings: [],
@@ -73,6 +74,8 @@ export async function backupVectors(): Promise<VectorFile> {
   const full: Backup = {
     ...empty,
     generation: 2,
+    devices: [{ id: patternOf(16), key: patternOf(32) }],
+    removed: [crypto.random(16)],
     contacts: [
       {
         card: contact.bytes,
@@ -107,7 +110,7 @@ export async function backupVectors(): Promise<VectorFile> {
   return {
     structure: "backup",
     about:
-      'Canonical CBOR { v: 1, madeAt, profile 32, name, issuedAt, createdAt, generation, device 16, contacts, groups, settings }. seed = kdf(secret, "backup object", week u32, n u8); object = padded(01, salt 32, ChaCha20-Poly1305(kdf(secret, "backup content", salt), 12 zeros, "pli backup v1", 00, week u32, n u8, bytes)).',
+      'Canonical CBOR { v: 2, madeAt, profile 32, name, issuedAt, createdAt, generation, devices [{ id 16, key 32 }], removed [16], contacts, groups, settings }. seed = kdf(secret, "backup object", week u32, n u8); object = padded(01, salt 32, ChaCha20-Poly1305(kdf(secret, "backup content", salt), 12 zeros, "pli backup v1", 00, week u32, n u8, bytes)).',
     valid: valid.map(([name, value]) => ({
       name,
       value,
@@ -119,12 +122,13 @@ export async function backupVectors(): Promise<VectorFile> {
     })),
     invalid: [
       ...damaged(bytes, "backup_malformed"),
-      bad("a newer version", { v: 2 }, "backup_newer"),
+      bad("a newer version", { v: 3 }, "backup_newer"),
       bad("a version that is none", { v: -1 }),
       bad("a field too many", { more: 1 }),
       bad("a short profile", { profile: patternOf(31) }),
       bad("a contact that is none", { contacts: [new Map([["card", patternOf(3)]])] }),
       bad("a group without members", { groups: [new Map([["name", "Les Amis"]])] }),
+      bad("a device without a key", { devices: [new Map([["id", patternOf(16)]])] }),
       bad("settings that are no names", { settings: [1] }),
     ],
   };

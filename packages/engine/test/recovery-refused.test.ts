@@ -63,7 +63,7 @@ test("junk, a truncated backup, and one of another person are unreadable, and a 
     ["recovery_unreadable", () => crypto.random(5_000)],
     ["recovery_unreadable", (world, words) => sealedAt(world, words, 0, crypto.random(300))],
     ["recovery_unreadable", (world, words) => sealedAt(world, words, 0, new Uint8Array(0)).slice(0, -1)],
-    ["recovery_newer", (world, words) => sealedAt(world, words, 0, Uint8Array.of(0xa1, 0x61, 0x76, 2))],
+    ["recovery_newer", (world, words) => sealedAt(world, words, 0, Uint8Array.of(0xa1, 0x61, 0x76, 3))],
   ] as readonly (readonly [string, (world: World, words: string) => Uint8Array])[]) {
     const { world, words } = await alone();
     put(world, words, 0, make(world, words));
@@ -89,7 +89,8 @@ const backupOf = (profile: Uint8Array, generation = 0): Uint8Array =>
     issuedAt: 0,
     createdAt: 0,
     generation,
-    device: new Uint8Array(16),
+    devices: [],
+    removed: [],
     contacts: [],
     groups: [],
     settings: [],

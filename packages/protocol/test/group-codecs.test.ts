@@ -320,6 +320,7 @@ describe("bounds", () => {
     ["group-rejoin", "the longest key package", { keyPackage: of(16_384) }],
     ["group-rejoin-answer", "somebody who is out", { standing: 2, place: null, leaf: of(0) }],
     ["group-rejoin-answer", "the longest key of a leaf", { leaf: of(2048) }],
+    ["group-rejoin-answer", "the device of the leaf", { device: of(16) }],
     ["group-state", "no epochs", { epochs: [], since: undefined }],
     ["group-state", "64 epochs", { epochs: Array.from({ length: 64 }, (_, epoch) => ({ epoch, mark })), since: 63 }],
   ])("%s is taken with %s", (name, _, change) => {
@@ -348,6 +349,8 @@ describe("bounds", () => {
     ["group-rejoin-answer", "null for a leaf", { leaf: null }],
     ["group-rejoin-answer", "a key of a leaf of 2,049 bytes", { leaf: of(2049) }],
     ["group-rejoin-answer", "a conversation of 33 bytes", { conversation: of(33) }],
+    ["group-rejoin-answer", "a device without a leaf", { leaf: of(0), device: of(16) }],
+    ["group-rejoin-answer", "a device of 15 bytes", { device: of(15) }],
     ["group-rejoin-refused", "more", { place: null }],
     ["group-state", "null for since", { since: null }],
     ["group-state", "since below nothing", { since: -1 }],

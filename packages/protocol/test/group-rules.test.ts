@@ -325,6 +325,40 @@ describe("coming back", () => {
     expect(group.verdict(admin, change(group.consentBack(admin, owner)))).toBeUndefined();
   });
 
+  test("a restored device takes the place of another of its person that it names, and of no more", () => {
+    const [restored, second] = [0, 1].map(() => createDevice(crypto, { identity: at(people, owner).identity }));
+    if (restored === undefined || second === undefined) throw new Error("two devices");
+    const consent = group.consentBack(admin, owner);
+    const comes = (...devices: Device[]) => ({ added: devices.map((device) => addFrom(device, consent)) });
+    expect(group.verdict(admin, { ...comes(restored), removed: [owner] })).toBeUndefined();
+    // The leaf that it names stays, or another goes.
+    expect(group.verdict(admin, comes(restored))).toBe("already_member");
+    expect(group.verdict(admin, { ...comes(restored), removed: [target("member")] })).toBe("already_member");
+    // One leaf gives its place once: beside another that is new, and beside the device itself.
+    expect(group.verdict(admin, { ...comes(restored, second), removed: [owner] })).toBe("already_member");
+    const again = againFrom(crypto, at(people, owner));
+    expect(group.verdict(admin, { ...comes(again, restored), removed: [owner] })).toBe("already_member");
+  });
+
+  test("nobody takes the place of somebody else's leaf, with whatever consent", () => {
+    const consent = group.consentBack(admin, owner);
+    const change = { added: [addFrom(stranger, consent)], removed: [owner] };
+    expect(group.verdict(admin, change)).toBe("not_consented");
+    const member = createDevice(crypto, { identity: at(people, target("member")).identity });
+    expect(group.verdict(admin, { added: [addFrom(member, consent)], removed: [owner] })).toBe("already_member");
+  });
+
+  test("who holds the keys of a generation takes one leaf of their person's, under its id or another's", () => {
+    // By the id of the leaf, as before: any device can be certified under it. By an id of their own
+    // they get the same one leaf, and the device that has it is out in both cases.
+    const consent = group.consentBack(admin, owner);
+    for (const device of [
+      againFrom(crypto, at(people, owner)),
+      createDevice(crypto, { identity: at(people, owner).identity }),
+    ])
+      expect(group.verdict(admin, { added: [addFrom(device, consent)], removed: [owner] })).toBeUndefined();
+  });
+
   test.each(ROLES)("happens once for each consent, also by %s: it names a leaf that is gone then", (by) => {
     const leaf = target("member");
     const change = group.change(committer(by), back(group, committer(by), leaf));

@@ -26,6 +26,15 @@ export interface OwnDevices {
   list(tx: Tx): Promise<SignedDeviceList>;
   /** The list that came with the grant: this device is in it. */
   adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
+  /**
+   * The words made this device, at this time in seconds: its list is of itself, and of those that
+   * were removed before.
+   */
+  restore(tx: Tx, p: { readonly at: number; readonly removed: readonly Uint8Array[] }): Promise<void>;
+  /**
+   * A device that the words made, which has shown that. False: it was removed, or is one too many.
+   */
+  admit(tx: Tx, device: ListedDevice): Promise<boolean>;
   /** The list of a later generation, which came with its keys. */
   takeOver(tx: Tx, list: SignedDeviceList): Promise<void>;
   /** A list that another device signed. Others are passed over. */
@@ -79,13 +88,6 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     return known;
   }
 
-  /** Of a person who has one device. */
-  function firstList({ card, certificate, createdAt }: Profile): DeviceList {
-    const { deviceId: id, deviceKey: key } = certificate;
-    const device = { id, key, addedAt: Math.floor(createdAt / 1000), addedBy: id };
-    return { generation: card.generation, version: 0, devices: [device], removed: [] };
-  }
-
   const sign = (profile: Profile, next: DeviceList): SignedDeviceList =>
     createDeviceList(crypto, profile.identity, next);
 
@@ -109,6 +111,20 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
   }
 
+  async function restore(tx: Tx, p: Parameters<OwnDevices["restore"]>[1]): Promise<void> {
+    const profile = await profiles.get(tx);
+    const { generation, devices } = firstList({ ...profile, createdAt: p.at * 1000 });
+    await save(tx, sign(profile, { generation, version: 0, devices, removed: sortedIds(p.removed) }));
+  }
+
+  async function admit(tx: Tx, device: ListedDevice): Promise<boolean> {
+    const before = await list(tx);
+    if (before.removed.map(toHex).includes(await thisDevice(tx))) return false;
+    const next = withDevice(before, device);
+    if (next !== undefined && next !== before) await announce(tx, next);
+    return next !== undefined;
+  }
+
   async function add(tx: Tx, device: Pick<ListedDevice, "id" | "key">): Promise<SignedDeviceList> {
     const before = await mayChange(tx);
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
@@ -124,8 +140,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const gone = before.devices.find(({ id }) => toHex(id) === wanted);
     if (gone === undefined || wanted === (await thisDevice(tx))) throw new PliError("device_unknown");
     const devices = before.devices.filter((device) => device !== gone);
-    const removed = [...before.removed, gone.id].toSorted((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
-    await change(tx, { ...before, devices, removed });
+    await change(tx, { ...before, devices, removed: sortedIds([...before.removed, gone.id]) });
   }
 
   async function succeed(
@@ -151,8 +166,11 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     return { generation, version, devices, removed };
   }
 
-  async function change(tx: Tx, next: DeviceList): Promise<SignedDeviceList> {
-    const signed = await save(tx, sign(await profiles.get(tx), { ...next, version: next.version + 1 }));
+  const change = (tx: Tx, next: DeviceList): Promise<SignedDeviceList> =>
+    announce(tx, { ...next, version: next.version + 1 });
+
+  async function announce(tx: Tx, next: DeviceList): Promise<SignedDeviceList> {
+    const signed = await save(tx, sign(await profiles.get(tx), next));
     await changed.emit(tx, { list: signed, isTold: false });
     return signed;
   }
@@ -172,6 +190,8 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     takeOver: async (tx, granted) => {
       await changed.emit(tx, { list: await save(tx, granted), isTold: true });
     },
+    restore,
+    admit,
     take,
     add,
     remove,
@@ -193,6 +213,28 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
       return first === undefined || toHex(first.id) === (await thisDevice(tx));
     },
   };
+}
+
+/** Of a person who has one device. */
+function firstList({ card, certificate, createdAt }: Profile): DeviceList {
+  const { deviceId: id, deviceKey: key } = certificate;
+  const device = { id, key, addedAt: Math.floor(createdAt / 1000), addedBy: id };
+  return { generation: card.generation, version: 0, devices: [device], removed: [] };
+}
+
+/** By rising id, each once. */
+function sortedIds(ids: readonly Uint8Array[]): readonly Uint8Array[] {
+  const known = [...new Map(ids.map((id) => [toHex(id), id]))];
+  return known.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id);
+}
+
+/** The list with this device in it; undefined: it was removed, or is one too many. */
+function withDevice(before: DeviceList, device: ListedDevice): DeviceList | undefined {
+  const [id, key] = [toHex(device.id), toHex(device.key)];
+  if (before.devices.some((one) => toHex(one.key) === key && toHex(one.id) !== id)) return undefined;
+  const { list: next, is } = mergeDeviceLists(before, { ...before, devices: [device], removed: [] });
+  const isIn = next.devices.some((one) => toHex(one.id) === id && toHex(one.key) === key);
+  return isIn ? (is === "one" ? before : next) : undefined;
 }
 
 /** A device, and all that it let in: a thief may have added some to come back by. */

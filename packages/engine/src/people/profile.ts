@@ -22,6 +22,7 @@ import { PliError } from "../runtime/errors.ts";
 import { allowedName } from "./allowed-name.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import { damaged } from "../runtime/storage/row.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { hasConversations } from "../epochs/conversations.table.ts";
 import { hasContacts } from "./contacts.table.ts";
 import { isNewerCard } from "./newer-card.ts";
@@ -61,26 +62,24 @@ export interface Profile {
   readonly backup: Uint8Array;
 }
 
-/** What is known of the profile that was: its names, times and device, and of which generation. */
+/** What is known of the profile that was: its name and times, and of which generation. */
 export interface RestoredFrom {
   readonly generation: number;
   readonly name: string;
   readonly issuedAt: number;
   readonly createdAt: number;
-  readonly device: Uint8Array;
 }
 
 export interface Profiles {
+  /** This device has a profile from now on, or has it by other keys. */
+  readonly begun: TxEvent<void>;
   find(tx: Tx): Promise<Profile | undefined>;
   /** Rejects with `profile_missing`. */
   get(tx: Tx): Promise<Profile>;
   /** For what is shown of this person's own; empty before there is a profile. */
   self(tx: Tx): Promise<{ id: string; name: string }>;
   create(tx: Tx, name: string): Promise<void>;
-  /**
-   * The profile of this secret on a device that takes the place of another: nobody keeps the
-   * secret.
-   */
+  /** The profile of this secret, on a device of its own: nobody keeps the secret. */
   restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void>;
   /** This device becomes one of a profile that there is already. Rejects with `profile_exists`. */
   adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void>;
@@ -129,6 +128,7 @@ export interface Profiles {
 
 export function createProfiles(context: Context, deps: { isClockDoubted(): boolean }): Profiles {
   const { crypto, clock, groups } = context;
+  const begun: Profiles["begun"] = createTxEvent();
   let known: Profile | undefined;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
@@ -144,29 +144,27 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     return known;
   }
 
-  async function get(tx: Tx): Promise<Profile> {
-    const profile = await find(tx);
-    if (profile === undefined) throw new PliError("profile_missing");
-    return profile;
-  }
+  const get = async (tx: Tx): Promise<Profile> => (await find(tx)) ?? missing();
 
   async function create(tx: Tx, wanted: string): Promise<void> {
     const name = allowedName(wanted);
-    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const recovery = createRecoverySecret(crypto);
     const fresh = { generation: 0, name, issuedAt: seconds(), createdAt: clock.now() };
-    await insertProfile(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
+    await insert(tx, keptFrom(crypto, certify, recovery, fresh), recovery);
   }
 
   async function restore(tx: Tx, secret: RecoverySecret, from: RestoredFrom): Promise<void> {
-    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const issuedAt = Math.max(seconds(), from.issuedAt + 1);
-    await insertProfile(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
+    await insert(tx, keptFrom(crypto, certify, secret, { ...from, issuedAt }), undefined);
   }
 
-  async function adopt(tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> {
+  const adopt = (tx: Tx, granted: Omit<KeptProfile, "createdAt">): Promise<void> =>
+    insert(tx, { ...granted, createdAt: clock.now() }, undefined);
+
+  async function insert(tx: Tx, kept: KeptProfile, recovery: RecoverySecret | undefined): Promise<void> {
     if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
-    await insertProfile(tx, { ...granted, createdAt: clock.now() }, undefined);
+    await insertProfile(tx, kept, recovery);
+    await begun.emit(tx, undefined);
   }
 
   const credentialOf = ({ certificate, card }: Profile): Uint8Array =>
@@ -182,7 +180,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     await saveMeta(tx, RETURNS, (await returnSecrets(tx)).map(toHex));
     await replaceKeys(tx, granted);
     known = undefined;
-    await get(tx);
+    await begun.emit(tx, undefined);
   }
 
   const returnSecrets = async (tx: Tx): Promise<readonly Uint8Array[]> => returnSecretsOf(crypto, tx, await get(tx));
@@ -245,6 +243,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   }
 
   return {
+    begun,
     find,
     get,
     self: async (tx) => {
@@ -281,6 +280,10 @@ async function returnSecretsOf(crypto: Crypto, tx: Tx, { backup }: Profile): Pro
   return [returnSecretFrom(crypto, backup), ...former.map((hex) => fromHex(hex) ?? damaged("return secret"))];
 }
 
+function missing(): never {
+  throw new PliError("profile_missing");
+}
+
 function profileFrom(crypto: Crypto, kept: KeptProfile): Profile {
   const identity = parseIdentity(crypto, kept.identity);
   const card = parseCard(crypto, kept.card);
@@ -311,10 +314,10 @@ function keptFrom(
   crypto: Crypto,
   certify: Certify,
   secret: RecoverySecret,
-  { device, createdAt, ...from }: Omit<RestoredFrom, "device"> & Partial<RestoredFrom>,
+  { createdAt, ...from }: RestoredFrom,
 ): KeptProfile {
   const { publicKey, secretKey } = crypto.signKeyPair();
-  const keys = keysFrom(crypto, certify, secret, from, { deviceKey: publicKey, ...(device && { deviceId: device }) });
+  const keys = keysFrom(crypto, certify, secret, from, { deviceKey: publicKey });
   return { ...keys, devicePublic: publicKey, deviceSecret: secretKey, createdAt };
 }
 

@@ -6,6 +6,7 @@ export {
   createDeviceList,
   MAX_DEVICE_LIST_BYTES,
   MAX_OWN_DEVICES,
+  MAX_REMOVED,
   mergeDeviceLists,
   parseDeviceList,
   type DeviceList,
@@ -86,3 +87,17 @@ export {
   returnSeeds,
   type ReturnPlace,
 } from "./returning.ts";
+export {
+  answerRestore,
+  createRestoreRequest,
+  createRestoreStatement,
+  MAX_RESTORE_ANSWER_BYTES,
+  MAX_RESTORE_REQUEST_BYTES,
+  mayStateRestore,
+  openRestoreAnswer,
+  parseRestoreRequest,
+  RESTORES_A_DAY,
+  RESTORES_AHEAD,
+  restoreSeeds,
+  type RestorePlace,
+} from "./restored.ts";

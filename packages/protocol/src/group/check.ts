@@ -48,6 +48,8 @@ const FIELDS: readonly RulesField[] = [
   "newcomersRead",
 ];
 
+type Comer = Seat & { readonly consent: Uint8Array | undefined };
+
 /** What a commit does, in terms of people. */
 type Step = {
   readonly crypto: Crypto;
@@ -57,8 +59,10 @@ type Step = {
   /** The profile of the committer. */
   readonly by: string;
   readonly members: ReadonlyMap<number, Member & Seat>;
-  readonly added: readonly (Seat & { readonly consent: Uint8Array | undefined })[];
+  readonly added: readonly Comer[];
   readonly removed: ReadonlySet<number>;
+  /** Of those who come back, the leaf whose place each takes. */
+  readonly replaced: ReadonlyMap<Comer, Member & Seat>;
   /** Of each person with a leaf before or after it, the latest generation of their leaves' keys. */
   readonly latest: ReadonlyMap<string, number>;
 };
@@ -81,7 +85,8 @@ export function rulesProblem(
   if (renewed === "refused") return "not_renewed";
   const latest = latestOf([...members.values(), ...added, ...renewed]);
   const removed = new Set(change.removed);
-  const step = { crypto, groupId, rules: before.rules, change, by, members, added, removed, latest };
+  const given = { crypto, groupId, rules: before.rules, change, by, members, added, removed, latest };
+  const step = { ...given, replaced: replacedBy(given) };
   return addsProblem(step) ?? removesProblem(step) ?? outcomeProblem(step);
 }
 
@@ -156,11 +161,7 @@ function renewedSeat(
 }
 
 /** Whether those who come are further devices of the committer, each with its consent. */
-function comeOwn(
-  stay: readonly Seat[],
-  comers: readonly (Seat & { consent: Uint8Array | undefined })[],
-  by: string,
-): boolean {
+function comeOwn(stay: readonly Seat[], comers: readonly Comer[], by: string): boolean {
   const devices = new Set(stay.map(deviceOf));
   const consent = consentToAdd(fromHex(by) ?? new Uint8Array(0));
   for (const comer of comers) {
@@ -172,29 +173,58 @@ function comeOwn(
 }
 
 /**
- * New people, further devices of the committer, and devices that come back in the place of their
- * old leaf.
+ * The leaf whose place each takes who comes back: that of the same device, or, for a device that
+ * the person restored, the one that goes and that its consent names. Each leaf gives its place
+ * once.
+ */
+function replacedBy(step: Omit<Step, "replaced">): Step["replaced"] {
+  const { crypto, groupId, by, members, added, removed } = step;
+  const leaves = leavesByDevice(step);
+  const replaced = new Map(
+    added.flatMap((comer) => {
+      const own = leaves.get(deviceOf(comer));
+      return own === undefined ? [] : [[comer, own] as const];
+    }),
+  );
+  const given = new Set(replaced.values());
+  const left = new Set([...members.values()].filter((member) => removed.has(member.leaf) && !given.has(member)));
+  const place = { conversation: step.rules.conversation, groupId };
+  const helper = fromHex(by) ?? new Uint8Array(0);
+  for (const comer of added) {
+    const { consent, profile } = comer;
+    if (replaced.has(comer) || consent === undefined || profile === by) continue;
+    const named = [...left].find(
+      ({ profile: whose, encryptionKey }) =>
+        whose === profile && sameBytes(consent, consentToRejoin(crypto, { ...place, encryptionKey }, helper)),
+    );
+    if (named === undefined) continue;
+    left.delete(named);
+    replaced.set(comer, named);
+  }
+  return replaced;
+}
+
+/**
+ * New people, further devices of the committer, and devices that come back in the place of an old
+ * leaf.
  */
 function addsProblem(step: Step): RulesProblem | undefined {
   const profiles = new Set(Array.from(step.members.values(), ({ profile }) => profile));
-  const leaves = leavesByDevice(step);
   const seen = new Set<string>();
   for (const seat of step.added) {
     const device = deviceOf(seat);
     if (seen.has(device)) return "already_member";
     seen.add(device);
-    const problem = addProblem(step, seat, leaves.get(device), profiles.has(seat.profile));
+    const problem = addProblem(step, seat, profiles.has(seat.profile));
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function addProblem(
-  { crypto, groupId, rules, by, removed, latest }: Step,
-  { profile, consent, generation }: Step["added"][number],
-  replaced: Member | undefined,
-  isIn: boolean,
-): RulesProblem | undefined {
+function addProblem(step: Step, comer: Comer, isIn: boolean): RulesProblem | undefined {
+  const { crypto, groupId, rules, by, removed, latest } = step;
+  const { profile, consent, generation } = comer;
+  const replaced = step.replaced.get(comer);
   if (generation < (latest.get(profile) ?? 0)) return "earlier_keys";
   if (replaced !== undefined && !removed.has(replaced.leaf)) return "already_member";
   if (replaced === undefined && isIn && profile !== by) return "already_member";
@@ -217,12 +247,12 @@ function addProblem(
 function removesProblem(step: Step): RulesProblem | undefined {
   const left = leaversIn(step);
   if (left === undefined) return "wrong_evidence";
-  const back = new Set(step.added.map(deviceOf));
+  const back = new Set(Array.from(step.replaced.values(), ({ leaf }) => leaf));
   for (const leaf of step.removed) {
     const member = step.members.get(leaf);
     if (member === undefined || leaf === step.change.sender) return "not_allowed";
     const isEarlier = member.generation < (step.latest.get(member.profile) ?? 0);
-    const hasReason = isEarlier || back.has(deviceOf(member)) || left.has(leaf);
+    const hasReason = isEarlier || back.has(leaf) || left.has(leaf);
     if (!hasReason && !mayRemove(step.rules, step.by, member.profile)) return "not_allowed";
   }
   return undefined;
@@ -289,7 +319,7 @@ function latestOf(seats: readonly Seat[]): ReadonlyMap<string, number> {
 }
 
 /** A device has one leaf: no commit that gives it a second is allowed. */
-function leavesByDevice({ members }: Step): ReadonlyMap<string, Member> {
+function leavesByDevice({ members }: Pick<Step, "members">): ReadonlyMap<string, Member & Seat> {
   return new Map(Array.from(members.values(), (member) => [deviceOf(member), member]));
 }
 

@@ -75,7 +75,7 @@ export type GroupControl =
     }
   /**
    * The answer: where I stand, whether I go on there, and the encryption key of your leaf; empty:
-   * you have none.
+   * you have none. `device`: that of the leaf, where it is another of your devices than asks.
    */
   | {
       readonly name: "group-rejoin-answer";
@@ -83,6 +83,7 @@ export type GroupControl =
       readonly standing: StandingCode;
       readonly place: GroupPlace | null;
       readonly leaf: Bytes;
+      readonly device?: Bytes;
     }
   /** The answer of somebody who continues in the group, where you are not. */
   | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
@@ -137,6 +138,7 @@ export const MAX_KEY_PACKAGES = 8;
 export const MAX_WITHOUT = 64;
 /** An encryption key of a leaf, with room for later suites. */
 const MAX_LEAF_KEY_BYTES = 2048;
+const DEVICE_ID_BYTES = 16;
 
 const isId = bytesOf(CONVERSATION_ID_BYTES);
 const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
@@ -182,6 +184,8 @@ const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> }
       place: orNull(isPlace),
       leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
     },
+    optional: { device: bytesOf(DEVICE_ID_BYTES) },
+    agree: isOfLeaf,
   },
   "group-rejoin-refused": { fields: { conversation: isId } },
   "group-state": {
@@ -241,6 +245,12 @@ function isSince(fields: object): boolean {
   const { since, epochs } = fields as { since?: number; epochs: readonly ReadonlyMap<string, number>[] };
   const first = epochs[0]?.get("epoch");
   return since === undefined || (first !== undefined && first < since);
+}
+
+/** A device is named with its leaf, and not without one. */
+function isOfLeaf(fields: object): boolean {
+  const { device, leaf } = fields as { device?: Bytes; leaf: Bytes };
+  return device === undefined || leaf.length > 0;
 }
 
 function isStanding(value: unknown): value is unknown {

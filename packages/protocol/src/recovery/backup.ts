@@ -3,6 +3,7 @@
  * labels that only they can derive. docs/protocol.md, section 8.3.
  */
 import { concat, kdf, utf8, type Crypto } from "../crypto/index.ts";
+import { MAX_OWN_DEVICES, MAX_REMOVED } from "../devices/index.ts";
 import { MAX_CARD_BYTES } from "../identity/index.ts";
 import {
   bytesOf,
@@ -37,6 +38,8 @@ export interface BackupPlace {
 export const BACKUPS_A_WEEK = 64;
 export const MAX_BACKUP_OBJECT_BYTES = MAX_OBJECT_BYTES;
 const VERSION = 1;
+/** Of what is inside. */
+const CONTENT_VERSION = 2;
 const SALT_BYTES = 32;
 const MAX_CONTACTS = 20_000;
 const MAX_GROUPS = 5_000;
@@ -70,15 +73,17 @@ const GROUP = {
   muted: isBoolean,
   members: listOf(shaped(MEMBER), MAX_MEMBERS),
 } as const;
+const DEVICE = { id: bytesOf(16), key: bytesOf(32) } as const;
 const BACKUP = {
-  v: exactly(VERSION),
+  v: exactly(CONTENT_VERSION),
   madeAt: isUint,
   profile: bytesOf(32),
   name: textUpTo(MAX_TEXT_CHARS),
   issuedAt: isUint,
   createdAt: isUint,
   generation: isUint,
-  device: bytesOf(16),
+  devices: listOf(shaped(DEVICE), MAX_OWN_DEVICES),
+  removed: listOf(bytesOf(16), MAX_REMOVED),
   contacts: listOf(shaped(CONTACT), MAX_CONTACTS),
   groups: listOf(shaped(GROUP), MAX_GROUPS),
   settings: listOf(textUpTo(MAX_TEXT_CHARS), 64),
@@ -93,26 +98,31 @@ export type BackedContact = Omit<Shaped<typeof CONTACT>, "pairwise" | "former"> 
 export type BackedGroup = Omit<Shaped<typeof GROUP>, "members"> & {
   readonly members: readonly Shaped<typeof MEMBER>[];
 };
-/** Times in ms, `issuedAt` in seconds. `settings`: the names of those that are on. */
-export type Backup = Omit<Shaped<typeof BACKUP>, "v" | "contacts" | "groups"> & {
+/**
+ * Times in ms, `issuedAt` in seconds. `settings`: the names of those that are on. `devices` and
+ * `removed`: of the list of the person's devices.
+ */
+export type Backup = Omit<Shaped<typeof BACKUP>, "v" | "contacts" | "groups" | "devices"> & {
+  readonly devices: readonly Shaped<typeof DEVICE>[];
   readonly contacts: readonly BackedContact[];
   readonly groups: readonly BackedGroup[];
 };
 
 export function encodeBackup(backup: Backup): Uint8Array {
-  return encodeCbor({ v: VERSION, ...backup });
+  return encodeCbor({ v: CONTENT_VERSION, ...backup });
 }
 
 export function parseBackup(bytes: Uint8Array): Result<Backup, "backup_malformed" | "backup_newer"> {
   const decoded = decodeCbor(bytes, MAX_OBJECT_BYTES);
   const version: unknown = decoded instanceof Map ? decoded.get("v") : undefined;
-  if (isUint(version) && version > VERSION) return err("backup_newer");
+  if (isUint(version) && version > CONTENT_VERSION) return err("backup_newer");
   const fields = shapedFrom(decoded, BACKUP);
   if (fields === undefined) return err("backup_malformed");
   const { v: _, ...rest } = fields;
   const contacts = rest.contacts.map((contact) => contactFrom(contact));
   const groups = rest.groups.map((group) => groupFrom(group));
-  return ok({ ...rest, contacts, groups });
+  const devices = rest.devices.map((device) => recordFrom(device) as unknown as Shaped<typeof DEVICE>);
+  return ok({ ...rest, devices, contacts, groups });
 }
 
 /** The seed of the object at a place. */

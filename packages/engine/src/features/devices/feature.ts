@@ -27,7 +27,10 @@ import { createOwnEntering } from "./own-entering.ts";
 import { createOwnLeaves, type OwnLeaves } from "./own-leaves.ts";
 import { OWN_LEAVES } from "./own-ways.ts";
 import { createOwnTalk, type OwnTalk } from "./own-talk.ts";
+import { createReturnAnswers } from "./return-answers.ts";
 import { createReturning, type Returning } from "./returning.ts";
+import { createRestoredAsking, type RestoredAsking } from "./restored-asking.ts";
+import { createRestoredHearing } from "./restored-hearing.ts";
 import { createSelfConversation } from "./self-conversation.ts";
 
 /** A contact's devices are looked at so long after they have changed. */
@@ -42,6 +45,8 @@ export interface DevicesFeature extends Feature {
   readonly linking: Linking;
   readonly ownLeaves: OwnLeaves;
   readonly talk: OwnTalk;
+  /** The words made this device: it asks the others to let it in. */
+  readonly restored: Pick<RestoredAsking, "begin">;
   /** Key packages of these devices are by keys that others refuse from now on. */
   forgetKeys(tx: Tx, list: DeviceList): Promise<void>;
 }
@@ -171,6 +176,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
     linking,
     ownLeaves,
     talk,
+    restored: returns.restored,
     forgetKeys: async (tx, { devices }) => {
       for (const { id } of devices) await deviceKeys.forget(tx, toHex(id));
     },
@@ -195,10 +201,16 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
 }
 
 /** This device comes back, and lets others back. */
-function createReturns(kit: Kit, linking: Linking): Pick<Returning, "state" | "tick"> {
+function createReturns(
+  kit: Kit,
+  linking: Linking,
+): { readonly restored: RestoredAsking } & Pick<Returning, "state" | "tick"> {
   const { context, losses, ownDevices } = kit;
   const returning = createReturning(context, { ...kit, linking });
-  const lettingBack = createLettingBack(context, { ...kit, linking, returning });
+  const answers = createReturnAnswers(context, { ...kit, linking });
+  const lettingBack = createLettingBack(context, { ...kit, answers, linking, returning });
+  const restored = createRestoredAsking(context, { ...kit, linking });
+  const hearing = createRestoredHearing(context, { ...kit, answers, linking });
   linking.begun.on((tx) => lettingBack.expect(tx));
   ownDevices.changed.on((tx) => lettingBack.expect(tx));
   losses.cells.on(async (tx, { conversation: { kind }, why }) => {
@@ -211,10 +223,13 @@ function createReturns(kit: Kit, linking: Linking): Pick<Returning, "state" | "t
     if (kind === "self") await returning.lost(tx);
   });
   return {
+    restored,
     state: returning.state,
     tick: async (tx) => {
       await returning.tick(tx);
+      await restored.tick(tx);
       await lettingBack.tick(tx);
+      await hearing.tick(tx);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ReturnLinks {
     tx: Tx,
     p: { readonly listed: ListedDevice; readonly secret: Uint8Array; readonly store: string },
   ): Promise<void>;
+  /** Another has let this device back: what was granted to it here comes to nothing. */
+  forgetBack(tx: Tx, device: string): Promise<void>;
   /** This device comes back: what is granted to it is awaited. */
   comeBack(tx: Tx, p: { readonly secret: Uint8Array; readonly store: string }): Promise<void>;
   /** This device has been answered, and awaits what is granted. */
@@ -43,13 +45,17 @@ export function createReturnLinks(
 
   async function letBack(tx: Tx, { listed, secret, store }: Parameters<ReturnLinks["letBack"]>[1]): Promise<void> {
     const [id, device] = [freshId(), toHex(listed.id)];
-    for (const [other, link] of await links.all(tx)) if (link.device === device) await links.stop(tx, other);
+    await forgetBack(tx, device);
     const sides = { role: "old", store, secret: toHex(secret), since: clock.now() } as const;
     const { id: profile } = await profiles.get(tx);
     const granted = await grants.state(tx);
     await links.save(tx, id, { ...sides, profile, deviceKey: toHex(listed.key), device, returns: "asked", granted });
     await links.put(tx, id, "grant", await grants.grantFor(tx, listed));
     await links.watch(tx, id, "ready");
+  }
+
+  async function forgetBack(tx: Tx, device: string): Promise<void> {
+    for (const [id, link] of await links.all(tx)) if (link.device === device) await links.stop(tx, id);
   }
 
   async function comeBack(tx: Tx, { secret, store }: Parameters<ReturnLinks["comeBack"]>[1]): Promise<void> {
@@ -76,5 +82,5 @@ export function createReturnLinks(
     return true;
   }
 
-  return { letBack, comeBack, isComingBack, comingBack, takeGrant };
+  return { letBack, forgetBack, comeBack, isComingBack, comingBack, takeGrant };
 }

@@ -2,7 +2,6 @@
  * This device has lost the thread of the conversation of the own devices: it asks the others to let
  * it in again (docs/protocol.md, section 7.5).
  */
-import { restFirst } from "@pli/protocol/conversation";
 import {
   createReturnRequest,
   MAX_RETURN_ANSWER_BYTES,
@@ -10,12 +9,9 @@ import {
   returnSeeds,
   type ReturnPlace,
 } from "@pli/protocol/devices";
-import { fromHex, toHex } from "@pli/protocol/crypto";
-import { sealObject } from "@pli/protocol/object";
+import type { KeyPair } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
-import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
-import { withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { findSelfConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
@@ -23,26 +19,13 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { today } from "../direct/feed-days.ts";
 import type { Linking } from "./linking.ts";
+import { createRequests, type Written } from "./requests.ts";
 
-/** The stream in which a request leaves, and the owner of the answer that is awaited. */
-const RETURN = "return-request";
-const OPEN = "return-open";
-const LAST = "return-last";
 /** When it was first asked, in ms: until this device is back. */
 const SINCE = "return-since";
-/** A device asks again when it has heard nothing for so long: the store still has the first one. */
-const AGAIN_DAYS = 7;
-/** A device that is put back to the same copy again and again writes so much, and no more. */
-const A_DAY = 32;
 
-/** A request that nobody has answered yet. Secret. */
-interface Open {
-  readonly day: number;
-  readonly index: number;
-  readonly kemSecret: string;
-}
+type Place = Pick<ReturnPlace, "day" | "index">;
 
 export interface Returning {
   /** Asks, unless it does already. */
@@ -61,86 +44,50 @@ export function createReturning(
     ownDevices: OwnDevices;
     profiles: Profiles;
     queue: SendQueue;
+    stores: { readonly home: string };
     watches: Watches;
   },
 ): Returning {
   const { clock, crypto } = context;
-  const { linking, ownDevices, profiles, queue, watches } = deps;
+  const { linking, ownDevices, profiles, stores } = deps;
+  const requests = createRequests(context, { ...deps, name: "return", write, answered });
 
-  queue.serve(RETURN, { created: async (tx) => tx.after(queue.kick), taken: askNext });
-  watches.onObject(RETURN, {
-    take: (_, name, answer) => context.transact((tx) => takeAnswer(tx, name, answer)),
-  });
   linking.returned.on(async (tx) => {
-    await close(tx);
+    await requests.close(tx);
     await deleteMeta(tx, SINCE);
   });
 
   async function ask(tx: Tx): Promise<void> {
-    if ((await findMeta<Open>(tx, OPEN)) === undefined && !(await linking.isComingBack(tx))) await open(tx);
+    if (!(await requests.isOpen(tx)) && !(await linking.isComingBack(tx))) await requests.open(tx);
   }
 
-  /** The last one is not open any more: its place is taken, or it was for another store. */
-  async function askNext(tx: Tx): Promise<void> {
-    if ((await findMeta<Open>(tx, OPEN)) === undefined) return;
-    await close(tx);
-    await open(tx);
-  }
+  /** Where the own conversation is; one that has not begun for this device begins at home. */
+  const storeOf = async (tx: Tx): Promise<string> => (await findSelfConversation(tx))?.store ?? stores.home;
 
-  async function open(tx: Tx): Promise<void> {
-    const self = await findSelfConversation(tx);
+  async function write(tx: Tx, at: Place, kem: KeyPair): Promise<Written | undefined> {
     const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
-    if (self === undefined || isOut || (await ownDevices.others(tx)).length === 0) return;
-    const profile = await profiles.get(tx);
-    const day = today(clock);
-    const last = await findMeta<Omit<Open, "kemSecret">>(tx, LAST);
-    const index = last?.day === day ? last.index + 1 : 0;
-    if (index >= A_DAY) return;
-    const place = { device: profile.certificate.deviceId, day, index };
-    const pair = crypto.kemKeyPair();
-    const seeds = await seedsAt(tx, place);
-    const bytes = createReturnRequest(crypto, {
-      place,
-      profile: profile.card.id,
-      kemKey: pair.publicKey,
-      signKey: profile.deviceKeys.secretKey,
-    });
-    await saveMeta(tx, LAST, { day, index });
+    if (isOut || (await ownDevices.others(tx)).length === 0) return undefined;
     if ((await findMeta<number>(tx, SINCE)) === undefined) await saveMeta(tx, SINCE, clock.now());
-    await saveMeta(tx, OPEN, { day, index, kemSecret: toHex(pair.secretKey) } satisfies Open);
-    tx.changed("devices");
-    const puts = restFirst(sealObject(crypto, seeds.request, FEED, bytes));
-    await queue.add(tx, { stream: `${RETURN} `, store: self.store, reference: "request", puts });
-    const answer = { store: self.store, seed: seeds.answer, maxBytes: MAX_RETURN_ANSWER_BYTES };
-    await watches.add(tx, { owner: `${RETURN} `, name: nameOf(place), ...answer });
-  }
-
-  async function seedsAt(tx: Tx, place: ReturnPlace): Promise<ReturnType<typeof returnSeeds>> {
+    const profile = await profiles.get(tx);
+    const place = { ...at, device: profile.certificate.deviceId };
     const [secret] = await profiles.returnSecrets(tx);
-    return returnSeeds(crypto, secret ?? damaged("return secret"), place);
+    const signKey = profile.deviceKeys.secretKey;
+    const { id } = profile.card;
+    return {
+      store: await storeOf(tx),
+      bytes: createReturnRequest(crypto, { place, profile: id, kemKey: kem.publicKey, signKey }),
+      seeds: returnSeeds(crypto, secret ?? damaged("return secret"), place),
+      maxAnswer: MAX_RETURN_ANSWER_BYTES,
+    };
   }
 
-  async function close(tx: Tx): Promise<void> {
-    await deleteMeta(tx, OPEN);
-    tx.changed("devices");
-    await watches.remove(tx, `${RETURN} `);
-    await withdrawItems(tx, `${RETURN} `, () => true);
-  }
-
-  async function takeAnswer(tx: Tx, name: string, answer: ObjectAnswer): Promise<void> {
-    const asked = await findMeta<Open>(tx, OPEN);
-    const self = await findSelfConversation(tx);
-    await watches.done(tx, `${RETURN} `, name);
-    if (answer.type !== "object" || asked === undefined || self === undefined || nameOf(asked) !== name) return;
+  async function answered(tx: Tx, at: Place, { secretKey }: KeyPair, answer: Uint8Array): Promise<boolean> {
     const { card, certificate } = await profiles.get(tx);
-    const secret = openReturnAnswer(crypto, answer.bytes, {
-      place: { device: certificate.deviceId, day: asked.day, index: asked.index },
-      profile: card.id,
-      kemSecret: fromHex(asked.kemSecret) ?? damaged("return"),
-    });
-    await close(tx);
-    if (secret === undefined) return open(tx);
-    await linking.comeBack(tx, { secret, store: self.store });
+    const place = { ...at, device: certificate.deviceId };
+    const secret = openReturnAnswer(crypto, answer, { place, profile: card.id, kemSecret: secretKey });
+    if (secret === undefined) return false;
+    await linking.comeBack(tx, { secret, store: await storeOf(tx) });
+    return true;
   }
 
   async function lost(tx: Tx): Promise<void> {
@@ -151,15 +98,9 @@ export function createReturning(
     await ask(tx);
   }
 
-  /** A request that nobody answered is made again; one that came to nothing too. */
   async function tick(tx: Tx): Promise<void> {
-    const self = await findSelfConversation(tx);
-    if (self?.state !== "rejoining") return;
-    const asked = await findMeta<Open>(tx, OPEN);
-    if (asked === undefined) return ask(tx);
-    if (Math.abs(today(clock) - asked.day) < AGAIN_DAYS) return;
-    await close(tx);
-    await open(tx);
+    const isLost = (await findSelfConversation(tx))?.state === "rejoining";
+    if (isLost && !(await linking.isComingBack(tx))) await requests.look(tx);
   }
 
   async function state(tx: Tx): Promise<DeviceView["returning"]> {
@@ -172,5 +113,3 @@ export function createReturning(
 
   return { ask, lost, tick, state };
 }
-
-const nameOf = ({ day, index }: Pick<ReturnPlace, "day" | "index">): string => `${day} ${index}`;

@@ -16,7 +16,6 @@ import type { Generations } from "../../people/generations.ts";
 import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
@@ -27,17 +26,13 @@ import { createBeaconWatches } from "./beacons.ts";
 import { today } from "./feed-days.ts";
 import { createFreshGroups } from "./fresh-groups.ts";
 import { findOpenBeacon, forgetBeacons } from "./open-beacon.ts";
+import { createOwnAwaiting, OWN_PATIENCE_MS } from "./own-awaiting.ts";
 
 /**
  * A device lights a beacon again after this number of days without an answer: the store still has
  * the first.
  */
 const RELIGHT_DAYS = 7;
-/** How long a device leaves it to an older one of the same person. */
-const OWN_PATIENCE_MS = 600_000;
-/** Since when one of those is awaited, of a conversation. */
-const AWAITED = "own-awaited";
-
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
  * conversation of two says so at a beacon label, with a fresh key package; the other side answers
@@ -57,6 +52,10 @@ export interface Rejoining {
   readonly ownAsked: TxEvent<Conversation>;
   /** The two have another secret from now on. */
   readonly renewed: TxEvent<Contact>;
+  /** This device was restored: so long, in ms, it waits whether another own one brings it in. */
+  hold(tx: Tx, conversation: string, patience: number): Promise<void>;
+  /** Another own device brings this one in, unless it has done so already. */
+  leaveToOwn(tx: Tx, conversation: string): Promise<void>;
   /** This device takes over a secret that another own device made with them. */
   adopt(tx: Tx, contact: Contact, made: Pairwise): Promise<void>;
   /** Another own device has brought this one to where the conversation continues. */
@@ -98,11 +97,12 @@ export function createRejoining(
   const fresh = createFreshGroups(context, deps);
   const asking = createAsking(context, { ...deps, fresh });
   const answering = createAnswering(context, { ...deps, fresh, asking, ownPatienceMs: OWN_PATIENCE_MS });
+  const awaiting = createOwnAwaiting(context, { asking, contacts });
   const beacons = createBeaconWatches(context, {
     ...deps,
     take: answering.take,
     forgotten: async (tx, { conversation }) =>
-      (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation),
+      (await hasOthers(tx)) ? awaiting.begin(tx, conversation) : start(tx, conversation),
   });
 
   fresh.renewed.on((tx, contact) => beacons.expect(tx, contact));
@@ -114,7 +114,7 @@ export function createRejoining(
     if (conversation === undefined || contact === undefined) return;
     if (conversation.state !== "ready" && why !== "replaced") return;
     if (!(await ownDevices.isFirst(tx))) {
-      await awaitOwn(tx, id);
+      await awaiting.begin(tx, id);
       return ownAsked.emit(tx, conversation);
     }
     await setConversationState(tx, id, "rejoining");
@@ -122,29 +122,6 @@ export function createRejoining(
   }
 
   const hasOthers = async (tx: Tx): Promise<boolean> => (await ownDevices.others(tx)).length > 0;
-
-  /**
-   * Another own device sets the conversation up again, and brings this one there. If none does, it
-   * does so itself.
-   */
-  async function awaitOwn(tx: Tx, id: string): Promise<void> {
-    await setConversationState(tx, id, "rejoining");
-    await saveMeta(tx, `${AWAITED} ${id}`, clock.now());
-    tx.after(() => context.later(OWN_PATIENCE_MS, (later) => lightIfLost(later, id)));
-  }
-
-  async function lightIfLost(tx: Tx, id: string): Promise<void> {
-    const contact = await contacts.ofConversation(tx, id);
-    const isLost = (await findConversation(tx, id))?.state === "rejoining";
-    if (!isLost || contact === undefined || contact.blocked || (await findOpenBeacon(tx, id)) !== undefined) return;
-    await asking.open(tx, contact, "lost");
-  }
-
-  /** Also over a stop: at the start others have not had the time yet. */
-  async function isOwnAwaited(tx: Tx, id: string): Promise<boolean> {
-    const since = await findMeta<number>(tx, `${AWAITED} ${id}`);
-    return since !== undefined && clock.since(since) < OWN_PATIENCE_MS;
-  }
 
   async function continued(tx: Tx, contact: Contact): Promise<void> {
     await asking.close(tx, contact.conversation);
@@ -181,7 +158,7 @@ export function createRejoining(
       // is in a group that this device does not know.
       const asked = contact && formerBy(context.crypto, contact, tag);
       if (contact !== undefined && asked !== undefined) await adopt(tx, contact, asked);
-      return (await hasOthers(tx)) ? awaitOwn(tx, conversation) : start(tx, conversation);
+      return (await hasOthers(tx)) ? awaiting.begin(tx, conversation) : start(tx, conversation);
     }
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;
@@ -194,7 +171,7 @@ export function createRejoining(
     for (const id of await listConversationIds(tx, "direct", "rejoining")) {
       const openBeacon = await findOpenBeacon(tx, id);
       const contact = await contacts.ofConversation(tx, id);
-      if (openBeacon === undefined && (await isOwnAwaited(tx, id))) continue;
+      if (openBeacon === undefined && (await awaiting.isOn(tx, id))) continue;
       const again = openBeacon === undefined || Math.abs(today(clock) - openBeacon.day) >= RELIGHT_DAYS;
       if (again && contact !== undefined && !contact.blocked) await asking.open(tx, contact, "lost");
     }
@@ -206,7 +183,13 @@ export function createRejoining(
     if (changed !== undefined) await beacons.expect(tx, changed);
   }
 
+  async function leaveToOwn(tx: Tx, id: string): Promise<void> {
+    if ((await findConversation(tx, id))?.state === "rejoining") await awaiting.begin(tx, id);
+  }
+
   return {
+    hold: awaiting.hold,
+    leaveToOwn,
     begun: fresh.begun,
     renewed: fresh.renewed,
     adopt,

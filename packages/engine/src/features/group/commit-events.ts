@@ -206,12 +206,14 @@ function comersIn(
 ): { back: string[]; added: string[] } {
   const present = new Set(before.members.map(profileOf));
   const seats = new Set(before.members.map(seatOf));
+  const by = profileAt(before, committer);
   const keys = new Set(before.members.map(({ encryptionKey }) => toHex(encryptionKey)));
   const fresh = after.members.filter(
     ({ leaf, encryptionKey }) => leaf !== committer && !keys.has(toHex(encryptionKey)),
   );
-  // A further device of somebody who is there is nobody who comes.
-  const people = fresh.filter((member) => seats.has(seatOf(member)) || !present.has(profileOf(member)));
+  // A further device of the committer is nobody who comes. That of somebody else who is there takes
+  // the place of one that is gone.
+  const people = fresh.filter((member) => seats.has(seatOf(member)) || profileOf(member) !== by);
   const comers = [...new Set(people.flatMap((member) => profileOf(member) ?? []))];
   return { back: comers.filter((one) => present.has(one)), added: comers.filter((one) => !present.has(one)) };
 }

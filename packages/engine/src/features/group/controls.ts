@@ -1,6 +1,7 @@
 import { toHex } from "@pli/protocol/crypto";
 import { parseGroupControl, type GroupControl } from "@pli/protocol/group";
 import type { Said } from "../../epochs/contents.ts";
+import { findGroup } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
@@ -49,8 +50,12 @@ function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handler
       },
     },
     "group-invitation": {
-      direct: (tx, { id }, invitation) => joining.invited(tx, id, invitation),
-      onlyFirst: true,
+      direct: async (tx, { id }, invitation) => {
+        const group = await findGroup(tx, invitation.conversation);
+        // One of several devices, which has asked this contact to bring it back.
+        const isAsked = group !== undefined && (await rejoining.mayBringBack(tx, group.id, id));
+        if (isAsked || (await ownDevices.isFirst(tx))) await joining.invited(tx, id, invitation);
+      },
       group: successors.invited,
     },
     "group-state": {

@@ -17,6 +17,7 @@ import type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "@pli/proto
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import { findGroup, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Consents } from "./consents.ts";
 import { listInvitations } from "./invitations.table.ts";
@@ -27,6 +28,7 @@ import { placeFrom } from "./places.ts";
 import { findAccepted } from "./question-state.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
+import { placeToTake } from "./other-leaves.ts";
 import { findWay } from "./ways.ts";
 
 /** Groups that each contact is waited for in at the same time. */
@@ -58,6 +60,7 @@ export function createFirstJoins(
     leaving: Leaving;
     consents: Consents;
     talk: Talk;
+    ownDevices: OwnDevices;
     questions: Pick<Questions, "mayBeIn">;
   },
 ): FirstJoins {
@@ -132,9 +135,10 @@ export function createFirstJoins(
   }
 
   async function leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void> {
-    const { conversation, standing, place, leaf } = answer;
-    if (standing !== 0 || place === null || leaf.length === 0) return;
-    const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
+    const { conversation, standing, place } = answer;
+    if (standing !== 0 || place === null) return;
+    const name = await placeToTake(tx, answer, placeFrom(place), { ...deps, clock, since: undefined });
+    if (name === undefined) return;
     await runner.handle(tx, idOf(conversation, contact.id), { type: "leafNamed", leaf: name });
   }
 

@@ -250,11 +250,16 @@ function takeReplace(draft: Draft, operation: Operation<"replace">): Outcome {
   const { profile, device, keyPackage, replaces, generation = 0 } = operation;
   const { members, ownLeaf } = draft.standing;
   if (!isMember(draft, profile) || goes(draft, profile)) return moot("already_removed");
-  const seats = members.filter((member) => isSeat(member, profile, device));
+  // That of the device, or of another one of its person, which is gone.
+  const seats = members.filter(
+    (member) =>
+      isSeat(member, profile, device) || (profileOf(member) === profile && toHex(member.encryptionKey) === replaces),
+  );
   if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
-  // Somebody else was faster: what the device consented to have replaced is gone.
-  if (replaces !== undefined && !seats.some(({ encryptionKey }) => toHex(encryptionKey) === replaces))
+  // Somebody else was faster: what the device consented to have replaced is gone, or it is in.
+  if (replaces !== undefined && !seats.every(({ encryptionKey }) => toHex(encryptionKey) === replaces))
     return DONE_ALREADY;
+  if (seats.length === 0) return DONE_ALREADY;
   const earlier = members.filter((member) => member.leaf !== ownLeaf && isEarlier(member, profile, generation));
   for (const { leaf } of [...seats, ...earlier]) draft.removed.set(leaf, profile);
   draft.added.set(profile, bytes(keyPackage));

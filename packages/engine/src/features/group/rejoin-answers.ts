@@ -23,6 +23,8 @@ interface Said {
   readonly standing: MemberState;
   readonly held?: HeldEpoch | undefined;
   readonly leaf?: Member | undefined;
+  /** Of the leaf, where it is not the device that asks. */
+  readonly device?: string | undefined;
 }
 
 export function createRejoinAnswers(
@@ -33,13 +35,15 @@ export function createRejoinAnswers(
 
   async function answer(tx: Tx, contact: Contact, conversation: Conversation, said: Said): Promise<void> {
     if (!(await mayAnswer(tx, contact, conversation))) return;
-    const { standing, held, leaf } = said;
+    const { standing, held, leaf, device } = said;
+    const isOther = leaf !== undefined && device !== undefined;
     await talk.send(tx, contact.conversation, {
       name: "group-rejoin-answer",
       conversation: conversation.shared,
       standing: CODES[standing],
       place: held === undefined ? null : placeOf(groups, held),
       leaf: leaf?.encryptionKey ?? new Uint8Array(0),
+      ...(isOther && { device: talk.bytes(device) }),
     });
   }
 

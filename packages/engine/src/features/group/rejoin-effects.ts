@@ -15,6 +15,7 @@ import type { Commits } from "../../epochs/commits.ts";
 import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
+import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Consents } from "./consents.ts";
 import type { Successors } from "./successors.ts";
 import { listMembers } from "./members.table.ts";
@@ -40,6 +41,7 @@ export interface RejoinParts {
   readonly consents: Consents;
   readonly talk: Talk;
   readonly commits: Commits;
+  readonly ownDevices: OwnDevices;
   readonly successors: Pick<Successors, "mayFound" | "abandoned" | "isLeftOutBy">;
 }
 

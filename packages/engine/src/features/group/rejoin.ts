@@ -21,7 +21,6 @@ import {
   type RejoiningEffect,
   type RejoiningEvent,
 } from "@pli/protocol/group";
-import { toHex } from "@pli/protocol/crypto";
 import type { RejoiningView } from "../../api/views.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.table.ts";
@@ -34,6 +33,7 @@ import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
 import { listMembers } from "./members.table.ts";
+import { placeToTake } from "./other-leaves.ts";
 import { named } from "./people.table.ts";
 import { placeFrom } from "./places.ts";
 import { createRejoinEffects, type RejoinOutcomes, type RejoinParts } from "./rejoin-effects.ts";
@@ -132,8 +132,8 @@ export function createGroupRejoining(
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
     const relation = relationOf(await findForkState(tx, conversation.id), theirs);
-    const isNamed = said.leaf.length > 0 && theirs !== undefined;
-    const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
+    const looking = { ...deps, clock, since: await lookingSince(tx, conversation.id) };
+    const leaf = theirs && (await placeToTake(tx, said, theirs, looking));
     const answer = { who: contact.id, standing, relation, ...(leaf && { leaf }) };
     await runner.handle(tx, conversation.id, { type: "answered", now: clock.now(), ...answer });
   }

@@ -31,10 +31,13 @@ import type { Successors } from "./successors.ts";
 
 type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 /**
- * The leaf of a device that asks, and whether its key package consents to taking that leaf's place.
+ * The leaf of a device that asks, or of another one of its person, and whether its key package
+ * consents to taking that leaf's place.
  */
 type Seat = {
   readonly leaf: Member | undefined;
+  /** Whose leaf it is, where it is not that of the device that asks. */
+  readonly other: string | undefined;
   readonly device: string;
   readonly generation: number;
   readonly consents: boolean;
@@ -73,14 +76,14 @@ export function createReturns(
     if (conversation === undefined || conversation.state === "joining") return;
     const held = conversation.state === "left" ? undefined : await epochs.current(tx, conversation.id);
     if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out" });
-    const { leaf, device, generation, consents } = await seatOf(tx, held, contact, request, asker);
+    const { leaf, other, device, generation, consents } = await seatOf(tx, held, contact, request, asker);
     const self = standingIn(conversation);
     const isMember = leaf !== undefined;
     const isBlocked = self === "goesOn" && isMember && (await successors.isOutOfLabels(tx, held.conversation));
     const help = helpFor({ self, isMember, isBlocked, consents });
     if (help === "outside") return outside(tx, contact, conversation);
     if (help.answer !== undefined)
-      await rejoinAnswers.answer(tx, contact, conversation, { standing: help.answer, held, leaf });
+      await rejoinAnswers.answer(tx, contact, conversation, { standing: help.answer, held, leaf, device: other });
     if (!help.brings || leaf === undefined) return;
     await deps.bringing.later(tx, held, {
       kind: "replace",
@@ -148,19 +151,34 @@ export function createReturns(
       keyPackage.length === 0
         ? undefined
         : await groups.checkKeyPackage(keyPackage, now, contacts.leafCheckOf(contact));
-    const own = theirs.find((member) => seatFrom(member.credential)?.device === asker);
-    // The only leaf of somebody whose device has another name since is meant all the same.
-    const meant = own ?? (theirs.length === 1 ? theirs[0] : undefined);
-    if (checked?.ok !== true) return { leaf: meant, device: "", generation: 0, consents: false };
+    // A device that has no leaf, as one that was restored: the longest there of its person's.
+    const own = theirs.find((member) => deviceOf(member) === asker) ?? theirs[0];
+    const meant = { leaf: own, other: own && otherThan(asker, own), device: "", generation: 0, consents: false };
+    if (checked?.ok !== true) return meant;
     const { device, generation } = seatFrom(checked.value.credential) ?? damaged("credential");
-    const leaf = theirs.find((member) => seatFrom(member.credential)?.device === device);
-    if (leaf === undefined || checked.value.consent === undefined) return { leaf, device, generation, consents: false };
-    const replaced = { conversation, groupId: groups.groupId(group), encryptionKey: leaf.encryptionKey };
-    const wanted = consentToRejoin(crypto, replaced, (await profiles.get(tx)).card.id);
-    return { leaf, device, generation, consents: crypto.equal(checked.value.consent, wanted) };
+    const { consent } = checked.value;
+    const helper = (await profiles.get(tx)).card.id;
+    const groupId = groups.groupId(group);
+    const named = theirs.find(
+      ({ encryptionKey }) =>
+        consent !== undefined &&
+        crypto.equal(consent, consentToRejoin(crypto, { conversation, groupId, encryptionKey }, helper)),
+    );
+    const same = theirs.find((member) => deviceOf(member) === device);
+    const isFree = same === undefined || same === named;
+    if (named === undefined || !isFree) return { ...meant, device, generation };
+    return { ...meant, leaf: named, device, generation, consents: true };
   }
 
   return { asked, saidOut, onBlocked };
+}
+
+const deviceOf = ({ credential }: Member): string | undefined => seatFrom(credential)?.device;
+
+/** Whose leaf this is, if it is not that of this device. */
+function otherThan(asker: string, leaf: Member): string | undefined {
+  const device = deviceOf(leaf);
+  return device === asker ? undefined : device;
 }
 
 const standingIn = ({ state }: Conversation): MemberState => (state === "ready" ? "goesOn" : "stuck");

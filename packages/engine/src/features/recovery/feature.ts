@@ -30,6 +30,7 @@ export function createRecovery(kit: Kit, { devices, direct, groups, messageCopy,
   const copies = createPasskeyCopies(kit);
   const restoring = createRestoring(kit, {
     ...direct,
+    ...devices,
     groupRejoining: groups.rejoining,
     writing,
     copies,

@@ -14,6 +14,7 @@ import { saveGeneration } from "../../people/generations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+import type { DevicesFeature } from "../devices/feature.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
@@ -34,14 +35,25 @@ const AT_ONCE = 20;
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 100;
 const DAYS_A_WEEK = 7;
+/** Own devices that still run bring this one in by themselves: so long they are waited for. */
+const OTHERS_FIRST_MS = 5_000;
 const LOCAL_ID_BYTES = 16;
 
 export interface RestoringParts {
   readonly rejoining: Rejoining;
   readonly groupRejoining: Pick<GroupRejoining, "start">;
+  /** Tells the others of this person that this device was restored. */
+  readonly restored: DevicesFeature["restored"];
   readonly writing: BackupWriting;
   readonly messageCopy: Pick<MessageCopy, "restoring" | "writing">;
   readonly copies: PasskeyCopies;
+}
+
+/** What is made again, by keys of which generation, and when by the store's clock, in seconds. */
+interface Applied extends FoundBackup {
+  readonly secret: RecoverySecret;
+  readonly generation: number;
+  readonly at: number;
 }
 
 type Transact = Context["transact"];
@@ -51,15 +63,16 @@ export interface Restoring {
   byPasskey(transact: Transact, asked: { passkey: string; stolen: boolean }): Promise<RestoredView>;
 }
 
-/** The weeks of which the store can have something. */
+/** The time by the store's clock, in ms, and the weeks of which it can have something. */
 interface Weeks {
+  readonly now: number;
   readonly week: number;
   readonly weeks: number;
 }
 
 export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
-  const { rejoining, groupRejoining, writing, copies, messageCopy } = parts;
-  const { contacts, context, delivery, profiles, stores } = kit;
+  const { rejoining, groupRejoining, restored: asking, writing, copies, messageCopy } = parts;
+  const { contacts, context, delivery, ownDevices, profiles, stores } = kit;
   const { clock, crypto } = context;
   const time = createStoreTime(kit);
 
@@ -87,26 +100,21 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     transact: Transact,
     p: Weeks & { secret: RecoverySecret; stolen: boolean; saved?: (tx: Tx) => Promise<void> },
   ): Promise<RestoredView> {
-    const { secret, stolen, week, weeks } = p;
-    const where = {
-      crypto,
-      delivery: delivery(stores.home),
-      secret,
-      profile: toHex(identityFromRecovery(crypto, secret, 0).id),
-      week,
-      weeks,
-    };
+    const { secret, stolen, now, week, weeks } = p;
+    const profile = toHex(identityFromRecovery(crypto, secret, 0).id);
+    const where = { crypto, delivery: delivery(stores.home), secret, profile, week, weeks };
     const found = await findBackup(where);
     const generation = found.place.generation + (stolen ? 1 : 0);
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
     const copy = await findCopy({ ...where, generation: found.place.generation });
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      const { conversations, ...counts } = await apply(tx, secret, generation, found);
+      const asked = { secret, generation, at: Math.floor(now / 1000), ...found };
+      const { conversations, ...counts } = await apply(tx, asked);
       await p.saved?.(tx);
       return { conversations, ...counts, ...(await applyCopy(tx, copy, messageCopy)) };
     });
-    context.later(0, (tx) => beginSome(tx, restored.conversations));
+    context.later(OTHERS_FIRST_MS, (tx) => beginSome(tx, restored.conversations));
     const { conversations: _, ...view } = restored;
     return view;
   }
@@ -122,7 +130,7 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     for (let waited = 0; waited < PATIENCE_MS && !clock.closed; waited += LOOK_MS) {
       const now = time.now();
       if (home.reach().state === "online" && now !== undefined)
-        return { week: Math.floor(now / WEEK_MS), weeks: Math.ceil(time.retentionDays() / DAYS_A_WEEK) + 1 };
+        return { now, week: Math.floor(now / WEEK_MS), weeks: Math.ceil(time.retentionDays() / DAYS_A_WEEK) + 1 };
       await clock.pause(LOOK_MS);
     }
     throw new PliError("store_unreachable");
@@ -130,11 +138,10 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
 
   async function apply(
     tx: Tx,
-    secret: RecoverySecret,
-    generation: number,
-    { backup, place }: FoundBackup,
+    { secret, generation, at, backup, place }: Applied,
   ): Promise<ReturnType<typeof countsOf> & { readonly conversations: string[] }> {
     await profiles.restore(tx, secret, { ...backup, generation });
+    await stateSelf(tx, { secret, generation, at, backup, place });
     await confirmWords(tx, clock.now());
     const conversations: string[] = [];
     for (const contact of backup.contacts) conversations.push(await addContact(tx, contact));
@@ -145,6 +152,13 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     if (generation !== place.generation) await writing.begin(tx);
     tx.changed("status", "contacts", "conversations", "settings", "recovery");
     return { ...countsOf(backup), conversations };
+  }
+
+  /** By later keys older devices are out, and need not be told anything. */
+  async function stateSelf(tx: Tx, { secret, generation, at, backup, place }: Applied): Promise<void> {
+    const isSame = generation === place.generation;
+    await ownDevices.restore(tx, { at, removed: isSame ? backup.removed : [] });
+    if (isSame) await asking.begin(tx, { secret, at, former: backup.devices });
   }
 
   async function addContact(tx: Tx, backed: BackedContact): Promise<string> {
@@ -172,6 +186,7 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     if (backed.muted) await setMuted(tx, id, true);
     if (backed.generation > 0) await saveGeneration(tx, contact, backed.generation);
     await noteActive(tx, id, clock.now());
+    await rejoining.hold(tx, id, OTHERS_FIRST_MS);
     return id;
   }
 
@@ -193,7 +208,8 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     for (const id of conversations.slice(0, AT_ONCE)) {
       const contact = (await contacts.ofConversation(tx, id)) ?? damaged("contact");
       await rejoining.expectOf(tx, contact);
-      if (!contact.blocked) await rejoining.resume(tx, contact);
+      if (!(await ownDevices.isFirst(tx))) await rejoining.leaveToOwn(tx, id);
+      else if (!contact.blocked) await rejoining.resume(tx, contact);
     }
     const rest = conversations.slice(AT_ONCE);
     if (rest.length > 0) tx.after(() => context.later(0, (later) => beginSome(later, rest)));

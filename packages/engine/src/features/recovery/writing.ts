@@ -57,7 +57,7 @@ export interface BackupWriting {
 }
 
 export function createBackupWriting(kit: Kit): BackupWriting {
-  const { context, profiles, queue, stores } = kit;
+  const { context, ownDevices, profiles, queue, stores } = kit;
   const { clock, crypto } = context;
   const time = createStoreTime(kit);
   let wake: (() => void) | undefined;
@@ -143,8 +143,9 @@ export function createBackupWriting(kit: Kit): BackupWriting {
   const isOnItsWay = async (tx: Tx): Promise<boolean> => (await listReferences(tx, `${BACKUP} `)).length > 0;
 
   /** Without the time: what is the same gives the same. */
-  async function contentOf(tx: Tx, { card, certificate, createdAt, identity }: Profile): Promise<Backup> {
+  async function contentOf(tx: Tx, { card, createdAt, identity }: Profile): Promise<Backup> {
     const { name, id: profile, issuedAt } = card;
+    const { devices, removed } = await ownDevices.list(tx);
     const settings = Object.entries(await readSettings(tx)).flatMap(([setting, isOn]) => (isOn ? [setting] : []));
     return {
       madeAt: 0,
@@ -153,7 +154,8 @@ export function createBackupWriting(kit: Kit): BackupWriting {
       issuedAt,
       createdAt,
       generation: identity.generation,
-      device: certificate.deviceId,
+      devices: devices.map(({ id, key }) => ({ id, key })),
+      removed,
       contacts: await listBackedContacts(tx),
       groups: await listBackedGroups(tx),
       settings,
