@@ -61,3 +61,31 @@ test.each([
   },
   240_000,
 );
+
+test("with a copy of the messages they are back too, and a later one is written by the new home", async () => {
+  const { store, alice, bob } = await pairHomesOnStore();
+  const { origin } = store;
+  const [shown] = await runPli(alice, origin, "recovery", "show");
+  if (shown === undefined) throw new Error("no words");
+  const words = (shown["words"] as string[]).join(" ");
+  for (const text of ["first", "second"]) await runPli(bob, origin, "send", "Alice", text);
+  const listening = startPli(alice, origin, "listen");
+  await listening.next("message", isText("second"));
+  listening.child.kill("SIGINT");
+  await listening.ended;
+  await withWords(alice, origin, words, "check");
+  const [copy] = await runPli(alice, origin, "recovery", "messages", "on");
+  expect(copy).toMatchObject({ event: "message_copy", on: true, isUnderWay: false, last: { older: 0, isHere: true } });
+  rmSync(alice, { recursive: true });
+
+  const again = temporaryFolder("alice-again");
+  const restored = await withWords(again, origin, words, "restore");
+  expect(restored.events.find(({ event }) => event === "restored")).toHaveProperty("messages");
+  await expect
+    .poll(async () => (await runPli(again, origin, "recovery", "messages"))[0]?.["restoring"], { timeout: 60_000 })
+    .toMatchObject({ missing: 0, doneAt: expect.any(Number) });
+  const texts = (await runPli(again, origin, "messages", "Bob")).flatMap(({ text }) => text ?? []);
+  expect(texts).toEqual(["first", "second"]);
+  const [off] = await runPli(again, origin, "recovery", "messages", "off");
+  expect(off).toMatchObject({ on: false });
+}, 240_000);

@@ -13,7 +13,7 @@ import { successorVectors } from "./vectors/successor.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
 import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
-import { backupVectors, passkeyCopyVectors, recoveryWordsVectors } from "./vectors/recovery.ts";
+import { backupVectors, messageCopyVectors, passkeyCopyVectors, recoveryWordsVectors } from "./vectors/recovery.ts";
 import { cardVectors, certificateVectors, identityVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
@@ -28,6 +28,7 @@ const makers = [
   identityVectors,
   recoveryWordsVectors,
   backupVectors,
+  messageCopyVectors,
   passkeyCopyVectors,
   cardVectors,
   certificateVectors,

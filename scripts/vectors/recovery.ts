@@ -1,13 +1,19 @@
 import { createCard, createRecoverySecret, identityFromRecovery, recoverySecretFrom } from "@pli/protocol/identity";
+import { encodePastSlice, type PastSlice } from "@pli/protocol/devices";
 import {
   backupSeed,
+  COPY_OBJECT_LEAST,
+  copySecretFrom,
   createPasskeyCopy,
   encodeBackup,
+  encodeCopyList,
+  encodeCopyPart,
   encodePasskeyCopy,
   sealBackup,
   secretFromWords,
   wordsFromSecret,
   type Backup,
+  type CopyList,
 } from "@pli/protocol/recovery";
 import { changed } from "./identity.ts";
 import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
@@ -124,6 +130,76 @@ export async function backupVectors(): Promise<VectorFile> {
       bad("a group without members", { groups: [new Map([["name", "Les Amis"]])] }),
       bad("a device without a key", { devices: [new Map([["id", patternOf(16)]])] }),
       bad("settings that are no names", { settings: [1] }),
+    ],
+  };
+}
+
+/** The list of a copy of messages, the object that it is sealed in, and a part, section 8.3. */
+export async function messageCopyVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("message copy");
+  const backup = crypto.random(32);
+  const secret = copySecretFrom(crypto, backup);
+  const at = { week: 2_960, n: 3 };
+  const empty: CopyList = {
+    madeAt: 1_790_000_000_000,
+    profile: patternOf(32),
+    generation: 0,
+    older: 0,
+    parts: [],
+  };
+  const part = { seed: crypto.random(32), length: 69_572, count: 300 };
+  const full: CopyList = { ...empty, generation: 2, older: 12_000, parts: [part, { ...part, count: 1 }] };
+  const slice: PastSlice = {
+    conversation: patternOf(32),
+    people: [{ id: patternOf(32), name: "Zoë" }],
+    texts: [{ order: 7, from: 0, state: "read", content: patternOf(20) }],
+    notes: [],
+    endings: [],
+    told: [],
+  };
+  const slices = encodeCopyPart([encodePastSlice(slice)]);
+  const bytes = encodeCopyList(full);
+  const bad = (name: string, fields: Parameters<typeof changed>[1], error = "copy_malformed") => ({
+    name,
+    what: "list",
+    bytes: changed(bytes, fields),
+    error,
+  });
+  return {
+    structure: "message-copy",
+    about:
+      'list: canonical CBOR { v: 1, madeAt, profile 32, generation, older, parts: [{ seed 32, length, count }] }; secret = kdf(backup, "message copy"); seed and object as in backup.json, padded to a cell and a block at least. part: CBOR { v: 1, slices: [an encoded history slice] }.',
+    valid: [
+      ...[
+        ["a list of nothing", empty],
+        ["a list of two parts", full],
+      ].map(([name, value]) => {
+        const content = encodeCopyList(value as CopyList);
+        const object = sealBackup(crypto, secret, at, content, COPY_OBJECT_LEAST);
+        return {
+          name,
+          what: "list",
+          value,
+          bytes: content,
+          backup,
+          ...at,
+          seed: backupSeed(crypto, secret, at),
+          objectHash: crypto.sha256(object),
+          salt: object.slice(5, 37),
+        };
+      }),
+      { name: "a part of one slice", what: "part", value: [slice], bytes: slices },
+    ],
+    invalid: [
+      ...damaged(bytes, "copy_malformed", { what: "list" }, "list: "),
+      ...damaged(slices, "copy_malformed", { what: "part" }, "part: "),
+      bad("a newer version", { v: 2 }, "copy_newer"),
+      bad("a field too many", { more: 1 }),
+      bad("a part of no message", { parts: [{ ...part, count: 0 }] }),
+      bad("a part that is too long", {
+        parts: [{ ...part, length: 2 ** 23 }],
+      }),
+      { name: "a slice that is none", what: "part", bytes: encodeCopyPart([patternOf(9)]), error: "copy_malformed" },
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
   type GroupQuestionView,
   type GroupView,
   type HistoryView,
+  type MessageCopyView,
   type MessageView,
   type PairingView,
   type PliApi,
@@ -115,6 +116,7 @@ interface Data {
   questions: GroupQuestionView[];
   settings: SettingsView;
   history: HistoryView;
+  messageCopy: MessageCopyView;
 }
 
 type Watch = { name: QueryName; tell: () => void };
@@ -142,8 +144,9 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     drafts: {},
     groups: [],
     questions: [],
-    settings: { readReceipts: true, askBeforeGroups: true, lockdown: false },
+    settings: { readReceipts: true, askBeforeGroups: true, lockdown: false, messageCopy: false },
     history: { outgoing: [] },
+    messageCopy: { isOn: false, isUnderWay: false },
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
@@ -241,6 +244,7 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     comingDevices: () => data.comingDevices,
     recovery: () => data.recovery,
     history: () => data.history,
+    messageCopy: () => data.messageCopy,
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),

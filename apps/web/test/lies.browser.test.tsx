@@ -77,7 +77,9 @@ test("piled-up accents do not paint over what stands around the message", async 
 });
 
 test("during a lockdown a link of somebody else is text", async () => {
-  showThread(["https://example.org/a"], { settings: { readReceipts: true, askBeforeGroups: true, lockdown: true } });
+  showThread(["https://example.org/a"], {
+    settings: { readReceipts: true, askBeforeGroups: true, lockdown: true, messageCopy: false },
+  });
   await expect.element(page.getByText("https://example.org/a")).toBeVisible();
   expect(document.querySelectorAll("article a")).toHaveLength(0);
 });

@@ -130,7 +130,7 @@ test("at the start a passkey gives the profile back, and what goes wrong is said
   const restoreByPasskey = vi
     .fn<PliApi["restoreByPasskey"]>()
     .mockRejectedValueOnce(new PliError("passkey_copy_not_found"))
-    .mockResolvedValue({ name: "Nadia", madeAt: 0, contacts: 2, groups: 1 });
+    .mockResolvedValue({ name: "Nadia", madeAt: 0, contacts: 2, groups: 1, messages: 0 });
   showStart({ restoreByPasskey });
   await userEvent.click(button(words.passkey.use));
   await userEvent.click(page.getByText(words.stolen, { exact: true }));

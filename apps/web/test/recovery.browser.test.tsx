@@ -1,7 +1,8 @@
-import type { PliApi, RecoveryView } from "@pli/engine/api";
+import type { MessageCopyView, PliApi, RecoveryView } from "@pli/engine/api";
 import type { HostApi, HostState } from "@pli/engine-web";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { MessageCopyLine } from "../src/ui/recovery/message-copy.tsx";
 import { RecoveryOffer } from "../src/ui/recovery/offer.tsx";
 import { RecoveryScreen } from "../src/ui/recovery/screen.tsx";
 import { navigate } from "../src/ui/router.tsx";
@@ -119,4 +120,48 @@ test("until then nothing asks", async () => {
   );
   await expect.element(page.getByText("list")).toBeVisible();
   expect(page.getByRole("region").elements()).toEqual([]);
+});
+
+describe("the copy of the messages", () => {
+  const showCopy = (messageCopy: MessageCopyView, calls: Partial<PliApi> = {}) =>
+    show(
+      <WithApi api={fakeApi({ recovery: { isShowable: false }, messageCopy }, calls)} host={hostLockedBy("none")}>
+        <RecoveryScreen />
+        <MessageCopyLine />
+      </WithApi>,
+    );
+  const last = { at: Date.now() - 60_000, messages: 1_200, older: 0, until: Date.now() + 86_400_000, isHere: true };
+
+  test("is off, says what it costs, and is turned on by one switch", async () => {
+    const changeSettings = vi.fn<PliApi["changeSettings"]>(() => Promise.resolve());
+    showCopy({ isOn: false, isUnderWay: false }, { changeSettings });
+    await expect.element(page.getByText(words.copyText)).toBeVisible();
+    await userEvent.click(page.getByRole("switch", { name: words.copySwitch }));
+    expect(changeSettings.mock.calls).toEqual([[{ messageCopy: true }]]);
+  });
+
+  test("says when the last one was, what is not in it, and why there is no later one", async () => {
+    showCopy({ isOn: true, isUnderWay: true, last: { ...last, older: 3, isHere: false }, refusal: "store_full" });
+    await expect.element(page.getByText(/Dernière copie.* messages/u)).toBeVisible();
+    await expect.element(page.getByText(words.copyOlder(3))).toBeVisible();
+    await expect.element(page.getByText(words.copyElsewhere)).toBeVisible();
+    await expect.element(page.getByText(/ne prend pas la copie/u)).toBeVisible();
+  });
+
+  test("turned off, it says until when the server may have it", async () => {
+    showCopy({ isOn: false, isUnderWay: false, last });
+    await expect.element(page.getByText(/peut encore avoir la dernière/u)).toBeVisible();
+    expect(page.getByText(/Dernière copie/u).elements()).toEqual([]);
+  });
+
+  test("after a restore it says how many messages are back, then only what is missing", async () => {
+    const restoring = { messages: 900, messagesDone: 300, missing: 2, older: 0 };
+    const { unmount } = showCopy({ isOn: true, isUnderWay: false, restoring });
+    await expect.element(page.getByRole("link", { name: words.copyComing(300, 900) })).toBeVisible();
+    expect(page.getByText(words.copyComing(300, 900)).elements()).toHaveLength(2);
+    unmount();
+    showCopy({ isOn: true, isUnderWay: false, restoring: { ...restoring, doneAt: 1 } });
+    await expect.element(page.getByText(words.copyMissing(2))).toBeVisible();
+    expect(page.getByText(words.copyComing(300, 900)).elements()).toEqual([]);
+  });
 });

@@ -11,6 +11,7 @@ import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
 import { createHistory } from "./features/history/feature.ts";
 import * as list from "./features/list.ts";
+import { createMessageCopy } from "./features/message-copy/feature.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
@@ -104,7 +105,8 @@ function createFeatures(kit: Kit, database: Database) {
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
   const self = createSelf(kit, { blocking, devices, direct, groups, messages, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
-  const recovery = createRecovery(kit, { devices, direct, groups });
+  const messageCopy = createMessageCopy(kit, { history, settings: alone.settings });
+  const recovery = createRecovery(kit, { devices, direct, groups, messageCopy, settings: alone.settings });
   const status = createStatusFeature(kit, { database, receipts, self });
   return {
     ...alone,
@@ -118,6 +120,7 @@ function createFeatures(kit: Kit, database: Database) {
     self,
     blocking,
     conversations,
+    messageCopy,
     recovery,
     status,
   };

@@ -24,13 +24,22 @@ import type { CellKind, ChunkKind } from "@pli/protocol/object";
 import { createInvitationLink, parseInvitationLink, type Invitation } from "@pli/protocol/pairing";
 import {
   backupSeed,
+  COPY_OBJECT_LEAST,
+  copySecretFrom,
   encodeBackup,
+  encodeCopyList,
+  encodeCopyPart,
   openBackup,
   parseBackup,
+  parseCopyList,
+  parseCopyPart,
+  sealBackup,
   secretFromWords,
   wordsFromSecret,
   type Backup,
+  type CopyList,
 } from "@pli/protocol/recovery";
+import { encodePastSlice, type PastSlice } from "@pli/protocol/devices";
 import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
 import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
 import { mlsExporter } from "ts-mls/keySchedule.js";
@@ -167,6 +176,35 @@ describe("backup", () => {
   });
   test.each(invalid)("$name is refused", ({ bytes, error }) => {
     expect(parseBackup(bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("message copy", () => {
+  type Vector = { what: "list" | "part"; value: CopyList | readonly PastSlice[]; week: number; n: number } & Record<
+    "backup" | "seed" | "objectHash" | "salt",
+    Bytes
+  >;
+  const { valid, invalid } = load<Vector>("message-copy");
+  const lists = valid.filter(({ what }) => what === "list");
+  test.each(lists)("$name", ({ value, bytes, backup, week, n, seed, salt, objectHash }) => {
+    expect(encodeCopyList(value as CopyList)).toEqual(bytes);
+    expect(parseCopyList(bytes)).toEqual({ ok: true, value });
+    const secret = copySecretFrom(crypto, backup);
+    expect(backupSeed(crypto, secret, { week, n })).toEqual(seed);
+    const salted = { ...crypto, random: () => salt };
+    const object = sealBackup(salted, secret, { week, n }, bytes, COPY_OBJECT_LEAST);
+    expect(crypto.sha256(object)).toEqual(objectHash);
+    expect(openBackup(crypto, secret, { week, n }, object, COPY_OBJECT_LEAST)).toEqual({ ok: true, value: bytes });
+  });
+  test.each(valid.filter(({ what }) => what === "part"))("$name", ({ value, bytes }) => {
+    expect(encodeCopyPart((value as readonly PastSlice[]).map(encodePastSlice))).toEqual(bytes);
+    expect(parseCopyPart(bytes)).toEqual(value);
+  });
+  test.each(invalid.filter(({ what }) => what === "list"))("$name is refused", ({ bytes, error }) => {
+    expect(parseCopyList(bytes)).toEqual({ ok: false, error });
+  });
+  test.each(invalid.filter(({ what }) => what === "part"))("$name is refused", ({ bytes }) => {
+    expect(parseCopyPart(bytes)).toBeUndefined();
   });
 });
 

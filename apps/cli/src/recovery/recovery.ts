@@ -1,6 +1,6 @@
 /**
  * The recovery words: shown until they are confirmed, checked, and typed to get the profile back;
- * and their copy in a passkey, which only a browser makes.
+ * their copy in a passkey, which only a browser makes; and whether messages come back too.
  */
 import type { PasskeyCopyView, PliApi } from "@pli/engine/api";
 import type { Command } from "../commands/command.ts";
@@ -12,9 +12,11 @@ import { createHome, refuseIfThere, refuseProfile } from "../new-home.ts";
 import { part } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
 import { extra, unknownCommand } from "../line/errors.ts";
+import { switchFrom } from "../line/values.ts";
 import { askWords } from "./ask-words.ts";
+import { messages } from "./messages.ts";
 
-const ACTIONS = ["show", "check", "restore", "remove-copy"] as const;
+const ACTIONS = ["show", "check", "messages", "restore", "remove-copy"] as const;
 /** `status`: no word. */
 type Action = (typeof ACTIONS)[number] | "status";
 
@@ -23,21 +25,27 @@ interface Asked {
   /** Somebody may have the keys of a device: there will be others. */
   stolen: boolean;
   askPassphrase: boolean;
+  /** Of `messages`: what is to be from now on. */
+  on: boolean | undefined;
 }
 
 export const recovery: Command<"recovery", Asked> = {
   name: "recovery",
   subcommands: [{ what: "restore", options: { stolen: { type: "boolean" }, passphrase: { type: "boolean" } } }],
   read: ([word, ...more], { flags }) => {
-    const action = word === undefined ? "status" : ACTIONS.find((one) => one === word);
+    const action: Action | undefined = word === undefined ? "status" : ACTIONS.find((one) => one === word);
     if (action === undefined) return unknownCommand(`recovery ${word}`);
-    return extra(more, 0) ?? { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase") };
+    const asked = { action, stolen: flags.has("stolen"), askPassphrase: flags.has("passphrase"), on: undefined };
+    if (action !== "messages") return extra(more, 0) ?? asked;
+    const wanted = switchFrom(more);
+    return "on" in wanted ? { ...asked, ...wanted } : wanted;
   },
   run: (context, asked) => {
     const { action } = asked;
-    return action === "restore"
-      ? restore(context, asked)
-      : withProfile(context, (api) => ON_PROFILE[action](context, api));
+    if (action === "restore") return restore(context, asked);
+    return withProfile(context, (api) =>
+      action === "messages" ? messages(context, api, asked.on) : ON_PROFILE[action](context, api),
+    );
   },
 };
 
@@ -57,6 +65,8 @@ async function restore(context: Context, asked: Asked): Promise<ExitCode> {
     emit({ event: "restored", id: profile.id, home: context.home, stolen: asked.stolen, ...restored });
     say(style.bold(words.recovery.restored(oneLine(restored.name), restored.contacts, restored.groups)));
     say(words.recovery.coming);
+    if (restored.messages > 0) say(words.recovery.messagesCome(restored.messages));
+    if (restored.copyProblem !== undefined) say(style.warning(words.recovery.copyUnread));
     if (asked.stolen) say(words.recovery.shutOut);
     await part(context, home.api, {});
     return EXIT.done;

@@ -207,6 +207,8 @@ Labels stand in the folder in the clear. What runs on one profile goes on while 
   recovery: `pli recovery           how it stands: words, backup, copy in a passkey
 pli recovery show      the nineteen words, until you have confirmed them
 pli recovery check     reads them as one line, and says whether they are right
+pli recovery messages [on|off]
+                       whether the server keeps a sealed copy of your messages, and how far it is
 pli recovery restore [--stolen] [--passphrase | --passphrase-file FILE]
                        reads them as one line, in an empty folder, and brings your profile back
 pli recovery remove-copy
@@ -215,8 +217,11 @@ pli recovery remove-copy
 With these words you get your profile back when all your devices are gone. They are made on this
 device and go nowhere. Once they are confirmed, this device forgets them. Capitals, accents and numbers do not matter,
 and four letters stand for a word. The words read in French (--lang fr) and in English: either will do.
-Back are your name, contacts with trust, groups and settings; not what was written. Conversations and groups begin
-again by themselves, as soon as the other is there. The server must be the one that you had: --store URL.
+Back are your name, contacts with trust, groups and settings; what was written only if you kept a copy of it
+(messages on). Conversations and groups begin again by themselves, as soon as the other is there. The server must be
+the one that you had: --store URL.
+The copy of messages leaves once a day at most, the newest first. Who has your words, and who has the keys of one of
+your devices, can read it: declare a device stolen rather than remove it if you do not trust who has it.
 The web app can keep a copy of the words on the server, which a passkey opens, and restore by it.
   --stolen       somebody may have one of your devices: you get new keys, and your contacts refuse the old ones
   --passphrase   ask for a passphrase that will protect the folder

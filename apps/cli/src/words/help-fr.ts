@@ -210,6 +210,8 @@ Les étiquettes sont en clair dans le dossier. Ce qui tourne sur un profil conti
   recovery: `pli recovery           où vous en êtes\u202f: mots, sauvegarde, copie dans une clé d’accès
 pli recovery show      les dix-neuf mots, tant que vous ne les avez pas confirmés
 pli recovery check     les lit en une ligne et dit s’ils sont justes
+pli recovery messages [on|off]
+                       si le serveur garde une copie scellée de vos messages, et où elle en est
 pli recovery restore [--stolen] [--passphrase | --passphrase-file FICHIER]
                        les lit en une ligne, dans un dossier vide, et fait revenir votre profil
 pli recovery remove-copy
@@ -218,8 +220,11 @@ pli recovery remove-copy
 Avec ces mots, vous retrouvez votre profil si vous perdez tous vos appareils. Ils sont faits sur cet
 appareil et ne vont nulle part. Une fois confirmés, cet appareil les oublie. Majuscules, accents et numéros ne comptent
 pas, et quatre lettres suffisent pour un mot. Ils se lisent en français et en anglais (--lang en)\u202f: au choix.
-Reviennent votre nom, vos contacts et leur niveau de confiance, vos groupes et vos réglages\u202f; pas ce qui a été
-écrit. Conversations et groupes reprennent d’eux-mêmes dès que l’autre est là. Il faut le serveur d’avant\u202f: --store URL.
+Reviennent votre nom, vos contacts et leur niveau de confiance, vos groupes et vos réglages\u202f; ce qui a été écrit,
+seulement si vous en gardiez une copie (messages on). Conversations et groupes reprennent d’eux-mêmes dès que l’autre
+est là. Il faut le serveur d’avant\u202f: --store URL.
+La copie des messages part une fois par jour au plus, les plus récents d’abord. Qui a vos mots, ou les clés d’un de vos
+appareils, peut la lire\u202f: si un appareil est en de mauvaises mains, déclarez-le volé au lieu de le retirer.
 L’application web sait garder sur le serveur une copie des mots, qu’ouvre une clé d’accès, et retrouver le profil avec elle.
   --stolen       un de vos appareils est peut-être dans d’autres mains\u202f: vos clés changent, vos contacts refusent les anciennes
   --passphrase   demander une phrase secrète qui protégera le dossier

@@ -14,6 +14,24 @@ export const recoveryFr: typeof recoveryEn = {
     `${name} est de retour, avec ${some(contacts, "contact", "contacts")} et ${some(groups, "groupe", "groupes")}.`,
   coming: "Les conversations reviennent d’elles-mêmes tant que Pli tourne ici\u202f: pli listen",
   shutOut: "Vos clés sont neuves. Chaque contact qui l’apprend refuse les appareils que vous aviez avant.",
+  messagesCome: (messages: number) =>
+    `${some(messages, "message suit", "messages suivent")}\u202f: pli recovery messages`,
+  copyUnread: "Il existe une copie de vos messages, mais cette version de Pli ne peut pas la lire.",
+  copy: {
+    on: "Le serveur garde une copie scellée de vos messages. Seuls vos mots de récupération l’ouvrent.",
+    off: "Vos messages ne sont que sur vos appareils\u202f: si vous les perdez tous, ils sont perdus.",
+    last: (at: string, messages: number) => `Dernière copie\u202f: ${at}, ${some(messages, "message", "messages")}.`,
+    older: (messages: number) =>
+      `${some(messages, "message plus ancien n’y est pas", "messages plus anciens n’y sont pas")}\u202f: elle garde les plus récents.`,
+    elsewhere: "C’est un autre de vos appareils qui l’écrit.",
+    none: "Il n’y a pas encore de copie. Elle s’écrit tant que Pli tourne\u202f: pli listen",
+    underWay: "Une copie est en cours.",
+    refused: (why: string) => `Le serveur ne la prend pas pour l’instant, Pli réessaiera\u202f: ${why}`,
+    until: (at: string) => `Jusqu’au ${at}, le serveur peut encore avoir la dernière.`,
+    coming: (done: number, all: number) => `${number(done)} sur ${some(all, "message", "messages")} de retour.`,
+    missing: (messages: number) =>
+      `${some(messages, "message de la copie est introuvable", "messages de la copie sont introuvables")}.`,
+  },
   unconfirmed:
     "Personne n’a encore confirmé les mots de récupération\u202f: pli recovery show, puis pli recovery check",
   elsewhere: "Cet appareil n’a pas les mots de récupération.",

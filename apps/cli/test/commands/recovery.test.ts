@@ -52,7 +52,7 @@ describe("recovery", () => {
   });
 
   test("restore reads the words in an empty home, and says what came back", async () => {
-    const restored = { name: "Alice", madeAt: 7, contacts: 2, groups: 1 };
+    const restored = { name: "Alice", madeAt: 7, contacts: 2, groups: 1, messages: 3 };
     const fake = createFakeApi();
     fake.data.status.profile = undefined;
     const pli = createFakeWorld({ fake, home: "absent", lines: [WORDS.join(" ")] });
@@ -79,6 +79,37 @@ describe("recovery", () => {
     expect(await pli.run("recovery", "restore", "--json")).not.toBe(0);
     expect(pli.events()).toMatchObject([{ event: "failed", code: "recovery_words_missing" }]);
     expect(JSON.stringify(pli.events())).toContain("You gave 2 words.");
+  });
+
+  test("messages says whether there is a copy, turns it on and off, and says what is missing", async () => {
+    const pli = createPli();
+    pli.fake.does.changeSettings = ({ messageCopy }: { messageCopy: boolean }) => {
+      pli.fake.data.messageCopy = {
+        isOn: messageCopy,
+        isUnderWay: false,
+        last: { at: 86_400_000, messages: 1_300, older: 20, until: 2 * 86_400_000, isHere: false },
+      };
+    };
+    expect(await pli.run("recovery", "messages", "--json")).toBe(0);
+    expect(pli.events()).toEqual([{ event: "message_copy", on: false, isUnderWay: false }]);
+    pli.clear();
+    expect(await pli.run("recovery", "messages", "on")).toBe(0);
+    expect(pli.stdout()).toMatch(
+      /sealed copy.*\nLast copy: .*, 1,300 messages\.\n20 older messages are not in it.*\nAnother of your devices/,
+    );
+    pli.clear();
+    expect(await pli.run("recovery", "messages", "off", "--lang", "fr")).toBe(0);
+    expect(pli.stdout()).toMatch(/que sur vos appareils.*\nJusqu’au .*, le serveur peut encore avoir la dernière\./);
+    pli.clear();
+    pli.fake.data.messageCopy = {
+      isOn: true,
+      isUnderWay: true,
+      refusal: "store_full",
+      restoring: { messages: 900, messagesDone: 300, missing: 1, older: 0 },
+    };
+    await pli.run("recovery", "messages");
+    expect(pli.stdout()).toMatch(/it is tried again: .*\n300 of 900 messages are back\.\n1 message of the copy cannot/);
+    expect(await pli.run("recovery", "messages", "perhaps")).toBe(2);
   });
 
   test("without a word it says how it stands with words, backup and copy", async () => {

@@ -49,13 +49,30 @@ export const enRecovery: RecoveryWords = {
   have: "I have my recovery words",
   restore: "Get your profile back",
   restoreLead:
-    "Your nineteen words give your profile, your contacts and your groups to this device. Messages written before do not come back.",
+    "Your nineteen words give your profile, your contacts and your groups to this device. Messages written before come back if you kept a copy of them.",
   stolen: "One of my devices was stolen",
   stolenText:
     "Your keys change: the person who holds an old device can read and write nothing in your name any more. Your contacts see one line.",
   restoreDo: "Get my profile back",
   restoring: "Looking for the backup…",
   restored: (name, date) => `Welcome back, ${name}. Backup of ${date}: your conversations come back one by one.`,
+  restoredUnread: "There is a copy of your messages, and this version of Pli cannot read it.",
+  copyTitle: "Your messages",
+  copySwitch: "Keep a copy of my messages",
+  copyText:
+    "Your server keeps your messages, sealed, for the day when all your devices are lost: your recovery words give them back. The copy leaves once a day at most. The server sees roughly how much you keep, and a person who has the keys of one of your devices can open it.",
+  copyNone: "There is no copy yet: it leaves by itself.",
+  copyLast: (when, messages) =>
+    plural(messages, (n, one) => `Last copy: ${when}, ${n} ${one ? "message" : "messages"}`),
+  copyOlder: (messages) =>
+    plural(messages, (n, one) => `${n} older ${one ? "message is" : "messages are"} not in it: it keeps the newest.`),
+  copyElsewhere: "Another of your devices writes it.",
+  copyUntil: (when) => `Nothing is added to the copy any more. The server may still have the last one until ${when}.`,
+  copyRefused: (why) => `The server does not take the copy now, and Pli tries again. ${why}`,
+  copyUnderWay: "The copy is being written.",
+  copyComing: (done, all) => plural(all, (n) => `Your messages come back: ${plural(done, (d) => d)} of ${n}.`),
+  copyMissing: (messages) =>
+    plural(messages, (n, one) => `${n} ${one ? "message" : "messages"} of the copy cannot be had any more.`),
   passkey: {
     title: "A copy in a passkey",
     lead: "A passkey can open a copy of your words, encrypted on your server. If you lose all your devices, a fingerprint, a face or a PIN is then enough to get your profile back.",

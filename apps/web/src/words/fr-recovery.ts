@@ -48,7 +48,7 @@ export const frRecovery = {
   have: "J’ai mes mots de récupération",
   restore: "Retrouver votre profil",
   restoreLead:
-    "Vos dix-neuf mots rendent votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés ne reviennent pas.",
+    "Vos dix-neuf mots rendent votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés reviennent si vous en gardiez une copie.",
   stolen: "Un de mes appareils a été volé",
   stolenText:
     "Vos clés changent\u202f: qui détient un ancien appareil ne pourra plus rien lire ni écrire en votre nom. Vos contacts verront une ligne.",
@@ -56,6 +56,32 @@ export const frRecovery = {
   restoring: "Recherche de la sauvegarde…",
   restored: (name: string, date: string) =>
     `Bon retour, ${name}. Sauvegarde du ${date}\u202f: vos conversations reviennent une à une.`,
+  restoredUnread: "Il existe une copie de vos messages, mais cette version de Pli ne peut pas la lire.",
+  copyTitle: "Vos messages",
+  copySwitch: "Garder une copie de mes messages",
+  copyText:
+    "Votre serveur garde vos messages, scellés, pour le jour où tous vos appareils sont perdus\u202f: vos mots de récupération les rendent. La copie part une fois par jour au plus. Le serveur voit à peu près combien vous gardez, et qui a les clés d’un de vos appareils peut l’ouvrir.",
+  copyNone: "Il n’y a pas encore de copie\u202f: elle part d’elle-même.",
+  copyLast: (when: string, messages: number) =>
+    plural(messages, (n, one) => `Dernière copie\u202f: ${when}, ${n} ${one ? "message" : "messages"}`),
+  copyOlder: (messages: number) =>
+    plural(
+      messages,
+      (n, one) =>
+        `${n} ${one ? "message plus ancien n’y est pas" : "messages plus anciens n’y sont pas"}\u202f: elle garde les plus récents.`,
+    ),
+  copyElsewhere: "C’est un autre de vos appareils qui l’écrit.",
+  copyUntil: (when: string) =>
+    `Rien n’est plus ajouté à la copie. Le serveur peut encore avoir la dernière jusqu’au ${when}.`,
+  copyRefused: (why: string) => `Le serveur ne prend pas la copie pour l’instant, Pli réessaiera. ${why}`,
+  copyUnderWay: "La copie est en cours.",
+  copyComing: (done: number, all: number) =>
+    plural(all, (n) => `Vos messages reviennent\u202f: ${plural(done, (d) => d)} sur ${n}.`),
+  copyMissing: (messages: number) =>
+    plural(
+      messages,
+      (n, one) => `${n} ${one ? "message de la copie est introuvable" : "messages de la copie sont introuvables"}.`,
+    ),
   passkey: {
     title: "Une copie dans une clé d’accès",
     lead: "Une clé d’accès peut ouvrir une copie de vos mots, chiffrée sur votre serveur. Si vous perdez tous vos appareils, une empreinte, un visage ou un code suffit alors à retrouver votre profil.",

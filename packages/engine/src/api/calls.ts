@@ -5,6 +5,7 @@ export * as conversations from "../features/conversations/calls.ts";
 export * as devices from "../features/devices/calls.ts";
 export * as history from "../features/history/calls.ts";
 export * as group from "../features/group/calls.ts";
+export * as messageCopy from "../features/message-copy/calls.ts";
 export * as messages from "../features/messages/calls.ts";
 export * as pairing from "../features/pairing/calls.ts";
 export * as people from "../features/people/calls.ts";

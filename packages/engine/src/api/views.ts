@@ -567,6 +567,8 @@ export interface SettingsView {
    * or leads anywhere.
    */
   lockdown: boolean;
+  /** The home store holds a copy of the messages, which the recovery words open. */
+  messageCopy: boolean;
 }
 
 /**
@@ -637,6 +639,40 @@ export interface RestoredView {
   readonly madeAt: number;
   readonly contacts: number;
   readonly groups: number;
+  /** Messages of the copy, which follow by themselves; 0: there is none. */
+  readonly messages: number;
+  /** There is a copy of the messages, and it cannot be read. */
+  readonly copyProblem?: "recovery_newer" | "recovery_unreadable";
+}
+
+/** The copy of the messages in the store, as this device knows of it. Times in ms. */
+export interface MessageCopyView {
+  readonly isOn: boolean;
+  /** The last one. Missing: there is none yet. */
+  readonly last?: {
+    readonly at: number;
+    /** As many as it holds, and as many as are not in it because there are too many newer ones. */
+    readonly messages: number;
+    readonly older: number;
+    /** When the store has dropped all of it, if none follows. */
+    readonly until: number;
+    /** This device wrote it, and not another one of this person. */
+    readonly isHere: boolean;
+  };
+  /** One is being written. */
+  readonly isUnderWay: boolean;
+  /** Why the store takes nothing now: a code of `errors.ts`. */
+  readonly refusal?: string;
+  /** What comes, or came, from the copy to this device after it was restored. */
+  readonly restoring?: {
+    readonly messages: number;
+    readonly messagesDone: number;
+    /** Of those, as many as the store does not have any more, or which do not open. */
+    readonly missing: number;
+    /** Messages that were not in the copy. */
+    readonly older: number;
+    readonly doneAt?: number;
+  };
 }
 
 /** What is wrong with words that somebody typed. `place` counts from 1; `words`: how many came. */

@@ -15,6 +15,7 @@ export type Topic =
   | "groupQuestions"
   | "devices"
   | "history"
+  | "message-copy"
   | `messages:${string}`;
 
 /**

@@ -88,7 +88,7 @@ export function putsFromCommit(crypto: Crypto, slot: Slot, feed: number, commit:
  * The commit in the object that its cell points at; undefined for what `putsFromCommit` would not
  * have written.
  */
-export const commitFromObject = unpadObject;
+export const commitFromObject = (object: Uint8Array): Uint8Array | undefined => unpadObject(object);
 
 /** The chain of one member. A leaf that is not a member's is our own mistake. */
 export function chainOf(epoch: Epoch, leaf: number): Chain {

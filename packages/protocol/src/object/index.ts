@@ -28,4 +28,4 @@ export {
 export { MAX_CELLS_OBJECT_BYTES, MAX_OBJECT_BYTES, objectReader, sealObject } from "./object.ts";
 export type { ChunkKind, ChunkName, ObjectError, ObjectProgress, ObjectReader, Put } from "./object.ts";
 export { LATEST_MS } from "./times.ts";
-export { padObject, unpadObject } from "./padding.ts";
+export { padObject, unpadObject, type LeastSize } from "./padding.ts";

@@ -14,22 +14,30 @@ const SIZES: readonly number[] = [
   MAX_OBJECT_BYTES,
 ];
 
+/** Where the sizes begin that are a cell and blocks: a feed carries one cell of such an object. */
+const FIRST_OF_BLOCKS = 2;
+const sizesFrom = (least: LeastSize): readonly number[] => (least === "cells" ? SIZES : SIZES.slice(FIRST_OF_BLOCKS));
+
+/** What an object has at least: eight cells, or a cell and a block. */
+export type LeastSize = "cells" | "block";
+
 /**
  * Bytes of an object whose length would say something of a group: its length u32, itself, zeros up
  * to one of a few sizes, so that the store sees the same number of chunks for most groups, and the
  * next power of two for the largest. Throws RangeError above 16 MiB less the length.
  */
-export function padObject(bytes: Uint8Array): Uint8Array {
-  const size = SIZES.find((fits) => bytes.length + LENGTH_BYTES <= fits);
+export function padObject(bytes: Uint8Array, least: LeastSize = "cells"): Uint8Array {
+  const size = sizesFrom(least).find((fits) => bytes.length + LENGTH_BYTES <= fits);
   if (size === undefined) throw new RangeError("too long for an object");
   return concat(u32(bytes.length), bytes, new Uint8Array(size - LENGTH_BYTES - bytes.length));
 }
 
 /** What `padObject` padded; undefined for anything it would not have written. */
-export function unpadObject(padded: Uint8Array): Uint8Array | undefined {
-  if (!SIZES.includes(padded.length)) return undefined;
+export function unpadObject(padded: Uint8Array, least: LeastSize = "cells"): Uint8Array | undefined {
+  const sizes = sizesFrom(least);
+  if (!sizes.includes(padded.length)) return undefined;
   const length = u32From(padded);
   const end = LENGTH_BYTES + length;
-  const isLeast = SIZES.find((fits) => end <= fits) === padded.length;
+  const isLeast = sizes.find((fits) => end <= fits) === padded.length;
   return isLeast && isZero(padded.subarray(end)) ? padded.slice(LENGTH_BYTES, end) : undefined;
 }

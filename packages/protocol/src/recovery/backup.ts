@@ -22,6 +22,7 @@ import {
   textUpTo,
   unpadObject,
   type Guard,
+  type LeastSize,
   type Shaped,
 } from "../object/index.ts";
 import { u32 } from "../object/bytes.ts";
@@ -134,11 +135,17 @@ export function backupSeed(crypto: Crypto, secret: Uint8Array, place: BackupPlac
  * of which the store takes one, show a hostile store nothing. Throws RangeError when it is too
  * long.
  */
-export function sealBackup(crypto: Crypto, secret: Uint8Array, place: BackupPlace, content: Uint8Array): Uint8Array {
+export function sealBackup(
+  crypto: Crypto,
+  secret: Uint8Array,
+  place: BackupPlace,
+  content: Uint8Array,
+  least?: LeastSize,
+): Uint8Array {
   const salt = crypto.random(SALT_BYTES);
   const key = kdf(crypto, secret, "backup content", salt);
   const sealed = crypto.aeadSeal(key, new Uint8Array(12), content, aadOf(place));
-  return padObject(concat(Uint8Array.of(VERSION), salt, sealed));
+  return padObject(concat(Uint8Array.of(VERSION), salt, sealed), least);
 }
 
 /** `backup_sealed`: it is no backup by the holder of this secret at this place. */
@@ -147,8 +154,9 @@ export function openBackup(
   secret: Uint8Array,
   place: BackupPlace,
   object: Uint8Array,
+  least?: LeastSize,
 ): Result<Uint8Array, "backup_sealed" | "backup_newer"> {
-  const bytes = unpadObject(object);
+  const bytes = unpadObject(object, least);
   const version = bytes?.[0];
   if (bytes === undefined || version === undefined || version === 0) return err("backup_sealed");
   if (version > VERSION) return err("backup_newer");

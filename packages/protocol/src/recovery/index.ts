@@ -15,6 +15,20 @@ export {
   type BackupPlace,
 } from "./backup.ts";
 export {
+  COPY_OBJECT_LEAST,
+  copySecretFrom,
+  encodeCopyList,
+  encodeCopyPart,
+  MAX_COPY_BYTES,
+  MAX_COPY_PARTS,
+  MAX_PART_OBJECT_BYTES,
+  MAX_PART_SLICES,
+  parseCopyList,
+  parseCopyPart,
+  type CopyList,
+  type CopyPart,
+} from "./message-copy.ts";
+export {
   createPasskeyCopy,
   encodePasskeyCopy,
   openPasskeyCopy,

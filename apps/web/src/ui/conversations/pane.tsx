@@ -14,6 +14,7 @@ import { GoneLine } from "../devices/gone-line.tsx";
 import { ComingLine } from "../devices/coming-line.tsx";
 import { HistoryLine } from "../devices/history-line.tsx";
 import { IdleLine } from "../devices/idle-line.tsx";
+import { MessageCopyLine } from "../recovery/message-copy.tsx";
 import { ReturningLine } from "../devices/returning-line.tsx";
 import { RecoveryOffer } from "../recovery/offer.tsx";
 import { LockdownLine } from "./lockdown-line.tsx";
@@ -107,6 +108,7 @@ function AllConversations({ current }: { current: string | undefined }) {
       <ReturningLine />
       <ComingLine />
       <HistoryLine />
+      <MessageCopyLine />
       <IdleLine />
       <LockdownLine />
       <OpenQuestions />

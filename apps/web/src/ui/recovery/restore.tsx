@@ -60,9 +60,10 @@ function useWelcome(): (restored: RestoredView) => void {
   const words = useWords();
   const format = useFormat();
   const toasts = useToasts();
-  return ({ name, madeAt }) => {
+  return ({ name, madeAt, copyProblem }) => {
     navigate("/", { replace: true });
     toasts.say(words.recovery.restored(name, format.date(madeAt)));
+    if (copyProblem !== undefined) toasts.say(words.recovery.restoredUnread);
   };
 }
 

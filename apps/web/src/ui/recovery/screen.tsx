@@ -13,6 +13,7 @@ import { useNow } from "../shell/now.ts";
 import { useAction } from "../use-action.ts";
 import { useLive } from "../use-live.ts";
 import { languageFrom, type Language } from "../../words/index.ts";
+import { MessageCopy } from "./message-copy.tsx";
 import { PasskeyCopy } from "./passkey.tsx";
 import { WordsForm } from "./words-form.tsx";
 import styles from "./recovery.module.css";
@@ -32,6 +33,7 @@ export function RecoveryScreen() {
             <PasskeyCopy recovery={recovery} typed={typed} onTyped={setTyped} />
           </ConfirmedFor>
           <BackedUp at={recovery.backedUpAt} />
+          <MessageCopy />
         </>
       )}
     </Page>

@@ -17,7 +17,13 @@ const ENTERING = "entering";
 const ENTERING_MS = 7 * 86_400_000;
 
 /** What was said before a device was linked follows to it. */
-export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }) {
+export interface HistoryFeature extends Feature {
+  readonly queries: Pick<QueryHandlers, "history">;
+  /** More of it is to come to this device. */
+  isWaiting(tx: Tx): Promise<boolean>;
+}
+
+export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }): HistoryFeature {
   const { commits, context, contents, ownDevices, queue } = kit;
   const { talk, linking } = devices;
   const taking = createTaking(kit, { talk });
@@ -38,7 +44,8 @@ export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }
 
   return {
     tables: [...INCOMING, ...OUTGOING],
-    queries: { history: readHistory } satisfies Partial<QueryHandlers>,
+    queries: { history: readHistory },
+    isWaiting: taking.isWaiting,
     resume: taking.resume,
     tick: async (tx) => {
       await giving.tick(tx);
@@ -46,7 +53,7 @@ export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }
       const since = await findMeta<number>(tx, ENTERING);
       if (since !== undefined && context.clock.since(since) > ENTERING_MS) await deleteMeta(tx, ENTERING);
     },
-  } satisfies Feature;
+  };
 }
 
 async function readHistory(tx: Tx): Promise<HistoryView> {

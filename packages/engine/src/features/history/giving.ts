@@ -6,7 +6,7 @@
 import { MAX_SLICE_MESSAGES, parseHistoryDone, parseHistoryWanted } from "@pli/protocol/devices";
 import { restFirst } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { sealObject } from "@pli/protocol/object";
+import { padObject, sealObject } from "@pli/protocol/object";
 import { FEED } from "../../delivery/port.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import type { Said } from "../../epochs/contents.ts";
@@ -135,7 +135,9 @@ export function createGiving(
     const now = clock.now();
     const rows = await listPast(tx, conversation, { from: first, to: last, now, limit: MAX_SLICE_MESSAGES });
     const { shared = new Uint8Array(32) } = (await findConversation(tx, conversation)) ?? {};
-    const bytes = await sliceOf(tx, rows.toReversed(), { conversation: shared, stretches, now });
+    const encoded = await sliceOf(tx, rows.toReversed(), { conversation: shared, stretches, now });
+    // Padded, so that its length tells little.
+    const bytes = padObject(encoded);
     const seed = crypto.random(SEED_BYTES);
     await saveSealed(tx, history, n, { seed, length: bytes.length, count: Math.max(1, rows.length) });
     await queue.add(tx, {

@@ -1,6 +1,7 @@
 /**
- * A slice that another own device made becomes messages here. What the author's bytes say is read
- * from them; what no author signed is bounded and checked like a file from anybody.
+ * A slice that another own device made, or this one before it was lost, becomes messages here. What
+ * the author's bytes say is read from them; what no author signed is bounded and checked like a
+ * file from anybody.
  */
 import { parseContent, messageIdFrom, type Content } from "@pli/protocol/content";
 import type { PastNote, PastSlice, PastText } from "@pli/protocol/devices";
@@ -19,7 +20,7 @@ import { wasErased } from "../messages/erasing.ts";
 import { textOf, type NewMessage } from "../messages/lines.ts";
 import { findOldestSent } from "../messages/messages.table.ts";
 import { touch } from "../messages/notes.ts";
-import { LIVE_ORDERS, windowOf } from "./orders.ts";
+import { LIVE_ORDERS, WINDOW, windowOf } from "./orders.ts";
 
 /** `number`: of the history, which is its window in the order. */
 export async function keepSlice(
@@ -35,7 +36,7 @@ export async function keepSlice(
   const endings = new Map(slice.endings.map((ending) => [ending.order, ending]));
   const tellers = new Map(slice.told.map(({ order, by }) => [order, people[by] ?? ""]));
   const base = windowOf(number);
-  const notesUpTo = number === 0 ? undefined : await findOldestSent(tx, conversation.id, base, LIVE_ORDERS);
+  const notesUpTo = await findOldestSent(tx, conversation.id, base + WINDOW, LIVE_ORDERS);
 
   const isSomeErased = await isAnyErased(tx);
 

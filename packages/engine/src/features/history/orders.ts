@@ -6,9 +6,11 @@
 import { MAX_PAST_ORDER } from "@pli/protocol/devices";
 
 export const LIVE_ORDERS = 2 ** 48;
-const WINDOW = MAX_PAST_ORDER + 1;
+export const WINDOW = MAX_PAST_ORDER + 1;
 /** As many histories as a device asks for, ever. */
 export const MAX_HISTORIES = 200;
+/** Below all of them, in the last window that there is, stands what comes from the copy. */
+export const COPY_WINDOW = 254;
 /** A device's own orders lie in few stretches of this length, which it tells without the gaps. */
 export const STRETCH = 2 ** 34;
 export const MAX_STRETCHES = 64;

@@ -22,10 +22,15 @@ export interface PastRow {
 }
 
 /** Nothing that disappears within a day, or that is over at `?1`. */
-const TOLD = `(m.lifetime IS NULL OR m.lifetime >= 86400) AND (m.expires_at IS NULL OR m.expires_at > ?1)
+export const TOLD = `(m.lifetime IS NULL OR m.lifetime >= 86400) AND (m.expires_at IS NULL OR m.expires_at > ?1)
   AND (m.content IS NOT NULL OR m.kind NOT IN ('text', 'unknown'))`;
 
-const rowFrom = (row: SqlRow): PastRow => ({
+/** The conversations of a history: all that this device is in. */
+export const IN_TOLD = `c.kind IN ('direct', 'group') AND c.state <> 'left' AND c.store <> ''`;
+export const PAST_COLUMNS =
+  "m.ord, m.id, m.sender, m.kind, m.text, m.content, m.sent_at, m.state, m.from_roster_of, m.lifetime, m.expires_at";
+
+export const pastRowFrom = (row: SqlRow): PastRow => ({
   id: textIn(row, "id"),
   order: numberIn(row, "ord"),
   sender: textIn(row, "sender"),
@@ -46,11 +51,10 @@ export async function listPast(
   { from, to, now, limit }: { from: number; to: number; now: number; limit: number },
 ): Promise<PastRow[]> {
   const rows = await tx.sql.all(
-    `SELECT ord, id, sender, kind, text, content, sent_at, state, from_roster_of, lifetime, expires_at
-     FROM messages m WHERE m.conversation = ?2 AND m.ord BETWEEN ?3 AND ?4 AND ${TOLD} ORDER BY m.ord DESC LIMIT ?5`,
+    `SELECT ${PAST_COLUMNS} FROM messages m WHERE m.conversation = ?2 AND m.ord BETWEEN ?3 AND ?4 AND ${TOLD} ORDER BY m.ord DESC LIMIT ?5`,
     [now, conversation, from, to, limit],
   );
-  return rows.map(rowFrom);
+  return rows.map(pastRowFrom);
 }
 
 /** Where those stand that came later than one, before this device knew the epoch `before`. */
@@ -79,8 +83,7 @@ export async function listPastConversations(tx: Tx, now: number): Promise<PastCo
   const rows = await tx.sql.all(
     `SELECT c.id, coalesce(max(m.ord), 0) AS newest, count(m.ord) AS n
      FROM conversations c LEFT JOIN messages m ON m.conversation = c.id AND ${TOLD}
-     WHERE c.kind IN ('direct', 'group') AND c.state <> 'left' AND c.store <> ''
-     GROUP BY c.id ORDER BY c.active_order DESC, c.active_at DESC`,
+     WHERE ${IN_TOLD} GROUP BY c.id ORDER BY c.active_order DESC, c.active_at DESC`,
     [now],
   );
   return rows.map((row) => ({ id: textIn(row, "id"), newest: numberIn(row, "newest"), count: numberIn(row, "n") }));

@@ -1,4 +1,4 @@
-/** A slice of the messages here, as another own device is to have it. */
+/** A slice of the messages here, as another own device is to have it, or the copy in the store. */
 import {
   encodePastSlice,
   type PastEnding,
@@ -7,7 +7,6 @@ import {
   type PastText,
   type PastTold,
 } from "@pli/protocol/devices";
-import { padObject } from "@pli/protocol/object";
 import { idBytes } from "../../epochs/conversations.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findPerson } from "../group/people.table.ts";
@@ -16,7 +15,7 @@ import { toldOrder } from "./orders.ts";
 import type { PastRow } from "./past.views.table.ts";
 
 /**
- * Lines of a conversation, the oldest first, as an object holds them. `stretches`: of the order.
+ * Lines of a conversation, the oldest first, encoded. `stretches`: of the order.
  */
 export async function sliceOf(
   tx: Tx,
@@ -44,8 +43,7 @@ export async function sliceOf(
     if (row.lifetime !== undefined)
       endings.push({ order, lifetime: row.lifetime, endsAt: row.endsAt ?? p.now + row.lifetime * 1000 });
   }
-  // Padded, so that its length tells little.
-  return padObject(encodePastSlice({ conversation: p.conversation, people, texts, notes, endings, told }));
+  return encodePastSlice({ conversation: p.conversation, people, texts, notes, endings, told });
 }
 
 const isWritten = ({ kind }: PastRow): boolean => kind === "text" || kind === "unknown";

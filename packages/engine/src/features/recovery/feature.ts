@@ -5,6 +5,8 @@ import type { Feature } from "../../runtime/feature.ts";
 import type { Direct } from "../direct/feature.ts";
 import type { Groups } from "../group/feature.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
+import type { MessageCopy } from "../message-copy/feature.ts";
+import type { SettingsFeature } from "../settings/feature.ts";
 import { createPasskeyCommands } from "./passkey.ts";
 import { createPasskeyCopies } from "./passkey-copy.ts";
 import { createSuccession } from "./succession.ts";
@@ -16,16 +18,27 @@ interface Others {
   readonly devices: DevicesFeature;
   readonly direct: Direct;
   readonly groups: Groups;
+  readonly messageCopy: MessageCopy;
+  readonly settings: SettingsFeature;
 }
 
 /** What a person gets back with when all their devices are gone (docs/protocol.md, section 8.3). */
-export function createRecovery(kit: Kit, { devices, direct, groups }: Others) {
+export function createRecovery(kit: Kit, { devices, direct, groups, messageCopy, settings }: Others) {
   const writing = createBackupWriting(kit);
+  // Who gets back with the words wants to have it as it was.
+  settings.copyChanged.on(async (tx, { isHere }) => (isHere ? writing.begin(tx) : undefined));
   const copies = createPasskeyCopies(kit);
-  const restoring = createRestoring(kit, { ...direct, ...devices, groupRejoining: groups.rejoining, writing, copies });
+  const restoring = createRestoring(kit, {
+    ...direct,
+    ...devices,
+    groupRejoining: groups.rejoining,
+    writing,
+    copies,
+    messageCopy,
+  });
   const commands = {
     ...createWordsCommands(kit, writing),
-    ...createSuccession(kit, { devices, direct, writing }),
+    ...createSuccession(kit, { devices, direct, writing, messageCopy }),
     ...createPasskeyCommands(kit, { copies, writing }),
     restoreRecovery: { inSteps: restoring.byWords },
     restoreByPasskey: { inSteps: restoring.byPasskey },

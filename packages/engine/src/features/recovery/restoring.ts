@@ -18,6 +18,8 @@ import type { DevicesFeature } from "../devices/feature.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { saveMember } from "../group/members.table.ts";
 import type { GroupRejoining } from "../group/rejoin.ts";
+import { findCopy, type FoundCopy } from "../message-copy/finding.ts";
+import type { MessageCopy } from "../message-copy/feature.ts";
 import { saveSetting, SETTINGS } from "../settings/settings.ts";
 import { findBackup, type FoundBackup } from "./finding.ts";
 import { findPasskeyCopy } from "./finding-copy.ts";
@@ -43,6 +45,7 @@ export interface RestoringParts {
   /** Tells the others of this person that this device was restored. */
   readonly restored: DevicesFeature["restored"];
   readonly writing: BackupWriting;
+  readonly messageCopy: Pick<MessageCopy, "restoring" | "writing">;
   readonly copies: PasskeyCopies;
 }
 
@@ -68,7 +71,7 @@ interface Weeks {
 }
 
 export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
-  const { rejoining, groupRejoining, restored: asking, writing, copies } = parts;
+  const { rejoining, groupRejoining, restored: asking, writing, copies, messageCopy } = parts;
   const { contacts, context, delivery, ownDevices, profiles, stores } = kit;
   const { clock, crypto } = context;
   const time = createStoreTime(kit);
@@ -98,21 +101,18 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
     p: Weeks & { secret: RecoverySecret; stolen: boolean; saved?: (tx: Tx) => Promise<void> },
   ): Promise<RestoredView> {
     const { secret, stolen, now, week, weeks } = p;
-    const found = await findBackup({
-      crypto,
-      delivery: delivery(stores.home),
-      secret,
-      profile: toHex(identityFromRecovery(crypto, secret, 0).id),
-      week,
-      weeks,
-    });
+    const profile = toHex(identityFromRecovery(crypto, secret, 0).id);
+    const where = { crypto, delivery: delivery(stores.home), secret, profile, week, weeks };
+    const found = await findBackup(where);
     const generation = found.place.generation + (stolen ? 1 : 0);
     if (generation >= GENERATIONS) throw new PliError("recovery_used_up");
+    const copy = await findCopy({ ...where, generation: found.place.generation });
     const restored = await transact(async (tx) => {
       await refuseIfThere(tx);
-      const applied = await apply(tx, { secret, generation, at: Math.floor(now / 1000), ...found });
+      const asked = { secret, generation, at: Math.floor(now / 1000), ...found };
+      const { conversations, ...counts } = await apply(tx, asked);
       await p.saved?.(tx);
-      return applied;
+      return { conversations, ...counts, ...(await applyCopy(tx, copy, messageCopy)) };
     });
     context.later(OTHERS_FIRST_MS, (tx) => beginSome(tx, restored.conversations));
     const { conversations: _, ...view } = restored;
@@ -139,7 +139,7 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
   async function apply(
     tx: Tx,
     { secret, generation, at, backup, place }: Applied,
-  ): Promise<RestoredView & { readonly conversations: string[] }> {
+  ): Promise<ReturnType<typeof countsOf> & { readonly conversations: string[] }> {
     await profiles.restore(tx, secret, { ...backup, generation });
     await stateSelf(tx, { secret, generation, at, backup, place });
     await confirmWords(tx, clock.now());
@@ -218,9 +218,26 @@ export function createRestoring(kit: Kit, parts: RestoringParts): Restoring {
   return { byWords, byPasskey };
 }
 
-const countsOf = ({ name, madeAt, contacts, groups }: Backup): RestoredView => ({
+const countsOf = ({
+  name,
+  madeAt,
+  contacts,
+  groups,
+}: Backup): Pick<RestoredView, "name" | "madeAt" | "contacts" | "groups"> => ({
   name,
   madeAt,
   contacts: contacts.length,
   groups: groups.length,
 });
+
+async function applyCopy(
+  tx: Tx,
+  copy: FoundCopy,
+  messageCopy: RestoringParts["messageCopy"],
+): Promise<Pick<RestoredView, "messages" | "copyProblem">> {
+  const found = typeof copy === "string" ? undefined : copy;
+  await messageCopy.restoring.begin(tx, found?.list);
+  if (found !== undefined) await messageCopy.writing.found(tx, found.place);
+  const messages = (found?.list.parts ?? []).reduce((sum, { count }) => sum + count, 0);
+  return { messages, ...(typeof copy === "string" && copy !== "none" && { copyProblem: copy }) };
+}

@@ -15,13 +15,20 @@ import { PliError } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
 import type { Direct } from "../direct/feature.ts";
+import type { CopyWriting } from "../message-copy/writing.ts";
 import { confirmWords } from "./words.ts";
 import type { BackupWriting } from "./writing.ts";
 
 export function createSuccession(
   kit: Kit,
-  { devices, direct, writing }: { devices: DevicesFeature; direct: Direct; writing: BackupWriting },
+  deps: {
+    devices: DevicesFeature;
+    direct: Direct;
+    writing: BackupWriting;
+    messageCopy: { readonly writing: Pick<CopyWriting, "renew"> };
+  },
 ) {
+  const { devices, direct, writing } = deps;
   const { contacts, context, ownDevices, profiles } = kit;
   const { clock, crypto } = context;
 
@@ -54,6 +61,7 @@ export function createSuccession(
       const out = await ownDevices.succeed(tx, { before, stolen: device, isAlone });
       await devices.forgetKeys(tx, before);
       await writing.renew(tx);
+      await deps.messageCopy.writing.renew(tx);
       if (isAlone) await beginAgain(tx);
       return { out };
     },

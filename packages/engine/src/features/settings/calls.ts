@@ -6,7 +6,12 @@ import { flag, optional } from "../../api/shapes.ts";
 export const commands = {
   /** `locked_down`: it would let contacts put this person into groups during a lockdown. */
   changeSettings: {
-    parameters: { readReceipts: optional(flag), askBeforeGroups: optional(flag), lockdown: optional(flag) },
+    parameters: {
+      readReceipts: optional(flag),
+      askBeforeGroups: optional(flag),
+      lockdown: optional(flag),
+      messageCopy: optional(flag),
+    },
     returns: returns<void>(),
     repeatable: true,
   },

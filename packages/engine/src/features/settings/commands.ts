@@ -5,9 +5,21 @@ import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { isSet, readSettings, saveSetting } from "./settings.ts";
 
+/** What others act on, and whether it is so from now on. */
+export interface SettingsEvents {
+  /** Whether contacts are to ask before they put this person into a group. */
+  readonly askingChanged: TxEvent<boolean>;
+  /** A lockdown begins, or ends. */
+  readonly lockdownChanged: TxEvent<boolean>;
+  /**
+   * The store is to hold a copy of the messages, or not any more. `isHere`: a person said so here.
+   */
+  readonly copyChanged: TxEvent<{ readonly isOn: boolean; readonly isHere: boolean }>;
+}
+
 export function createSettingsCommands(
   { receipts, selfMap }: Pick<Kit, "receipts" | "selfMap">,
-  { askingChanged, lockdownChanged }: { askingChanged: TxEvent<boolean>; lockdownChanged: TxEvent<boolean> },
+  { askingChanged, lockdownChanged, copyChanged }: SettingsEvents,
 ) {
   async function askFirst(tx: Tx, isAsked: boolean): Promise<void> {
     await saveSetting(tx, "askBeforeGroups", isAsked);
@@ -23,15 +35,18 @@ export function createSettingsCommands(
   }
 
   return {
-    changeSettings: async (tx, { readReceipts, askBeforeGroups, lockdown }) => {
+    changeSettings: async (tx, { readReceipts, askBeforeGroups, lockdown, messageCopy }) => {
       const isLockedDown = lockdown ?? (await isSet(tx, "lockdown"));
       if (isLockedDown && askBeforeGroups === false) throw new PliError("locked_down");
       if (lockdown !== undefined) await lockDown(tx, lockdown);
       if (readReceipts !== undefined) await saveSetting(tx, "readReceipts", readReceipts);
       if (readReceipts === false) await receipts.drop(tx, "read");
       if (askBeforeGroups !== undefined) await askFirst(tx, askBeforeGroups);
+      const isCopyChanged = messageCopy !== undefined && messageCopy !== (await isSet(tx, "messageCopy"));
+      if (isCopyChanged) await saveSetting(tx, "messageCopy", messageCopy);
       for (const [name, isOn] of Object.entries(await readSettings(tx)))
         await selfMap.set(tx, `settings/${name}`, Uint8Array.of(isOn ? 1 : 0));
+      if (isCopyChanged) await copyChanged.emit(tx, { isOn: messageCopy, isHere: true });
     },
   } satisfies Partial<CommandHandlers>;
 }

@@ -5,7 +5,7 @@ import { findFlag, saveFlag } from "../../runtime/storage/meta.ts";
 type Setting = keyof SettingsView;
 
 /** What is so until the person changes it. */
-const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false };
+const INITIAL: SettingsView = { readReceipts: true, askBeforeGroups: true, lockdown: false, messageCopy: false };
 
 export const SETTINGS = Object.keys(INITIAL) as readonly Setting[];
 export const isSetting = (name: string): name is Setting => Object.hasOwn(INITIAL, name);
@@ -17,6 +17,7 @@ export const readSettings = async (tx: Tx): Promise<SettingsView> => ({
   readReceipts: await isSet(tx, "readReceipts"),
   askBeforeGroups: await isSet(tx, "askBeforeGroups"),
   lockdown: await isSet(tx, "lockdown"),
+  messageCopy: await isSet(tx, "messageCopy"),
 });
 
 export async function saveSetting(tx: Tx, setting: Setting, value: boolean): Promise<void> {
