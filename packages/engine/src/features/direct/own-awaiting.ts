@@ -12,6 +12,8 @@ import { findOpenBeacon } from "./open-beacon.ts";
 
 /** How long a device leaves it to an older one of the same person, at most. */
 export const OWN_PATIENCE_MS = 600_000;
+/** A new device is brought in, one conversation after the other: it asks for one after so long. */
+export const COMING_PATIENCE_MS = 3_600_000;
 /** Until when one of those is awaited, of a conversation. */
 const AWAITED = "own-awaited";
 
@@ -20,6 +22,8 @@ export interface OwnAwaiting {
   hold(tx: Tx, conversation: string, patience: number): Promise<void>;
   /** If no other own device brings this one in, it lights a beacon itself. */
   begin(tx: Tx, conversation: string): Promise<void>;
+  /** Of a device that has never been in it: whether the wait that `hold` began is over. */
+  isOver(tx: Tx, conversation: string): Promise<boolean>;
   /** Whether one is awaited still, also over a stop; it is looked at again when that is over. */
   isOn(tx: Tx, conversation: string): Promise<boolean>;
 }
@@ -47,11 +51,13 @@ export function createOwnAwaiting(
     await asking.open(tx, contact, "lost");
   }
 
-  async function restOf(tx: Tx, id: string): Promise<number> {
+  async function restOf(tx: Tx, id: string, most = OWN_PATIENCE_MS): Promise<number> {
     const rest = ((await findMeta<number>(tx, `${AWAITED} ${id}`)) ?? 0) - clock.now();
     // A clock that was set back since would wait for long.
-    return rest <= OWN_PATIENCE_MS ? Math.max(0, rest) : 0;
+    return rest <= most ? Math.max(0, rest) : 0;
   }
+
+  const isOver = async (tx: Tx, id: string): Promise<boolean> => (await restOf(tx, id, COMING_PATIENCE_MS)) === 0;
 
   async function isOn(tx: Tx, id: string): Promise<boolean> {
     const rest = await restOf(tx, id);
@@ -64,5 +70,5 @@ export function createOwnAwaiting(
     if ((await restOf(tx, id)) === 0) await lightIfLost(tx, id);
   }
 
-  return { hold, begin, isOn };
+  return { hold, begin, isOn, isOver };
 }

@@ -52,7 +52,9 @@ export interface Rejoining {
   readonly ownAsked: TxEvent<Conversation>;
   /** The two have another secret from now on. */
   readonly renewed: TxEvent<Contact>;
-  /** This device was restored: so long, in ms, it waits whether another own one brings it in. */
+  /**
+   * This device is new or restored: so long, in ms, it waits whether another own one brings it in.
+   */
   hold(tx: Tx, conversation: string, patience: number): Promise<void>;
   /** Another own device brings this one in, unless it has done so already. */
   leaveToOwn(tx: Tx, conversation: string): Promise<void>;
@@ -165,9 +167,24 @@ export function createRejoining(
     await asking.open(tx, contact, "lost");
   }
 
+  /** No other own device has brought this one in: it is asked to, or there is none any more. */
+  async function lookAtComing(tx: Tx): Promise<void> {
+    for (const id of await listConversationIds(tx, "direct", "joining")) {
+      const conversation = await findConversation(tx, id);
+      const contact = await contacts.ofConversation(tx, id);
+      if (conversation === undefined || contact === undefined || contact.blocked) continue;
+      if (!(await hasOthers(tx))) await resume(tx, contact);
+      else if (await awaiting.isOver(tx, id)) {
+        await awaiting.begin(tx, id);
+        await ownAsked.emit(tx, conversation);
+      }
+    }
+  }
+
   async function tick(tx: Tx): Promise<void> {
     await beacons.tick(tx);
     await answering.answerAll(tx);
+    await lookAtComing(tx);
     for (const id of await listConversationIds(tx, "direct", "rejoining")) {
       const openBeacon = await findOpenBeacon(tx, id);
       const contact = await contacts.ofConversation(tx, id);

@@ -13,6 +13,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Blocking } from "../blocking/blocking.ts";
 import type { BlockingFeature } from "../blocking/feature.ts";
+import { COMING_PATIENCE_MS } from "../direct/own-awaiting.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { nameAnew } from "../messages/message-ids.ts";
 import type { Stores } from "../../delivery/stores.ts";
@@ -81,6 +82,7 @@ export function createContactKeys(
     await insertConversation(tx, { ...place, generation: 0, state: "joining" }, clock.now());
     // Another own device brings this one in.
     await setConversationState(tx, conversation, "joining");
+    await rejoining.hold(tx, conversation, COMING_PATIENCE_MS);
     if (known !== undefined) await nameAnew(context, tx, conversation, shared);
     await moveStream(tx, streamOf(conversation), store);
     const { certificate, level, role } = told;
