@@ -125,7 +125,7 @@ test("turned off nothing is written any more, and the device says when the store
 test("a kill in the middle of restoring loses nothing and doubles nothing", async () => {
   const people = await circle();
   const { world, alice, bob, carol, words } = people;
-  await manyTexts({ world, alice, bob }, 900);
+  await manyTexts({ world, alice, bob }, 900, 400);
   await keepCopy(world, alice);
   const before = await alice.texts("Bob");
   await alice.engine.close();
@@ -146,7 +146,7 @@ test("a kill in the middle of restoring loses nothing and doubles nothing", asyn
 test("a store that lost a part gives the others, and the device says how many messages are missing", async () => {
   const people = await circle();
   const { world, alice, bob, carol, words } = people;
-  await manyTexts({ world, alice, bob }, 900);
+  await manyTexts({ world, alice, bob }, 900, 400);
   const blocks = new Set(world.store.table.blocks.keys());
   await keepCopy(world, alice);
   const parts = await rowsOf(alice.disk, "SELECT id, messages FROM copy_parts ORDER BY id");

@@ -16,7 +16,7 @@ export const recoveryEn = {
   messagesCome: (messages: number) => `${some(messages, "message follows", "messages follow")}: pli recovery messages`,
   copyUnread: "There is a copy of your messages, and this Pli cannot read it.",
   copy: {
-    on: "The server keeps a sealed copy of your messages. Only your recovery words open it.",
+    on: "The server keeps a sealed copy of your messages. Your recovery words open it, and so do the keys on your devices.",
     off: "Messages are on your devices alone: with all of them gone, they are gone.",
     last: (at: string, messages: number) => `Last copy: ${at}, ${some(messages, "message", "messages")}.`,
     older: (messages: number) =>

@@ -18,7 +18,7 @@ export const recoveryFr: typeof recoveryEn = {
     `${some(messages, "message suit", "messages suivent")}\u202f: pli recovery messages`,
   copyUnread: "Il existe une copie de vos messages, mais cette version de Pli ne peut pas la lire.",
   copy: {
-    on: "Le serveur garde une copie scellée de vos messages. Seuls vos mots de récupération l’ouvrent.",
+    on: "Le serveur garde une copie scellée de vos messages. Vos mots de récupération l’ouvrent, et les clés de vos appareils aussi.",
     off: "Vos messages ne sont que sur vos appareils\u202f: si vous les perdez tous, ils sont perdus.",
     last: (at: string, messages: number) => `Dernière copie\u202f: ${at}, ${some(messages, "message", "messages")}.`,
     older: (messages: number) =>

@@ -9,9 +9,9 @@ export const historyOf = async (person: Person): Promise<HistoryView["incoming"]
 
 /**
  * This number of texts of Bob's on Alice's disk, one a minute until now, as if they had come one by
- * one.
+ * one. `length`: of each, at least.
  */
-export async function manyTexts({ world, alice }: Friends, count: number): Promise<void> {
+export async function manyTexts({ world, alice }: Friends, count: number, length = 0): Promise<void> {
   const crypto = await createCrypto();
   const { id, contact } = await alice.conversationWith("Bob");
   await alice.engine.close();
@@ -21,7 +21,7 @@ export async function manyTexts({ world, alice }: Friends, count: number): Promi
   const database = await openTestDatabase(alice.disk);
   await database.transaction(async (sql) => {
     for (let i = 0; i < count; i++) {
-      const text = `text ${i}`;
+      const text = `text ${i}`.padEnd(length, ".");
       const sentAt = world.clock.now() - (count - i) * 60_000;
       const content = encodeContent(createContent(crypto, sentAt, { kind: "text", text }));
       const message = toHex(messageIdFrom(crypto, content, { sender, conversation }));

@@ -5,11 +5,11 @@ import type { Tx } from "../../runtime/context.ts";
 import { listSpanStarts, listUncopied, type Span, type UncopiedRow } from "./copy-parts.table.ts";
 
 /** What fills a cell and a block, as nearly as can be said before it is encoded. */
-const PART_BYTES = 66_000;
+const PART_BYTES = 250_000;
 const LINE_BYTES = 72;
 const PERSON_BYTES = 80;
 const SLICE_BYTES = 160;
-const MAX_PART_LINES = 1_024;
+const MAX_PART_LINES = 4_096;
 
 export interface Packed {
   /** Each with its lines, the oldest first. */
