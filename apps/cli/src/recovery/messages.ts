@@ -33,7 +33,7 @@ function linesOf({ globals, when, words }: Context, copy: MessageCopyView): stri
   if (isOn && last === undefined && !isUnderWay) lines.push(say.none);
   if (isOn && last !== undefined) {
     lines.push(say.last(when.moment(last.at), last.messages));
-    if (last.older > 0) lines.push(say.older(last.older));
+    if (last.older > 0) lines.push(say.leftOut(last.older));
     if (!last.isHere) lines.push(say.elsewhere);
   }
   if (!isOn && last !== undefined) lines.push(say.until(when.moment(last.until)));

@@ -19,7 +19,7 @@ export const recoveryEn = {
     on: "The server keeps a sealed copy of your messages. Your recovery words open it, and so do the keys on your devices.",
     off: "Messages are on your devices alone: with all of them gone, they are gone.",
     last: (at: string, messages: number) => `Last copy: ${at}, ${some(messages, "message", "messages")}.`,
-    older: (messages: number) =>
+    leftOut: (messages: number) =>
       `${some(messages, "older message is", "older messages are")} not in it: it holds the newest.`,
     elsewhere: "Another of your devices writes it.",
     none: "There is no copy yet. It is written while Pli runs: pli listen",

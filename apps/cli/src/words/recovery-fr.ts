@@ -21,7 +21,7 @@ export const recoveryFr: typeof recoveryEn = {
     on: "Le serveur garde une copie scellée de vos messages. Vos mots de récupération l’ouvrent, et les clés de vos appareils aussi.",
     off: "Vos messages ne sont que sur vos appareils\u202f: si vous les perdez tous, ils sont perdus.",
     last: (at: string, messages: number) => `Dernière copie\u202f: ${at}, ${some(messages, "message", "messages")}.`,
-    older: (messages: number) =>
+    leftOut: (messages: number) =>
       `${some(messages, "message plus ancien n’y est pas", "messages plus anciens n’y sont pas")}\u202f: elle garde les plus récents.`,
     elsewhere: "C’est un autre de vos appareils qui l’écrit.",
     none: "Il n’y a pas encore de copie. Elle s’écrit tant que Pli tourne\u202f: pli listen",

@@ -30,7 +30,7 @@ export const enDevices: DevicesWords = {
     "Another of your devices has answered: this one is let in, and then comes back into your conversations.",
   returningLine: (date) =>
     `Since ${date} this device has been waiting for another of yours to come back: open Pli on it.`,
-  only: "Your profile lives on this device only. If it is lost, only your recovery words bring it back, without its messages. Write them down, or add a second device.",
+  only: "Your profile lives on this device only. If it is lost, your recovery words bring it back, and its messages only if a copy is kept. Write the words down, or add a second device.",
   full: "You have eight devices, the most there can be. Remove one to add another.",
   actions: (name) => `Actions for ${name}`,
   rename: "Rename",

@@ -30,7 +30,7 @@ export const frDevices = {
   returningEntering: "Un autre de vos appareils a répondu\u202f: celui-ci rentre, puis revient dans vos conversations.",
   returningLine: (date: string) =>
     `Depuis le ${date}, cet appareil attend un autre des vôtres pour revenir\u202f: ouvrez-y Pli.`,
-  only: "Votre profil ne vit que sur cet appareil. S’il est perdu, seuls vos mots de récupération le rendent, sans les messages. Notez-les, ou ajoutez un second appareil.",
+  only: "Votre profil ne vit que sur cet appareil. S’il est perdu, vos mots de récupération le rendent, et ses messages seulement si une copie est gardée. Notez ces mots, ou ajoutez un second appareil.",
   full: "Vous avez huit appareils, le plus qu’il peut y en avoir. Retirez-en un pour en ajouter un autre.",
   actions: (name: string) => `Actions pour ${name}`,
   rename: "Renommer",

@@ -3,7 +3,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { DeviceView } from "../../api/views.ts";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
 import type { Said } from "../../epochs/contents.ts";
-import { findConversation, findShared, setConversationState } from "../../epochs/conversations.table.ts";
+import { findShared } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import { findContactView } from "../../people/contacts.table.ts";
@@ -21,6 +21,7 @@ import { DEVICE_KEYS } from "./device-keys.table.ts";
 import { createComingDevices, type ComingDevices } from "./coming-devices.ts";
 import { createLettingBack } from "./letting-back.ts";
 import { createLastSeen, type LastSeen } from "./last-seen.ts";
+import { createLeafRemoved } from "./leaf-removed.ts";
 import { createLinking, type Linking } from "./linking.ts";
 import { LINKING } from "./links.ts";
 import { createOwnEntering } from "./own-entering.ts";
@@ -66,6 +67,7 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   const returns = createReturns(kit, linking);
   const { rejoining } = direct;
   const entering = createOwnEntering(context, { ...kit, catchUp, rejoining, selfConversation });
+  const leafRemoved = createLeafRemoved(context, { ...kit, linking, rejoining: direct.rejoining });
 
   queue.serve(LINKING, { created: async (tx) => tx.after(queue.kick) });
   queue.serve(OWN_LEAVES, { created: ownLeaves.stored });
@@ -88,20 +90,11 @@ export function createDevices(kit: Kit, { direct }: { direct: Direct }): Devices
   ownDevices.changed.on(async (tx, { list, isTold }) => {
     if (!isTold) await talk.say(tx, "devices", list.bytes);
     for (const device of await ownDevices.removed(tx)) await deviceKeys.forget(tx, device);
+    await leafRemoved.look(tx);
     await ownLeaves.look(tx);
   });
   commits.events.removed.on(async (tx, { conversation, before }) => {
-    if (epochRoles.rules(before) !== undefined) return;
-    const isSelf = (await findConversation(tx, conversation))?.kind === "self";
-    // Its leaf goes and comes again.
-    if (isSelf && (await linking.isComingBack(tx))) return setConversationState(tx, conversation, "rejoining");
-    if (isSelf) await ownDevices.putOut(tx);
-    const isOut = (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
-    await setConversationState(tx, conversation, isOut ? "left" : "rejoining");
-    const contact = await kit.contacts.ofConversation(tx, conversation);
-    // By a thief who is out by now, or by a device that has lost the thread itself.
-    if (!isOut && contact !== undefined && !contact.blocked && (await ownDevices.isFirst(tx)))
-      await direct.rejoining.resume(tx, contact);
+    if (epochRoles.rules(before) === undefined) await leafRemoved.removed(tx, conversation);
   });
 
   /** How many devices the contact has, by the leaves of the two. */

@@ -6,7 +6,7 @@ import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 
 const RESTORED = "restored-device";
 
-/** Secret is nothing of it. */
+/** Nothing of it is secret. */
 export interface Restored {
   /** When, in seconds. */
   readonly at: number;
