@@ -2,7 +2,7 @@ import type { Crypto } from "../crypto/index.ts";
 import { toHex } from "../crypto/index.ts";
 import { signTwice, verifyTwice, type IdentitySecret } from "../identity/secret.ts";
 import { ML_DSA_SIGNATURE_BYTES, ED_SIGNATURE_BYTES } from "../identity/secret.ts";
-import type { Card } from "../identity/index.ts";
+import { DEVICE_ID_BYTES, type Card } from "../identity/index.ts";
 import {
   allShaped,
   bytesOf,
@@ -43,7 +43,6 @@ export const MAX_OWN_DEVICES = 8;
 /** A profile that has removed as many as these makes its next generation. */
 export const MAX_REMOVED = 256;
 export const MAX_DEVICE_LIST_BYTES = 16_384;
-const DEVICE_ID_BYTES = 16;
 const KEY_BYTES = 32;
 const PURPOSE = "pli device list v1";
 const ENTRY = {

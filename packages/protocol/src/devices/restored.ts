@@ -1,4 +1,5 @@
-import { concat, utf8, kdf, type Crypto } from "../crypto/index.ts";
+import { concat, utf8, type Crypto } from "../crypto/index.ts";
+import { DEVICE_ID_BYTES } from "../identity/certificate.ts";
 import { GENERATIONS, isGeneration, PATH_BYTES, profileIdFrom } from "../identity/generations.ts";
 import {
   ED_KEY_BYTES,
@@ -10,7 +11,7 @@ import {
   type IdentitySecret,
 } from "../identity/secret.ts";
 import { bytesOf, bytesUpTo, encodeCbor, exactly, isUint, parseMap } from "../object/index.ts";
-import { u32 } from "../object/bytes.ts";
+import { askingSeeds, bytesOfDay, ENC_BYTES, KEM_KEY_BYTES, type DayPlace } from "./asking.ts";
 import type { ListedDevice } from "./list.ts";
 
 /**
@@ -26,10 +27,7 @@ export const RESTORES_AHEAD = 4;
 export const MAX_RESTORE_REQUEST_BYTES = 16_384;
 export const MAX_RESTORE_ANSWER_BYTES = 4_096;
 const MAX_STATEMENT_BYTES = 8_192;
-const DEVICE_ID_BYTES = 16;
 const DEVICE_KEY_BYTES = 32;
-const KEM_KEY_BYTES = 1_216;
-const ENC_BYTES = 1_120;
 const STATEMENT_PURPOSE = "pli restored device v1";
 const REQUEST_PURPOSE = "pli device restore v1\0";
 const ANSWER_PURPOSE = "pli device restore answer v1\0";
@@ -58,11 +56,8 @@ const ANSWER = {
   signature: bytesOf(ED_SIGNATURE_BYTES),
 } as const;
 
-/** On which day since 1970 by its clock a restored device asks, the how-manieth of its person. */
-export interface RestorePlace {
-  readonly day: number;
-  readonly index: number;
-}
+/** Where a restored device asks: the how-manieth of its person on this day. */
+export type RestorePlace = DayPlace;
 
 /** A request as the others read it: who asks, and the key of the KEM for the answer. */
 export interface RestoreRequest {
@@ -112,18 +107,9 @@ export function parseRestoreStatement(
   return isSigned ? { id: device, key, addedAt: at, addedBy: device } : undefined;
 }
 
-/** The seeds of the two objects of a request. `secret`: that of returns. Each seals one object. */
-export function restoreSeeds(
-  crypto: Crypto,
-  secret: Uint8Array,
-  place: RestorePlace,
-): { readonly request: Uint8Array; readonly answer: Uint8Array } {
-  const context = contextOf(place);
-  return {
-    request: kdf(crypto, secret, "device restore", context),
-    answer: kdf(crypto, secret, "device restore answer", context),
-  };
-}
+/** The seeds of the two objects of a request. `secret`: that of returns. */
+export const restoreSeeds = (crypto: Crypto, secret: Uint8Array, place: RestorePlace): ReturnType<typeof askingSeeds> =>
+  askingSeeds(crypto, secret, { name: "device restore", context: contextOf(place) });
 
 /** "Let me in": the statement, and a fresh key of the KEM signed by the device's own key. */
 export function createRestoreRequest(
@@ -220,8 +206,4 @@ function encodeUnsigned(profileId: Uint8Array, fields: Unsigned): Uint8Array {
 const infoOf = (place: RestorePlace, profile: Uint8Array): Uint8Array =>
   concat(utf8(REQUEST_PURPOSE), contextOf(place), profile);
 
-function contextOf({ day, index }: RestorePlace): Uint8Array {
-  if (!isUint(day) || day > 0xffff_ffff) throw new RangeError("a day is a number of 32 bits");
-  if (!isUint(index) || index >= RESTORES_A_DAY) throw new RangeError("no such request");
-  return concat(u32(day), Uint8Array.of(index));
-}
+const contextOf = (place: RestorePlace): Uint8Array => bytesOfDay(place, RESTORES_A_DAY);

@@ -1,6 +1,7 @@
 import { concat, kdf, utf8, type Crypto } from "../crypto/index.ts";
 import { bytesOf, encodeCbor, exactly, parseMap } from "../object/index.ts";
-import { u32 } from "../object/bytes.ts";
+import { DEVICE_ID_BYTES } from "../identity/certificate.ts";
+import { askingSeeds, bytesOfDay, ENC_BYTES, KEM_KEY_BYTES, type DayPlace } from "./asking.ts";
 
 /**
  * A device that has lost the thread of its person's own conversation asks the others to let it in
@@ -13,18 +14,13 @@ export const RETURNS_A_DAY = 256;
 export const RETURNS_AHEAD = 8;
 export const MAX_RETURN_REQUEST_BYTES = 4_096;
 export const MAX_RETURN_ANSWER_BYTES = 4_096;
-const DEVICE_ID_BYTES = 16;
-const KEM_KEY_BYTES = 1_216;
-const ENC_BYTES = 1_120;
 const PURPOSE = "pli device return v1\0";
 const REQUEST = { v: exactly(1), kemKey: bytesOf(KEM_KEY_BYTES), signature: bytesOf(64) } as const;
 const ANSWER = { v: exactly(1), enc: bytesOf(ENC_BYTES) } as const;
 
-/** Which device asks, on which day since 1970 by its clock, the how-manieth time. */
-export interface ReturnPlace {
+/** Which device asks, and the how-manieth time on which day. */
+export interface ReturnPlace extends DayPlace {
   readonly device: Uint8Array;
-  readonly day: number;
-  readonly index: number;
 }
 
 /**
@@ -34,18 +30,9 @@ export interface ReturnPlace {
 export const returnSecretFrom = (crypto: Crypto, backup: Uint8Array): Uint8Array =>
   kdf(crypto, backup, "device returns");
 
-/** The seeds of the two objects of a request. Each seals one object, ever. */
-export function returnSeeds(
-  crypto: Crypto,
-  secret: Uint8Array,
-  place: ReturnPlace,
-): { readonly request: Uint8Array; readonly answer: Uint8Array } {
-  const context = contextOf(place);
-  return {
-    request: kdf(crypto, secret, "device return", context),
-    answer: kdf(crypto, secret, "device return answer", context),
-  };
-}
+/** The seeds of the two objects of a request. */
+export const returnSeeds = (crypto: Crypto, secret: Uint8Array, place: ReturnPlace): ReturnType<typeof askingSeeds> =>
+  askingSeeds(crypto, secret, { name: "device return", context: contextOf(place) });
 
 /** "Let me in again": a fresh key of the KEM, signed by the device's key. */
 export function createReturnRequest(
@@ -99,9 +86,7 @@ export function openReturnAnswer(
 const infoOf = (place: ReturnPlace, profile: Uint8Array): Uint8Array =>
   concat(utf8(PURPOSE), contextOf(place), profile);
 
-function contextOf({ device, day, index }: ReturnPlace): Uint8Array {
+function contextOf({ device, ...place }: ReturnPlace): Uint8Array {
   if (device.length !== DEVICE_ID_BYTES) throw new RangeError("a device id has 16 bytes");
-  if (!Number.isInteger(day) || day < 0 || day > 0xffff_ffff) throw new RangeError("a day is a number of 32 bits");
-  if (!Number.isInteger(index) || index < 0 || index >= RETURNS_A_DAY) throw new RangeError("no such request");
-  return concat(device, u32(day), Uint8Array.of(index));
+  return concat(device, bytesOfDay(place, RETURNS_A_DAY));
 }

@@ -16,7 +16,7 @@ import type { Guard, Shape } from "../object/index.ts";
 import { MAX_CONTROL_BYTES } from "../content/index.ts";
 import { isStoreAddress } from "../pairing/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
-import { MAX_NAME_CHARS } from "../identity/index.ts";
+import { DEVICE_ID_BYTES, MAX_NAME_CHARS } from "../identity/index.ts";
 import { EPOCH_MARK_BYTES, isRisingMarks, type EpochMark } from "./marks.ts";
 import { isPointer, unmapped } from "./pointer.ts";
 import { CONVERSATION_ID_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
@@ -138,7 +138,6 @@ export const MAX_KEY_PACKAGES = 8;
 export const MAX_WITHOUT = 64;
 /** An encryption key of a leaf, with room for later suites. */
 const MAX_LEAF_KEY_BYTES = 2048;
-const DEVICE_ID_BYTES = 16;
 
 const isId = bytesOf(CONVERSATION_ID_BYTES);
 const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);

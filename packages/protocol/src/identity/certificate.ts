@@ -44,7 +44,7 @@ type Certified = Pick<
 >;
 
 export const MAX_CERTIFICATE_BYTES = 4096;
-const DEVICE_ID_BYTES = 16;
+export const DEVICE_ID_BYTES = 16;
 /**
  * How far another person's clock may be from ours before their certificate counts as out of its
  * time.

@@ -5,6 +5,7 @@
 export { MAX_CARD_BYTES, createCard, parseCard, type Card } from "./card.ts";
 export {
   CLOCK_TOLERANCE_SECONDS,
+  DEVICE_ID_BYTES,
   MAX_CERTIFICATE_BYTES,
   checkCredential,
   createDeviceCertificate,

@@ -4,13 +4,15 @@
  */
 import { concat, kdf, utf8, type Crypto } from "../crypto/index.ts";
 import { MAX_OWN_DEVICES, MAX_REMOVED } from "../devices/index.ts";
-import { MAX_CARD_BYTES } from "../identity/index.ts";
+import { DEVICE_ID_BYTES, MAX_CARD_BYTES } from "../identity/index.ts";
 import {
+  allShaped,
   bytesOf,
   bytesUpTo,
   decodeCbor,
   encodeCbor,
   exactly,
+  isAny,
   isBoolean,
   isUint,
   listOf,
@@ -73,7 +75,7 @@ const GROUP = {
   muted: isBoolean,
   members: listOf(shaped(MEMBER), MAX_MEMBERS),
 } as const;
-const DEVICE = { id: bytesOf(16), key: bytesOf(32) } as const;
+const DEVICE = { id: bytesOf(DEVICE_ID_BYTES), key: bytesOf(32) } as const;
 const BACKUP = {
   v: exactly(CONTENT_VERSION),
   madeAt: isUint,
@@ -82,8 +84,8 @@ const BACKUP = {
   issuedAt: isUint,
   createdAt: isUint,
   generation: isUint,
-  devices: listOf(shaped(DEVICE), MAX_OWN_DEVICES),
-  removed: listOf(bytesOf(16), MAX_REMOVED),
+  devices: listOf(isAny, MAX_OWN_DEVICES),
+  removed: listOf(bytesOf(DEVICE_ID_BYTES), MAX_REMOVED),
   contacts: listOf(shaped(CONTACT), MAX_CONTACTS),
   groups: listOf(shaped(GROUP), MAX_GROUPS),
   settings: listOf(textUpTo(MAX_TEXT_CHARS), 64),
@@ -117,11 +119,11 @@ export function parseBackup(bytes: Uint8Array): Result<Backup, "backup_malformed
   const version: unknown = decoded instanceof Map ? decoded.get("v") : undefined;
   if (isUint(version) && version > CONTENT_VERSION) return err("backup_newer");
   const fields = shapedFrom(decoded, BACKUP);
-  if (fields === undefined) return err("backup_malformed");
+  const devices = fields && allShaped(fields.devices, DEVICE);
+  if (fields === undefined || devices === undefined) return err("backup_malformed");
   const { v: _, ...rest } = fields;
   const contacts = rest.contacts.map((contact) => contactFrom(contact));
   const groups = rest.groups.map((group) => groupFrom(group));
-  const devices = rest.devices.map((device) => recordFrom(device) as unknown as Shaped<typeof DEVICE>);
   return ok({ ...rest, devices, contacts, groups });
 }
 

@@ -5,6 +5,7 @@ import {
   createCard,
   createDeviceCertificate,
   createIdentity,
+  DEVICE_ID_BYTES,
   parseCard,
   parseDeviceCertificate,
 } from "@pli/protocol/identity";
@@ -19,7 +20,6 @@ import type { Granting } from "./granting.ts";
 import type { Link, Links } from "./links.ts";
 
 const DAY_SECONDS = 86_400;
-const DEVICE_ID_BYTES = 16;
 
 export function createLinkFounding(
   { clock, crypto }: Context,
