@@ -127,6 +127,14 @@ export function parseBackup(bytes: Uint8Array): Result<Backup, "backup_malformed
   return ok({ ...rest, devices, contacts, groups });
 }
 
+/** The place behind this one; undefined: its week has no more. */
+export const placeBehind = ({ week, n }: BackupPlace): BackupPlace | undefined =>
+  n + 1 < BACKUPS_A_WEEK ? { week, n: n + 1 } : undefined;
+
+/** The next place of a week. `last`: the last that was used there; undefined: none is known. */
+export const nextPlace = (week: number, last: BackupPlace | undefined): BackupPlace | undefined =>
+  last?.week === week ? placeBehind(last) : { week, n: 0 };
+
 /** The seed of the object at a place. */
 export function backupSeed(crypto: Crypto, secret: Uint8Array, place: BackupPlace): Uint8Array {
   return kdf(crypto, secret, "backup object", bytesOfPlace(place));

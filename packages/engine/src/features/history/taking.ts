@@ -9,6 +9,7 @@ import type { Said } from "../../epochs/contents.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { createOneWait } from "../../runtime/one-wait.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { OwnTalk } from "../devices/own-talk.ts";
 import { reserveOrders } from "../messages/messages.table.ts";
@@ -55,7 +56,7 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
   const { clock, crypto } = context;
   const over: Taking["over"] = createTxEvent();
   const fetching = createSliceFetching(kit);
-  let wake: (() => void) | undefined;
+  const lookLater = createOneWait(context, look);
 
   fetching.came.on(async (tx, how) => {
     if (how === "held" || how === "lost") tx.after(() => lookLater(LOOK_MS));
@@ -135,11 +136,6 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
   }
 
   const lastSign = ({ heardAt, askedAt }: TakenHistory): number => heardAt ?? askedAt;
-
-  function lookLater(ms: number): void {
-    wake?.();
-    wake = clock.after(ms, () => context.later(0, look));
-  }
 
   /** What is held may have its conversation now; what is lost is asked for; silence is noticed. */
   async function look(tx: Tx): Promise<void> {

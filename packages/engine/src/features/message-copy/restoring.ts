@@ -38,8 +38,11 @@ export interface Restored {
 }
 
 export interface CopyRestoring {
-  /** The store has this copy of the profile that is being restored; undefined: it has none. */
-  begin(tx: Tx, list: CopyList | undefined): Promise<void>;
+  /**
+   * The store has this copy of the profile that is being restored; undefined: it has none. Gives
+   * how many messages are to come.
+   */
+  begin(tx: Tx, list: CopyList | undefined): Promise<number>;
   find(tx: Tx): Promise<Restored | undefined>;
   isOver(tx: Tx): Promise<boolean>;
   resume(tx: Tx): Promise<void>;
@@ -53,15 +56,16 @@ export function createCopyRestoring(kit: Kit, over: (tx: Tx) => Promise<void>): 
 
   const find = (tx: Tx): Promise<Restored | undefined> => findMeta<Restored>(tx, RESTORED);
 
-  async function begin(tx: Tx, list: CopyList | undefined): Promise<void> {
+  async function begin(tx: Tx, list: CopyList | undefined): Promise<number> {
     // What is said from now on stands above all that comes from before.
     await reserveOrders(tx, LIVE_ORDERS);
-    if (list === undefined) return;
+    if (list === undefined) return 0;
     const messages = list.parts.reduce((sum, { count }) => sum + count, 0);
     await saveMeta(tx, RESTORED, { messages, done: 0, missing: 0, older: list.older, doneAt: null } satisfies Restored);
     for (const [n, part] of list.parts.entries()) await insertAwaited(tx, n, part);
     tx.changed("message-copy");
     tx.after(fetch);
+    return messages;
   }
 
   function fetch(): void {

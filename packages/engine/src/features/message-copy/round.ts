@@ -5,7 +5,6 @@
 import { restFirst } from "@pli/protocol/conversation";
 import { padObject, sealObject } from "@pli/protocol/object";
 import {
-  BACKUPS_A_WEEK,
   backupSeed,
   COPY_OBJECT_LEAST,
   copySecretFrom,
@@ -14,6 +13,7 @@ import {
   MAX_COPY_BYTES,
   MAX_COPY_PARTS,
   MAX_PART_OBJECT_BYTES,
+  nextPlace,
   sealBackup,
   type BackupPlace,
   type CopyList,
@@ -26,7 +26,7 @@ import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { listStretches } from "../history/past.views.table.ts";
 import { sliceOf } from "../history/sealing.ts";
 import { createStoreTime } from "../recovery/store-time.ts";
-import { WEEK_MS } from "../recovery/writing.ts";
+import { LEAST_RETENTION_DAYS, WEEK_MS } from "../recovery/writing.ts";
 import {
   countUncopied,
   deleteAllParts,
@@ -48,8 +48,6 @@ const [ROUND, PLACE, STRETCHES] = ["copy-round", "copy-place", "copy-stretches"]
 /** The first words of references in the queue. */
 export const [PART, LIST] = ["part", "list"];
 const DAY_MS = 86_400_000;
-/** Until the store has said how long it keeps what it has. */
-const LEAST_RETENTION_DAYS = 7;
 const SEED_BYTES = 32;
 /** Parts that one round writes, and of those that are sealed again because of their age. */
 const PARTS_A_ROUND = 256;
@@ -157,7 +155,7 @@ export function createRounds({ context, profiles, queue, stores }: Kit, now: () 
   async function list(tx: Tx, at?: BackupPlace): Promise<boolean> {
     const profile = await profiles.get(tx);
     const { generation } = profile.identity;
-    const place = at ?? (await nextPlace(tx, generation));
+    const place = at ?? (await placeOfNext(tx, generation));
     if (place === undefined) return false;
     const secret = copySecretFrom(crypto, profile.backup);
     const content = await contentOf(tx, profile);
@@ -184,11 +182,9 @@ export function createRounds({ context, profiles, queue, stores }: Kit, now: () 
   }
 
   /** Undefined: this week has all that it may have. */
-  async function nextPlace(tx: Tx, generation: number): Promise<BackupPlace | undefined> {
+  async function placeOfNext(tx: Tx, generation: number): Promise<BackupPlace | undefined> {
     const kept = await findMeta<CopyPlace>(tx, PLACE);
-    const week = Math.floor(now() / WEEK_MS);
-    const n = kept?.week === week && kept.generation === generation ? kept.n + 1 : 0;
-    return n < BACKUPS_A_WEEK ? { week, n } : undefined;
+    return nextPlace(Math.floor(now() / WEEK_MS), kept?.generation === generation ? kept : undefined);
   }
 
   return {

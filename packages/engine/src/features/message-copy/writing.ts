@@ -2,11 +2,12 @@
  * When the copy of the messages is written, and by which device: a round once a day, whether or not
  * something was said. docs/protocol.md, section 8.3.
  */
-import { BACKUPS_A_WEEK } from "@pli/protocol/recovery";
+import { placeBehind } from "@pli/protocol/recovery";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 import type { Kit } from "../../kit.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { createOneWait } from "../../runtime/one-wait.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { createStoreTime } from "../recovery/store-time.ts";
 import { isSet } from "../settings/settings.ts";
@@ -45,7 +46,7 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
   const claims = createClaims(kit, forget);
   const rounds = createRounds(kit, now);
   const time = createStoreTime(kit);
-  let wake: (() => void) | undefined;
+  const lookIn = createOneWait(context, look);
   const chance = (): number => fractionFrom(crypto.random(4));
 
   queue.serve(COPY, {
@@ -61,8 +62,9 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
       const [what, ...numbers] = reference.split(" ");
       if (what === PART) return rounds.lost(tx, Number(numbers[0]));
       const [week = 0, n = 0] = numbers.map(Number);
-      if (n + 1 < BACKUPS_A_WEEK) await rounds.list(tx, { week, n: n + 1 });
-      else await end(tx);
+      const place = placeBehind({ week, n });
+      if (place === undefined) await end(tx);
+      else await rounds.list(tx, place);
     },
     refused: async (tx, { reference }) => {
       const [what, id] = reference.split(" ");
@@ -90,10 +92,7 @@ export function createCopyWriting(kit: Kit, { mayBegin }: { mayBegin(tx: Tx): Pr
     if (await rounds.isOpen(tx)) return queue.wake(tx, STREAM, stores.home);
     const due = await dueAt(tx, at);
     if (due <= at) return begin(tx);
-    tx.after(() => {
-      wake?.();
-      wake = clock.after(due - at, () => context.later(0, look));
-    });
+    tx.after(() => lookIn(due - at));
   }
 
   async function dueAt(tx: Tx, at: number): Promise<number> {

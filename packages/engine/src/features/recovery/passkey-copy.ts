@@ -7,10 +7,11 @@ import { restFirst } from "@pli/protocol/conversation";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import {
-  BACKUPS_A_WEEK,
   backupSeed,
   encodePasskeyCopy,
+  nextPlace,
   parsePasskeyCopy,
+  placeBehind,
   sealBackup,
   type BackupPlace,
   type PasskeyCopy,
@@ -71,9 +72,9 @@ export function createPasskeyCopies(kit: Kit): PasskeyCopies {
     taken: async (tx, { reference }) => {
       const place = await placeOf(tx, reference);
       if (place === undefined) return;
-      const n = place.n + 1;
-      if (n < BACKUPS_A_WEEK) await write(tx, { week: place.week, n });
-      else await saveMeta(tx, STORED, { week: place.week, n, at: 0 } satisfies Stored);
+      const behind = placeBehind(place);
+      if (behind !== undefined) await write(tx, behind);
+      else await saveMeta(tx, STORED, { ...place, at: 0 } satisfies Stored);
     },
   });
   stores.onReady((address) => {
@@ -151,9 +152,8 @@ export function createPasskeyCopies(kit: Kit): PasskeyCopies {
   }
 
   async function writeNext(tx: Tx, stored: Stored | undefined, now: number): Promise<void> {
-    const week = Math.floor(now / WEEK_MS);
-    const n = stored?.week === week ? stored.n + 1 : 0;
-    if (n < BACKUPS_A_WEEK && (await listReferences(tx, STREAM)).length === 0) await write(tx, { week, n });
+    const place = nextPlace(Math.floor(now / WEEK_MS), stored);
+    if (place !== undefined && (await listReferences(tx, STREAM)).length === 0) await write(tx, place);
   }
 
   async function write(tx: Tx, at: BackupPlace): Promise<void> {

@@ -1,15 +1,11 @@
 /** The second copy in a passkey, as a person makes it and removes it. */
-import { fromHex, toHex } from "@pli/protocol/crypto";
-import { identityFromRecovery, recoverySecretFrom, type RecoverySecret } from "@pli/protocol/identity";
-import { createPasskeyCopy, PASSKEY_SECRET_BYTES, secretFromWords } from "@pli/protocol/recovery";
+import { fromHex } from "@pli/protocol/crypto";
+import { createPasskeyCopy, PASSKEY_SECRET_BYTES } from "@pli/protocol/recovery";
 import type { CommandHandlers } from "../../api/handlers.ts";
-import type { WordsProblem } from "../../api/views.ts";
 import type { Kit } from "../../kit.ts";
-import { findRecovery } from "../../people/profile.table.ts";
-import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import type { PasskeyCopies } from "./passkey-copy.ts";
+import { secretFromTyped, secretHere } from "./secret.ts";
 import type { BackupWriting } from "./writing.ts";
 
 export function createPasskeyCommands(
@@ -18,24 +14,10 @@ export function createPasskeyCommands(
 ) {
   const { clock, crypto } = context;
 
-  /** `recovery_words_gone`: this device has no secret, and its words are needed. */
-  async function ownSecret(tx: Tx): Promise<RecoverySecret> {
-    const bytes = await findRecovery(tx);
-    if (bytes === undefined) throw new PliError("recovery_words_gone");
-    return recoverySecretFrom(bytes) ?? damaged("recovery");
-  }
-
-  function typedSecret(profile: string, words: string): RecoverySecret | WordsProblem {
-    const read = secretFromWords(crypto, words);
-    if (!read.ok) return read.error;
-    const { id } = identityFromRecovery(crypto, read.value.secret, 0);
-    return toHex(id) === profile ? read.value.secret : { code: "recovery_words_of_another" };
-  }
-
   return {
     makePasskeyCopy: async (tx, { passkey, words }) => {
       const { id } = await profiles.get(tx);
-      const secret = words === undefined ? await ownSecret(tx) : typedSecret(id, words);
+      const secret = words === undefined ? await secretHere(tx) : secretFromTyped(crypto, id, words);
       if ("code" in secret) return { right: false, ...secret };
       const key = passkeyFrom(passkey);
       const copy = createPasskeyCopy(crypto, { passkey: key, secret, madeAt: clock.now() });

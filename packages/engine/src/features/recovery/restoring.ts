@@ -236,8 +236,7 @@ async function applyCopy(
   messageCopy: RestoringParts["messageCopy"],
 ): Promise<Pick<RestoredView, "messages" | "copyProblem">> {
   const found = typeof copy === "string" ? undefined : copy;
-  await messageCopy.restoring.begin(tx, found?.list);
+  const messages = await messageCopy.restoring.begin(tx, found?.list);
   if (found !== undefined) await messageCopy.writing.found(tx, found.place);
-  const messages = (found?.list.parts ?? []).reduce((sum, { count }) => sum + count, 0);
   return { messages, ...(typeof copy === "string" && copy !== "none" && { copyProblem: copy }) };
 }

@@ -4,8 +4,7 @@
  * in one transaction; what follows, in every conversation, follows from the keys and the list.
  */
 import { toHex } from "@pli/protocol/crypto";
-import { GENERATIONS, identityFromRecovery } from "@pli/protocol/identity";
-import { secretFromWords } from "@pli/protocol/recovery";
+import { GENERATIONS } from "@pli/protocol/identity";
 import type { CommandHandlers } from "../../api/handlers.ts";
 import { listConversationIds, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
@@ -16,6 +15,7 @@ import { damaged } from "../../runtime/storage/row.ts";
 import type { DevicesFeature } from "../devices/feature.ts";
 import type { Direct } from "../direct/feature.ts";
 import type { CopyWriting } from "../message-copy/writing.ts";
+import { secretFromTyped } from "./secret.ts";
 import { confirmWords } from "./words.ts";
 import type { BackupWriting } from "./writing.ts";
 
@@ -44,10 +44,8 @@ export function createSuccession(
   return {
     declareStolen: async (tx, { device, words }) => {
       const { id, identity } = await profiles.get(tx);
-      const read = secretFromWords(crypto, words);
-      if (!read.ok) return read.error;
-      const { secret } = read.value;
-      if (toHex(identityFromRecovery(crypto, secret, 0).id) !== id) return { code: "recovery_words_of_another" };
+      const secret = secretFromTyped(crypto, id, words);
+      if ("code" in secret) return secret;
       const before = await ownDevices.list(tx);
       const known = [...before.devices.map((one) => toHex(one.id)), ...before.removed.map(toHex)];
       const self = await ownDevices.self(tx);

@@ -1,17 +1,14 @@
 /** The words of the recovery secret, and when the person is asked for them. */
-import { toHex } from "@pli/protocol/crypto";
-import { identityFromRecovery, recoverySecretFrom } from "@pli/protocol/identity";
-import { secretFromWords, wordsFromSecret } from "@pli/protocol/recovery";
+import { wordsFromSecret } from "@pli/protocol/recovery";
 import type { CommandHandlers, QueryHandlers } from "../../api/handlers.ts";
 import type { RecoveryView } from "../../api/views.ts";
 import type { Kit } from "../../kit.ts";
 import { eraseRecovery, findRecovery } from "../../people/profile.table.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { PliError } from "../../runtime/errors.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import type { PasskeyCopies } from "./passkey-copy.ts";
+import { secretFromTyped, secretHere } from "./secret.ts";
 import type { BackupWriting } from "./writing.ts";
 
 /** Words that nobody has confirmed are asked for so often, and confirmed ones so often again. */
@@ -41,16 +38,12 @@ export function createWordsCommands({ context, profiles }: Kit, writing: BackupW
   return {
     recoveryWords: async (tx, { language }) => {
       await profiles.get(tx);
-      const bytes = await findRecovery(tx);
-      if (bytes === undefined) throw new PliError("recovery_words_gone");
-      return wordsFromSecret(crypto, recoverySecretFrom(bytes) ?? damaged("recovery"), language);
+      return wordsFromSecret(crypto, await secretHere(tx), language);
     },
     checkRecovery: async (tx, { words }) => {
-      const { id, identity } = await profiles.get(tx);
-      const read = secretFromWords(crypto, words);
-      if (!read.ok) return { right: false, ...read.error };
-      const theirs = identityFromRecovery(crypto, read.value.secret, identity.generation);
-      if (toHex(theirs.id) !== id) return { right: false, code: "recovery_words_of_another" };
+      const { id } = await profiles.get(tx);
+      const secret = secretFromTyped(crypto, id, words);
+      if ("code" in secret) return { right: false, ...secret };
       await eraseRecovery(tx);
       await confirmWords(tx, clock.now());
       await writing.begin(tx);

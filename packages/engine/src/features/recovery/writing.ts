@@ -6,9 +6,10 @@ import { restFirst } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import {
-  BACKUPS_A_WEEK,
   backupSeed,
   encodeBackup,
+  nextPlace,
+  placeBehind,
   sealBackup,
   type Backup,
   type BackupPlace,
@@ -19,6 +20,7 @@ import type { Kit } from "../../kit.ts";
 import type { Profile } from "../../people/profile.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { createOneWait } from "../../runtime/one-wait.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { readSettings } from "../settings/settings.ts";
 import { listBackedContacts, listBackedGroups } from "./backup.views.table.ts";
@@ -60,7 +62,7 @@ export function createBackupWriting(kit: Kit): BackupWriting {
   const { context, ownDevices, profiles, queue, stores } = kit;
   const { clock, crypto } = context;
   const time = createStoreTime(kit);
-  let wake: (() => void) | undefined;
+  const lookIn = createOneWait(context, look);
   const chance = (): number => fractionFrom(crypto.random(4));
 
   queue.serve(BACKUP, {
@@ -70,8 +72,8 @@ export function createBackupWriting(kit: Kit): BackupWriting {
       tx.after(queue.kick);
     },
     taken: async (tx, { reference }) => {
-      const { week, n } = keptFrom(reference, 0);
-      if (n + 1 < BACKUPS_A_WEEK) await write(tx, { week, n: n + 1 });
+      const place = placeBehind(keptFrom(reference, 0));
+      if (place !== undefined) await write(tx, place);
     },
   });
   stores.onReady((address) => {
@@ -86,13 +88,7 @@ export function createBackupWriting(kit: Kit): BackupWriting {
     const due = await dueAt(tx, profile, now);
     if (due === undefined) return;
     if (due <= now) return begin(tx);
-    tx.after(() => wakeIn(due - now));
-  }
-
-  /** One wait for the next, however often somebody looks. */
-  function wakeIn(ms: number): void {
-    wake?.();
-    wake = clock.after(ms, () => context.later(0, look));
+    tx.after(() => lookIn(due - now));
   }
 
   /** Undefined: the last one says all, and is young. */
@@ -119,9 +115,8 @@ export function createBackupWriting(kit: Kit): BackupWriting {
     const profile = await profiles.get(tx);
     const kept = await findMeta<Kept>(tx, BACKUP);
     const week = Math.floor(now / WEEK_MS);
-    const isFirst = kept?.week !== week || kept.generation !== profile.identity.generation;
-    const n = isFirst ? 0 : kept.n + 1;
-    if (n < BACKUPS_A_WEEK) await write(tx, { week, n });
+    const place = nextPlace(week, kept?.generation === profile.identity.generation ? kept : undefined);
+    if (place !== undefined) await write(tx, place);
   }
 
   async function write(tx: Tx, place: BackupPlace): Promise<void> {
