@@ -3,6 +3,7 @@
  * and gives the same bytes on every device that its keeper brings it to.
  */
 import { PliError } from "@pli/engine/errors";
+import { hexOf } from "../hex.ts";
 import { askForPasskey, passkeyCreation, prfEvaluated, prfResults, prfSecret, randomBytes } from "./passkey.ts";
 
 /** One for all: an empty device knows nothing else to ask with. Another than those of locks. */
@@ -48,5 +49,3 @@ async function ask(allowCredentials: PublicKeyCredentialDescriptor[]): Promise<U
   if (secret === undefined) throw new PliError("passkey_without_secret");
   return secret;
 }
-
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

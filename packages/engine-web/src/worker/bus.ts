@@ -1,5 +1,6 @@
 import { isErrorCode } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
+import { hexOf } from "../hex.ts";
 import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
 import { lifeName } from "./lifetime.ts";
@@ -135,7 +136,7 @@ export function createBus(name: string, self: string, events: BusEvents): Bus {
 }
 
 export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(crypto.getRandomValues(new Uint8Array(12)));
 }
 
 function parseHello(value: unknown): Hello | undefined {

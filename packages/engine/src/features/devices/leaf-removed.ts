@@ -34,9 +34,10 @@ export function createLeafRemoved(
     // Its leaf goes and comes again.
     if (isSelf && (await deps.linking.isComingBack(tx))) return setConversationState(tx, id, "rejoining");
     if (isSelf) await ownDevices.putOut(tx);
-    await setConversationState(tx, id, "rejoining");
-    if (await isOut(tx)) return look(tx, id);
-    if (await ownDevices.isFirst(tx)) comeBackLater(tx, id);
+    const out = await isOut(tx);
+    await setConversationState(tx, id, out ? "left" : "rejoining");
+    if (out) await look(tx);
+    else if (await ownDevices.isFirst(tx)) comeBackLater(tx, id);
   }
 
   /**
@@ -55,18 +56,18 @@ export function createLeafRemoved(
     await rejoining.resume(tx, contact);
   }
 
-  async function look(tx: Tx, left?: string): Promise<void> {
+  async function look(tx: Tx): Promise<void> {
     if (!(await isOut(tx))) return;
     const waiting = [
       ...(await listConversationIds(tx, "direct", "rejoining")),
       ...(await listConversationIds(tx, "direct", "joining")),
     ];
-    for (const id of left === undefined ? waiting : [left, ...waiting]) {
+    for (const id of waiting) {
       const contact = await contacts.ofConversation(tx, id);
       if (contact !== undefined) await rejoining.pause(tx, contact);
       await setConversationState(tx, id, "left");
     }
   }
 
-  return { removed, look: (tx) => look(tx) };
+  return { removed, look };
 }
