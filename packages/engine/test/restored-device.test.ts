@@ -132,7 +132,7 @@ test("a removed device that reads the request and answers first is not let in, a
   await closeAll(thief, again, bob, carol);
 });
 
-test("after a theft the older devices are out, and are told nothing", async () => {
+test("a restore after a theft puts the older devices out, and they do not hear what is said after it", async () => {
   const { world, alice, bob, carol, words } = await circle();
   const again = await empty(world);
   await again.engine.restoreRecovery({ words, stolen: true });

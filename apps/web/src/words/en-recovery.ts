@@ -99,6 +99,6 @@ export const enRecovery: RecoveryWords = {
       `The copy is removed. The server may have one until ${date}, which the passkey still opens: delete that passkey where your passkeys are kept.`,
     use: "Use a passkey",
     restoreLead:
-      "The passkey that opens the copy of your words gives your profile, your contacts and your groups to this device. Messages written before do not come back.",
+      "The passkey that opens the copy of your words gives your profile, your contacts and your groups to this device. Messages written before come back if you kept a copy of them.",
   },
 };

@@ -109,7 +109,7 @@ export const frRecovery = {
       `La copie est retirée. Le serveur peut en avoir une jusqu’au ${date}, que la clé d’accès ouvre encore\u202f: supprimez cette clé là où vos clés sont gardées.`,
     use: "Utiliser une clé d’accès",
     restoreLead:
-      "La clé d’accès qui ouvre la copie de vos mots rend votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés ne reviennent pas.",
+      "La clé d’accès qui ouvre la copie de vos mots rend votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés reviennent si vous en gardiez une copie.",
   },
 };
 
