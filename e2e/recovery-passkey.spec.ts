@@ -19,7 +19,7 @@ async function emptyBrowser({ context, page }: Person): Promise<void> {
 }
 
 async function restore({ page, words }: Person): Promise<void> {
-  await page.getByRole("button", { name: words.recovery.passkey.use }).click();
+  await page.getByRole("button", { name: words.recovery.passkey.have }).click();
   await page.getByRole("button", { name: words.recovery.passkey.use }).click();
 }
 

@@ -16,6 +16,7 @@ import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { addDevice, deviceDigitsOf, showDeviceLink, typeDeviceDigits } from "./lib/linking.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
 import { palettePng } from "./lib/palette-png.ts";
+import { addAuthenticator } from "./lib/passkeys.ts";
 import { freePort, temporaryFolder } from "./lib/store-process.ts";
 import { STORIES, type Story } from "./lib/stories.ts";
 
@@ -153,6 +154,9 @@ async function otherBeginnings(album: Album): Promise<void> {
   const { devices, recovery } = person.words;
   await page.getByRole("button", { name: recovery.have }).click();
   await album.shoot("restore");
+  await page.getByRole("button", { name: devices.hereBack }).click();
+  await page.getByRole("button", { name: recovery.passkey.have }).click();
+  await album.shoot("restore-passkey");
   await page.getByRole("button", { name: devices.hereBack }).click();
   await page.getByRole("button", { name: devices.here }).click();
   await album.shoot("link-name");
@@ -356,10 +360,27 @@ async function recovery(album: Album): Promise<void> {
   await album.go("/settings/recovery");
   await album.shoot("settings-recovery");
   await page.getByRole("button", { name: words.show }).click();
-  await page.getByRole("list", { name: words.list }).waitFor();
+  const list = page.getByRole("list", { name: words.list }).getByRole("listitem");
+  await list.first().waitFor();
+  const shown = await list.allInnerTexts();
   await album.shoot("settings-recovery-words");
   await page.getByRole("button", { name: words.next }).click();
   await album.shoot("settings-recovery-check");
+  await page.getByLabel(words.field).fill(shown.join(" "));
+  await page.getByRole("button", { name: words.checkDo }).click();
+  await page.getByText(words.rightText).waitFor();
+  await album.shoot("settings-recovery-right");
+  await addAuthenticator(person);
+  await page.getByRole("button", { name: words.passkey.make }).click();
+  await page.getByRole("button", { name: words.passkey.remove }).waitFor();
+  await page.getByRole("switch", { name: words.copySwitch }).click();
+  await page.getByText(words.copyNone).waitFor({ state: "hidden" });
+  await page.getByText(words.copyUnderWay).waitFor({ state: "hidden" });
+  await page.getByText(words.passkey.made).waitFor({ state: "hidden" });
+  await page.getByRole("region", { name: words.title }).evaluate((region) => region.scrollTo(0, 0));
+  await album.shoot("settings-recovery-kept");
+  await page.getByRole("switch", { name: words.copySwitch }).evaluate((one) => one.scrollIntoView());
+  await album.shoot("settings-recovery-copy");
 }
 
 /** A telephone becomes a device of this person, and the first contact links one of theirs. */
@@ -505,7 +526,7 @@ async function draw(language: Language): Promise<void> {
   const context = await openContext(language);
   const page = context.pages()[0] ?? (await context.newPage());
   const person: Person = { context, page, words: wordsOf(language), complaints: [] };
-  const album = new Album(language, person, `http://127.0.0.1:${store.port}`);
+  const album = new Album(language, person, `http://localhost:${store.port}`);
   try {
     await live(album);
     await together(album);

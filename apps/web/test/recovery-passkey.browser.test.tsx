@@ -95,7 +95,7 @@ test("where no passkey keeps secrets there is no offer, here or at the start", a
   expect(page.getByText(words.passkey.title).elements()).toEqual([]);
   showStart({}, host);
   await expect.element(button(words.have)).toBeVisible();
-  expect(button(words.passkey.use).elements()).toEqual([]);
+  expect(button(words.passkey.have).elements()).toEqual([]);
 });
 
 test("a copy that is kept says until when, and is removed after a question, in any browser", async () => {
@@ -132,7 +132,7 @@ test("at the start a passkey gives the profile back, and what goes wrong is said
     .mockRejectedValueOnce(new PliError("passkey_copy_not_found"))
     .mockResolvedValue({ name: "Nadia", madeAt: 0, contacts: 2, groups: 1, messages: 0 });
   showStart({ restoreByPasskey });
-  await userEvent.click(button(words.passkey.use));
+  await userEvent.click(button(words.passkey.have));
   await userEvent.click(page.getByText(words.stolen, { exact: true }));
   await userEvent.click(button(words.passkey.use));
   await expect.element(page.getByText(errorSentence("fr", "passkey_copy_not_found"))).toBeVisible();

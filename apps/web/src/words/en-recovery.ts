@@ -97,6 +97,7 @@ export const enRecovery: RecoveryWords = {
       "Your devices stop renewing it, and the server deletes it when its time is over. Until then the passkey still opens it: delete the passkey where your passkeys are kept, too. Your words still work.",
     removed: (date) =>
       `The copy is removed. The server may have one until ${date}, which the passkey still opens: delete that passkey where your passkeys are kept.`,
+    have: "I have a copy in a passkey",
     use: "Use a passkey",
     restoreLead:
       "The passkey that opens the copy of your words gives your profile, your contacts and your groups to this device. Messages written before come back if you kept a copy of them.",

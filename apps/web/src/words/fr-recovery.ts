@@ -107,6 +107,7 @@ export const frRecovery = {
       "Vos appareils cessent de la renouveler, et le serveur l’efface quand son temps est passé. D’ici là, la clé d’accès l’ouvre encore\u202f: supprimez-la aussi là où vos clés sont gardées. Vos mots restent valables.",
     removed: (date: string) =>
       `La copie est retirée. Le serveur peut en avoir une jusqu’au ${date}, que la clé d’accès ouvre encore\u202f: supprimez cette clé là où vos clés sont gardées.`,
+    have: "J’ai une copie dans une clé d’accès",
     use: "Utiliser une clé d’accès",
     restoreLead:
       "La clé d’accès qui ouvre la copie de vos mots rend votre profil, vos contacts et vos groupes à cet appareil. Les messages déjà échangés reviennent si vous en gardiez une copie.",

@@ -28,11 +28,11 @@ export function RecoveryScreen() {
       <Quiet>{words.recovery.lead}</Quiet>
       {recovery !== undefined && (
         <>
+          <BackedUp at={recovery.backedUpAt} />
           <ConfirmedFor text={words.recovery.confirmText}>
             <Standing recovery={recovery} onRight={setTyped} />
             <PasskeyCopy recovery={recovery} typed={typed} onTyped={setTyped} />
           </ConfirmedFor>
-          <BackedUp at={recovery.backedUpAt} />
           <MessageCopy />
         </>
       )}

@@ -82,7 +82,7 @@ function NewProfile({ onLink, onRestore, onPasskey }: NewProfileProps) {
         </Button>
         {canKeepRecovery && (
           <Button kind="quiet" wide onClick={onPasskey}>
-            {words.recovery.passkey.use}
+            {words.recovery.passkey.have}
           </Button>
         )}
         <OtherProfiles />
