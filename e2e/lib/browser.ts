@@ -60,12 +60,14 @@ export async function openBrowser(p: BrowserOptions = {}): Promise<Person> {
   return { context, page, words: wordsOf(language), complaints };
 }
 
-/** Ends a tab's process without a word to it. */
+/** Ends a tab's process without a word to it. A tab that loads may have got another process: it is asked again. */
 export async function crash(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
+  const ask = () => void session.send("Page.crash").catch(() => undefined);
   const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
+  const again = setInterval(ask, 1000);
+  ask();
+  await crashed.finally(() => clearInterval(again));
 }
 
 /** Goes to a screen as a link of the app does: a page load takes thirty times as long. */

@@ -152,9 +152,10 @@ describe("removing a profile", () => {
         cwd: join(import.meta.dirname, ".."),
         stdio: ["ignore", "ignore", "inherit", "ipc"],
       });
+      // It may have ended by itself before it is killed.
+      const over = new Promise((resolve) => child.once("close", resolve));
       await new Promise((resolve) => child.once("message", resolve));
       await new Promise((resolve) => setTimeout(resolve, ms));
-      const over = new Promise((resolve) => child.once("close", resolve));
       child.kill("SIGKILL");
       await over;
       await switchProfile(root, "first");
