@@ -240,6 +240,9 @@ export const fr = {
     actions: "Actions sur le message",
     copy: "Copier le texte",
     copied: "Texte copié",
+    hidden: "[partie masquée]",
+    hiddenShow: "Afficher ce qui est masqué",
+    readMore: "Lire la suite",
     resend: "Renvoyer",
     forget: "Supprimer de mes appareils",
     forgetAsk: "Supprimer ce message de vos appareils ?",
@@ -335,6 +338,10 @@ export const fr = {
     open: "Ouvrir le lien",
     copy: "Copier le lien",
     site: "Site",
+    ownLetters: "Dans ses propres lettres, ce site s’appelle :",
+    trackers: "Retirer ce qui vous suit",
+    trackersText: (names: string) =>
+      `L’adresse contient ${names}, qui sert aux sites à reconnaître qui a partagé un lien avec qui.`,
   },
   contact: {
     title: "Contact",

@@ -8,7 +8,7 @@ import { writtenLinks } from "./links.ts";
  */
 export type InlineNode =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "bold" | "italic"; readonly children: readonly InlineNode[] }
+  | { readonly type: "bold" | "italic" | "strike" | "spoiler"; readonly children: readonly InlineNode[] }
   | { readonly type: "code"; readonly text: string }
   | { readonly type: "link"; readonly href: string; readonly text: string }
   | { readonly type: "break" };
@@ -18,7 +18,7 @@ type Frame = { readonly marker: string; readonly nodes: InlineNode[] };
 const MAX_DEPTH = 8;
 const MAX_LABEL = 256;
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
-const SPECIAL = /[\\\n`[*_]/g;
+const SPECIAL = /[\\\n`[*_~|]/g;
 /** Parentheses inside an address of `[label](address)` nest so deep. */
 const MAX_NESTED = 8;
 const MAX_ADDRESS = 2049;
@@ -54,6 +54,9 @@ export function parseInline(text: string): InlineNode[] {
       case "*":
       case "_":
         return emphasis(at);
+      case "~":
+      case "|":
+        return pair(at);
       default:
         return plain(at);
     }
@@ -121,6 +124,16 @@ export function parseInline(text: string): InlineNode[] {
     return at + run;
   }
 
+  /** Two tildes strike out, two bars hide: any other number of them is text. */
+  function pair(at: number): number {
+    const run = runLength(text, at);
+    if (run !== 2) return literal(at, run);
+    const opens = !/\s/.test(text[at + run] ?? " ");
+    const closes = !/\s/.test(text[at - 1] ?? " ");
+    if (!(closes && close(at, run)) && !(opens && open(at, run))) verbatim(at, run);
+    return at + run;
+  }
+
   /**
    * Closes the innermost open emphasis these marks can close; what was opened inside it and never
    * closed is text.
@@ -132,7 +145,7 @@ export function parseInline(text: string): InlineNode[] {
     while (frames.length - 1 > index) flatten();
     frames.pop();
     if (frame.nodes.length === 0) append(top().nodes, { type: "text", text: frame.marker + frame.marker });
-    else append(top().nodes, { type: frame.marker.length === 2 ? "bold" : "italic", children: frame.nodes });
+    else append(top().nodes, { type: typeOf(frame.marker), children: frame.nodes });
     return frame.marker.length;
   }
 
@@ -176,6 +189,12 @@ export function parseInline(text: string): InlineNode[] {
   function top(): Frame {
     return frames.at(-1) ?? { marker: "", nodes: [] };
   }
+}
+
+function typeOf(marker: string): "bold" | "italic" | "strike" | "spoiler" {
+  if (marker === "~~") return "strike";
+  if (marker === "||") return "spoiler";
+  return marker.length === 2 ? "bold" : "italic";
 }
 
 /** Adds a node, as part of the last one where both are text. */
