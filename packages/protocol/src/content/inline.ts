@@ -53,10 +53,9 @@ export function parseInline(text: string): InlineNode[] {
         return labelledLink(at);
       case "*":
       case "_":
-        return emphasis(at);
       case "~":
       case "|":
-        return pair(at);
+        return emphasis(at);
       default:
         return plain(at);
     }
@@ -114,23 +113,14 @@ export function parseInline(text: string): InlineNode[] {
 
   function emphasis(at: number): number {
     const run = runLength(text, at);
-    if (run > 3) return literal(at, run);
+    const isPair = text[at] === "~" || text[at] === "|";
+    if (isPair ? run !== 2 : run > 3) return literal(at, run);
     const [before, after] = [text[at - 1] ?? " ", text[at + run] ?? " "];
-    const bounded = run > 1 && text[at] === "*";
+    const bounded = isPair || (run > 1 && text[at] === "*");
     const opens = !/\s/.test(after) && (bounded || !WORD.test(before));
     const closes = !/\s/.test(before) && (bounded || !WORD.test(after));
     for (let left = run; left > 0;)
-      left -= (closes && close(at, left)) || (opens && open(at, left)) || verbatim(at, left);
-    return at + run;
-  }
-
-  /** Two tildes strike out, two bars hide: any other number of them is text. */
-  function pair(at: number): number {
-    const run = runLength(text, at);
-    if (run !== 2) return literal(at, run);
-    const opens = !/\s/.test(text[at + run] ?? " ");
-    const closes = !/\s/.test(text[at - 1] ?? " ");
-    if (!(closes && close(at, run)) && !(opens && open(at, run))) verbatim(at, run);
+      left -= (closes && close(at, left)) || (opens && open(at, left)) || literal(at, left) - at;
     return at + run;
   }
 
@@ -154,11 +144,6 @@ export function parseInline(text: string): InlineNode[] {
     const marker = text.slice(at, at + Math.min(2, left));
     frames.push({ marker, nodes: [] });
     return marker.length;
-  }
-
-  function verbatim(at: number, left: number): number {
-    append(top().nodes, { type: "text", text: text.slice(at, at + left) });
-    return left;
   }
 
   /** A link written out, or text up to the next character that could mean something. */

@@ -3,13 +3,17 @@
  * nothing else: those that browsers and lists of such parameters remove. Names are compared
  * without their case.
  */
-const NAMES = new Set([
-  ...["fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "msclkid", "twclid", "ttclid"],
-  ...["yclid", "ysclid", "igsh", "igshid", "li_fat_id", "epik", "rdt_cid", "sccid", "irclickid", "ndclid"],
-  ...["mc_cid", "mc_eid", "mkt_tok", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "wickedid"],
-  ...["_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking", "s_cid", "cvid", "oicd", "ml_subscriber"],
-  ...["ml_subscriber_hash", "rb_clickid", "unicorn_click_id", "_openstat", "at_recipient_id", "at_recipient_list"],
-]);
+const NAMES = new Set(
+  [
+    "fbclid gclid gclsrc dclid gbraid wbraid srsltid msclkid twclid ttclid yclid ysclid igsh",
+    "igshid li_fat_id epik rdt_cid sccid irclickid ndclid mc_cid mc_eid mkt_tok vero_id",
+    "vero_conv oly_anon_id oly_enc_id wickedid _hsenc _hsmi __hssc __hstc __hsfp",
+    "hsctatracking s_cid cvid oicd ml_subscriber ml_subscriber_hash rb_clickid",
+    "unicorn_click_id _openstat at_recipient_id at_recipient_list",
+  ]
+    .join(" ")
+    .split(" "),
+);
 const PREFIXES = ["utm_", "pk_", "mtm_", "matomo_"];
 
 function isTracker(parameter: string): boolean {
