@@ -351,6 +351,7 @@ export const en: Words = {
     copy: "Copy link",
     site: "Site",
     ownLetters: "In its own letters this site is called:",
+    imitates: (site) => `This address imitates “${site}” with letters of another alphabet. It is not that site.`,
     trackers: "Leave out what follows you",
     trackersText: (names) => `The address holds ${names}, by which sites recognise who shared a link with whom.`,
   },

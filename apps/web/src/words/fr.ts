@@ -372,6 +372,8 @@ export const fr = {
     copy: "Copier le lien",
     site: "Site",
     ownLetters: "Dans ses propres lettres, ce site s’appelle :",
+    imitates: (site: string) =>
+      `Cette adresse imite « ${site} » avec des lettres d’un autre alphabet. Ce n’est pas ce site.`,
     trackers: "Retirer ce qui vous suit",
     trackersText: (names: string) =>
       `L’adresse contient ${names}, qui sert aux sites à reconnaître qui a partagé un lien avec qui.`,

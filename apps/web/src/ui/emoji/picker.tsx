@@ -30,7 +30,12 @@ const GROUPS = [
 ] as const;
 const NONE: readonly string[] = [];
 const TONES = ["✋", "✋🏻", "✋🏼", "✋🏽", "✋🏾", "✋🏿"];
-const LAYOUT = { minItemSize: new Size(40, 40), maxItemSize: new Size(48, 44), minSpace: new Size(0, 0) };
+const LAYOUT = {
+  minItemSize: new Size(40, 40),
+  maxItemSize: new Size(48, 48),
+  minSpace: new Size(0, 0),
+  preserveAspectRatio: true,
+};
 
 /**
  * Emoji by name and by group, those chosen last first. Arrows move in the list while the field is
