@@ -16,6 +16,7 @@ export type Topic =
   | "devices"
   | "history"
   | "message-copy"
+  | "stars"
   | `messages:${string}`;
 
 /**
