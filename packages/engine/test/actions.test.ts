@@ -174,7 +174,7 @@ test("an export has answers, versions, reactions, tombstones and stars, and its 
   await alice.engine.deleteForEveryone({ message: second });
   await alice.engine.sendText({ conversation, text: "Three", replyTo: first });
   await world.until(async () => (await byId(alice, "Bob", first))?.reactions !== undefined, "the reaction");
-  const { header, upTo } = await alice.engine.beginExport({});
+  const { header, upTo } = await alice.engine.beginExport();
   const conversations = await alice.engine.exportPage({ of: "conversations", upTo });
   const messages = await alice.engine.exportPage({ of: "messages", conversation, upTo });
   const carol = await world.person("Carol");
@@ -191,7 +191,7 @@ test("an export has answers, versions, reactions, tombstones and stars, and its 
   const shown = await carol.read("messages", { conversation: archive?.id ?? "", limit: 100 });
   const here = (await alice.messages("Bob")).map(shape);
   expect(shown.messages.map(shape)).toEqual(here);
-  const [one] = shown.messages.filter(({ edited }) => edited !== undefined);
+  const one = shown.messages.find(({ edited }) => edited !== undefined);
   const versions = await carol.read("versions", { conversation: archive?.id ?? "", message: one?.id ?? "" });
   expect(versions.map(({ text }) => text)).toEqual(["One", "Uno"]);
   await expect(carol.engine.react({ message: one?.id ?? "", emoji: "👍" })).rejects.toMatchObject({
