@@ -57,7 +57,7 @@ const QUOTED = `SELECT j.conversation, j.message, q.id, q.ord, q.sender, q.mine,
 
 const REACTED = `SELECT j.conversation, j.message, a.author, a.mine, a.value, ${nameOf("a.author", "a.conversation")} AS name
   FROM ${KEYS} CROSS JOIN actions a ON a.conversation = j.conversation AND a.target = j.message AND a.kind = 'reaction'
-  WHERE NOT a.waits AND a.value <> '' ORDER BY j.conversation, j.message, a.came_at, a.author`;
+  WHERE NOT a.waits AND a.value <> '' ORDER BY j.conversation, j.message, a.sent_at, a.author`;
 
 function quoteFrom(row: SqlRow, ownName: string): QuoteView {
   if (typeof row["ord"] !== "number") return { message: textIn(row, "target"), state: "missing" };
