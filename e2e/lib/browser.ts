@@ -60,7 +60,10 @@ export async function openBrowser(p: BrowserOptions = {}): Promise<Person> {
   return { context, page, words: wordsOf(language), complaints };
 }
 
-/** Ends a tab's process without a word to it. A tab that loads may have got another process: it is asked again. */
+/**
+ * Ends a tab's process without a word to it. A tab that loads may have got another process: it is
+ * asked again.
+ */
 export async function crash(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const ask = () => void session.send("Page.crash").catch(() => undefined);

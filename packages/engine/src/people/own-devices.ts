@@ -18,11 +18,15 @@ import type { Profile, Profiles } from "./profile.ts";
 const LIST = "device-list";
 /** That this device was taken out of the conversation of the own devices. */
 const PUT_OUT = "device-put-out";
+/** Those that this device has added itself, each with its key. */
+const ADDED = "devices-added";
 
 /** The devices of this person, by the list that all of them keep (docs/protocol.md, section 7). */
 export interface OwnDevices {
   /** The list is another. `told`: the others have yet to hear of it. */
   readonly changed: TxEvent<{ readonly list: SignedDeviceList; readonly isTold: boolean }>;
+  /** This device hears that it is none of this person's any more. */
+  readonly out: TxEvent<void>;
   list(tx: Tx): Promise<SignedDeviceList>;
   /** The list that came with the grant: this device is in it. */
   adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
@@ -45,8 +49,9 @@ export interface OwnDevices {
   remove(tx: Tx, id: string): Promise<void>;
   /**
    * The list of a later generation, whose keys this device has by now: of those that were, without
-   * the one that was stolen and all that it let in. `isAlone`: this device was put out, and reaches
-   * none of the others. Gives those that are not in it any more.
+   * the one that was stolen and all that it let in. What this device added itself stays, also where
+   * the stolen one had let this one in. `isAlone`: this device was put out, and reaches none of the
+   * others. Gives those that are not in it any more.
    */
   succeed(
     tx: Tx,
@@ -70,6 +75,7 @@ export interface OwnDevices {
 export function createOwnDevices(context: Context, { profiles }: { profiles: Profiles }): OwnDevices {
   const { clock, crypto } = context;
   const changed: OwnDevices["changed"] = createTxEvent();
+  const out: OwnDevices["out"] = createTxEvent();
   let known: SignedDeviceList | undefined;
   let isPutOut: boolean | undefined;
 
@@ -103,13 +109,31 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const parsed = parseDeviceList(crypto, bytes, profile.card);
     if (!parsed.ok) return;
     const before = await list(tx);
+    await added(tx);
     const { list: next, is } = mergeDeviceLists(before, parsed.value);
     if (is === "one") return;
     const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
     const saved = await save(tx, is === "other" ? parsed.value : sign(profile, next));
     // A device that was removed keeps what the others say, and says nothing more.
     await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
+    if (isOut) await out.emit(tx);
   }
+
+  /** Asked before another device's list counts: anybody with the keys can write our id into one. */
+  async function added(tx: Tx): Promise<Readonly<Record<string, string>>> {
+    const kept = await findMeta<Record<string, string>>(tx, ADDED);
+    if (kept !== undefined) return kept;
+    const self = await thisDevice(tx);
+    const ours = (await list(tx)).devices.filter(({ addedBy }) => toHex(addedBy) === self);
+    const known = Object.fromEntries(ours.map(({ id, key }) => [toHex(id), toHex(key)]));
+    await saveMeta(tx, ADDED, known);
+    return known;
+  }
+
+  const adopt = async (tx: Tx, granted: SignedDeviceList): Promise<void> => {
+    await saveMeta(tx, ADDED, {});
+    await save(tx, granted);
+  };
 
   async function restore(tx: Tx, p: Parameters<OwnDevices["restore"]>[1]): Promise<void> {
     const profile = await profiles.get(tx);
@@ -129,10 +153,11 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const before = await mayChange(tx);
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
     const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
-    const added = { ...device, addedAt: Math.floor(clock.now() / 1000), addedBy };
     // A clock that is behind would make it the oldest.
-    const youngest = Math.max(added.addedAt, ...before.devices.map(({ addedAt }) => addedAt + 1));
-    return change(tx, { ...before, devices: [...before.devices, { ...added, addedAt: youngest }] });
+    const youngest = Math.max(Math.floor(clock.now() / 1000), ...before.devices.map(({ addedAt }) => addedAt + 1));
+    const { id, key } = device;
+    await saveMeta(tx, ADDED, { ...(await added(tx)), [toHex(id)]: toHex(key) });
+    return change(tx, { ...before, devices: [...before.devices, { id, key, addedAt: youngest, addedBy }] });
   }
 
   async function remove(tx: Tx, wanted: string): Promise<void> {
@@ -149,8 +174,10 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
   ): ReturnType<OwnDevices["succeed"]> {
     const profile = await profiles.get(tx);
     const self = toHex(profile.certificate.deviceId);
-    const out = letInBy(before.devices, p.stolen);
-    const stays = before.devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !out.has(toHex(id))));
+    const known = await added(tx);
+    const isOurs = ({ id, key }: ListedDevice): boolean => toHex(id) === self || known[toHex(id)] === toHex(key);
+    const gone = letInBy(before.devices, { stolen: p.stolen, self, isOurs });
+    const stays = before.devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !gone.has(toHex(id))));
     const own = stays.length > 0 ? stays : firstList(profile).devices;
     await saveMeta(tx, PUT_OUT, false);
     isPutOut = false;
@@ -185,8 +212,9 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
 
   return {
     changed,
+    out,
     list,
-    adopt: async (tx, granted) => void (await save(tx, granted)),
+    adopt,
     takeOver: async (tx, granted) => {
       await changed.emit(tx, { list: await save(tx, granted), isTold: true });
     },
@@ -202,6 +230,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
       await saveMeta(tx, PUT_OUT, true);
       isPutOut = true;
       tx.changed("devices");
+      await out.emit(tx);
     },
     removed: async (tx) => {
       isPutOut ??= (await findMeta<boolean>(tx, PUT_OUT)) === true;
@@ -237,12 +266,19 @@ function withDevice(before: DeviceList, device: ListedDevice): DeviceList | unde
   return isIn ? (is === "one" ? before : next) : undefined;
 }
 
-/** A device, and all that it let in: a thief may have added some to come back by. */
-function letInBy(devices: readonly ListedDevice[], stolen: string): ReadonlySet<string> {
-  const out = new Set([stolen]);
+/**
+ * A device, and all that it let in: a thief may have added some to come back by, and may have named
+ * this device as the one that added them. This one, and what it added, are no part of the chain.
+ */
+function letInBy(
+  devices: readonly ListedDevice[],
+  p: { readonly stolen: string; readonly self: string; isOurs(device: ListedDevice): boolean },
+): ReadonlySet<string> {
+  const out = new Set([p.stolen]);
+  const others = devices.filter((device) => !p.isOurs(device));
   for (let size = 0; size !== out.size;) {
     size = out.size;
-    for (const { id, addedBy } of devices) if (out.has(toHex(addedBy))) out.add(toHex(id));
+    for (const { id, addedBy } of others) if (toHex(addedBy) === p.self || out.has(toHex(addedBy))) out.add(toHex(id));
   }
   return out;
 }
