@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { Composer } from "../src/ui/thread/composer/composer.tsx";
 import type { DraftKeeper } from "../src/ui/thread/composer/draft.ts";
+import { changePreferences } from "../src/ui/preferences.ts";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 
@@ -108,4 +109,43 @@ test("what is written from right to left is laid out so while it is typed", asyn
   expect(direction()).toBe("rtl");
   await field().fill("hello مرحبا");
   expect(direction()).toBe("ltr");
+});
+
+test("a key marks what is selected, and the browser's own undo takes it back", async () => {
+  showComposer();
+  await field().fill("a word");
+  const element = field().element() as HTMLTextAreaElement;
+  element.setSelectionRange(2, 6);
+  await userEvent.keyboard("{Control>}b{/Control}");
+  await expect.element(field()).toHaveValue("a **word**");
+  expect(element.value.slice(element.selectionStart, element.selectionEnd)).toBe("word");
+  await expect.element(page.getByRole("region", { name: fr.composer.preview })).toMatchTextContent("a word");
+  await userEvent.keyboard("{Control>}z{/Control}");
+  await expect.element(field()).toHaveValue("a word");
+  await expect.element(page.getByRole("region", { name: fr.composer.preview })).not.toBeInTheDocument();
+});
+
+test("the bar is shown on request, stays, and marks without taking the selection", async () => {
+  const { unmount } = showComposer();
+  await userEvent.click(page.getByRole("button", { name: fr.composer.showFormats }));
+  unmount();
+  showComposer({ draft: "one\ntwo" });
+  await expect.element(field()).toHaveValue("one\ntwo");
+  const element = field().element() as HTMLTextAreaElement;
+  element.setSelectionRange(0, 7);
+  await userEvent.click(page.getByRole("button", { name: fr.composer.formats.list }));
+  await expect.element(field()).toHaveValue("- one\n- two");
+  await expect.element(field()).toHaveFocus();
+  await userEvent.click(page.getByRole("button", { name: fr.composer.formats.list }));
+  await expect.element(field()).toHaveValue("one\ntwo");
+  await userEvent.click(page.getByRole("button", { name: fr.composer.hideFormats }));
+  await expect.element(page.getByRole("toolbar")).not.toBeInTheDocument();
+});
+
+test("the browser checks the spelling unless it is told not to", async () => {
+  showComposer();
+  await expect.element(field()).toHaveAttribute("spellcheck", "true");
+  changePreferences({ spellcheck: false });
+  await expect.element(field()).toHaveAttribute("spellcheck", "false");
+  changePreferences({ spellcheck: true });
 });

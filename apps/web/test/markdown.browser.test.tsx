@@ -22,6 +22,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   UL: ["dir"],
   OL: ["dir", "start", "style"],
   LI: [],
+  S: [],
+  /** What is hidden until it is asked for. */
+  BUTTON: ["aria-label", "class", "tabindex", "title", "type"],
   A: ["href", "rel", "tabindex"],
   /** What is not shown as it is, with what it is. */
   ABBR: ["class", "title"],
@@ -49,6 +52,8 @@ function faults(text: string): string[] {
 const PIECES = [
   "**",
   "*",
+  "~~",
+  "||",
   "_",
   "`",
   "```\n",
@@ -101,11 +106,12 @@ test("whatever the text, only the elements of the subset come of it, with harmle
 });
 
 test("the subset itself becomes elements", () => {
-  const text = "**a** *b* `c` https://d.example/e\n\n> f\n\n- g\n- h\n\n1. i\n\n```\nj\n```";
+  const text = "**a** *b* ~~s~~ ||k|| `c` https://d.example/e\n\n> f\n\n- g\n- h\n\n1. i\n\n```\nj\n```";
   const tags = new Set(elementsOf(text).map(({ tagName }) => tagName));
   expect([...tags].toSorted()).toEqual([
     "A",
     "BLOCKQUOTE",
+    "BUTTON",
     "CODE",
     "DIV",
     "EM",
@@ -113,9 +119,21 @@ test("the subset itself becomes elements", () => {
     "OL",
     "P",
     "PRE",
+    "S",
     "STRONG",
     "UL",
   ]);
+});
+
+test("what is hidden is not in the page before it is asked for, by mouse or key", async () => {
+  show(<Markdown text="The murderer is ||the **gardener**||." onLink={() => undefined} reachable />);
+  const button = page.getByRole("button", { name: fr.thread.hiddenShow });
+  await expect.element(button).toBeVisible();
+  expect(document.body.textContent).not.toContain("gardener");
+  (button.element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByText("gardener")).toBeVisible();
+  expect(document.activeElement?.textContent).toBe("the gardener");
 });
 
 const HREF = "https://evil.example/?u=https://bank.example";
@@ -178,6 +196,20 @@ test("an address without a scheme shows as it was written and opens with one; wh
     await userEvent.click(page.getByRole("button", { name: fr.app.cancel }));
     await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
   }
+});
+
+test("what follows the reader is left out on request, and an international name is explained", async () => {
+  const open = vi.spyOn(window, "open").mockReturnValue(null);
+  const href = "https://xn--bnk-6cd.example/?id=1&utm_source=news";
+  const close = vi.fn();
+  show(<LinkDialog href={href} onClose={close} />);
+  await expect.element(page.getByRole("dialog")).toMatchTextContent("bаnk.example");
+  await expect.element(page.getByRole("dialog")).toMatchTextContent("utm_source");
+  await userEvent.click(page.getByRole("switch", { name: fr.link.trackers }));
+  await userEvent.click(page.getByRole("button", { name: fr.link.open }));
+  expect(open.mock.calls).toEqual([["https://xn--bnk-6cd.example/?id=1", "_blank", "noopener,noreferrer"]]);
+  expect(close).toHaveBeenCalledOnce();
+  open.mockRestore();
 });
 
 test("the numbers of a list have room inside the bubble, however long they are", () => {

@@ -7,7 +7,10 @@ const text = (value: string): InlineNode => ({ type: "text", text: value });
 const link = (href: string): InlineNode => ({ type: "link", href, text: href });
 const bold = (...children: InlineNode[]): InlineNode => ({ type: "bold", children });
 const italic = (...children: InlineNode[]): InlineNode => ({ type: "italic", children });
+const strike = (...children: InlineNode[]): InlineNode => ({ type: "strike", children });
+const spoiler = (...children: InlineNode[]): InlineNode => ({ type: "spoiler", children });
 const code = (value: string): InlineNode => ({ type: "code", text: value });
+const plain = (value: string): string => plainFromMarkdown(parseMarkdown(value), "[hidden]");
 const line = (...children: InlineNode[]): BlockNode[] => [{ type: "paragraph", children }];
 
 describe("Markdown in a line", () => {
@@ -28,6 +31,16 @@ describe("Markdown in a line", () => {
     ["``a`b``", [code("a`b")]],
     ["`` ` ``", [code("`")]],
     ["`not closed", [text("`not closed")]],
+    ["~~gone~~ and ||hidden||", [strike(text("gone")), text(" and "), spoiler(text("hidden"))]],
+    ["||a **b** c||", [spoiler(text("a "), bold(text("b")), text(" c"))]],
+    ["~~a ||b~~ c||", [strike(text("a ||b")), text(" c||")]],
+    ["a || b || c", [text("a || b || c")]],
+    ["~~ a~~ |a| ~a~ ~~~a~~~ |||a|||", [text("~~ a~~ |a| ~a~ ~~~a~~~ |||a|||")]],
+    ["||||", [text("||||")]],
+    ["\\||a||", [text("||a||")]],
+    ["~~https://a.example/x~~", [strike(link("https://a.example/x"))]],
+    ["||https://a.example/x||", [spoiler(link("https://a.example/x"))]],
+    ["https://a.example/~b/", [link("https://a.example/~b/")]],
     ["\\*not italic\\*", [text("*not italic*")]],
     ["a\\b", [text("a\\b")]],
     ["one\ntwo", [text("one"), { type: "break" }, text("two")]],
@@ -128,13 +141,17 @@ describe("Markdown in blocks", () => {
       numbered(1, [text("a")]),
       { type: "list", ordered: false, start: 1, items: [[text("b")]] },
     ]);
-    expect(plainFromMarkdown(parseMarkdown("9. *a*\n10. b"))).toBe("9. a\n10. b");
+    expect(plain("9. *a*\n10. b")).toBe("9. a\n10. b");
+  });
+
+  test("a plain text tells neither what is hidden nor how long it is", () => {
+    expect(plain("The end: ||**everybody** lives|| ~~not~~")).toBe("The end: [hidden] not");
   });
 
   test("a list of more than 99 items goes on", () => {
     const lines = Array.from({ length: 120 }, (_, i) => `${i + 1}. x`);
     expect(parseMarkdown(lines.join("\n"))).toEqual([numbered(1, ...lines.map(() => [text("x")]))]);
-    expect(plainFromMarkdown(parseMarkdown(lines.join("\n")))).toBe(lines.join("\n"));
+    expect(plain(lines.join("\n"))).toBe(lines.join("\n"));
   });
 
   test("a fence that is never closed runs to the end, and Windows line ends are line ends", () => {
@@ -142,7 +159,7 @@ describe("Markdown in blocks", () => {
   });
 
   test("quotes nest four deep and no deeper", () => {
-    expect(plainFromMarkdown(parseMarkdown(">>>>>> deep"))).toBe(">> deep");
+    expect(plain(">>>>>> deep")).toBe(">> deep");
     expect(depthOf(parseMarkdown(`${">".repeat(10_000)} deep`))).toBeLessThan(8);
   });
 
@@ -152,7 +169,7 @@ describe("Markdown in blocks", () => {
   });
 
   test("plain text has the words and not the marks", () => {
-    expect(plainFromMarkdown(parseMarkdown("**a** `b`\n- [c](https://d.org)"))).toBe("a b\nc (https://d.org)");
+    expect(plain("**a** `b`\n- [c](https://d.org)")).toBe("a b\nc (https://d.org)");
   });
 });
 
@@ -164,6 +181,8 @@ describe("whatever is typed", () => {
       "_",
       "`",
       "``",
+      "~~",
+      "|",
       "[",
       "](",
       ")",
@@ -203,8 +222,9 @@ describe("whatever is typed", () => {
     fc.assert(
       fc.property(hostile, (parts) => {
         const letters = (value: string): string => value.replaceAll(/[^éx]/g, "");
-        const input = parts.join("").replaceAll("```", "").replaceAll("http://a.b/", "");
-        expect(letters(plainFromMarkdown(parseMarkdown(input)))).toBe(letters(input));
+        // What is hidden is not in the plain text.
+        const input = parts.join("").replaceAll("```", "").replaceAll("http://a.b/", "").replaceAll("|", "");
+        expect(letters(plain(input))).toBe(letters(input));
       }),
       { numRuns: propertyRuns(500) },
     );
@@ -233,6 +253,10 @@ describe("whatever is typed", () => {
     "***",
     "mailto:",
     "~",
+    "~~",
+    "~~a ",
+    "~~a~~ ||b|| ",
+    "||a ~~b ",
     "1. a\n",
     "7. a\n",
     "98. a\n99. b\n",

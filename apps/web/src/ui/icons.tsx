@@ -196,6 +196,29 @@ export const ClockIcon = icon(
   </>,
 );
 
+export const BoldIcon = icon(<path d="M7.5 5h5.2a3.5 3.5 0 0 1 0 7H7.5zM7.5 12h6a3.5 3.5 0 0 1 0 7h-6z" />);
+export const ItalicIcon = icon(<path d="M10 5h7M7 19h7M13.5 5l-3 14" />);
+export const StrikeIcon = icon(
+  <path d="M4.5 12h15M16.5 8c-.4-1.9-2-3-4.4-3-2.5 0-4.2 1.2-4.2 3.1 0 .7.2 1.3.6 1.8M7.5 16c.4 1.9 2.1 3 4.6 3 2.7 0 4.4-1.2 4.4-3.2 0-.7-.2-1.2-.5-1.7" />,
+);
+export const SpoilerIcon = icon(
+  <>
+    <rect x="4" y="8" width="16" height="8" rx="2" />
+    <path d="M8 12h8" strokeWidth="4" />
+  </>,
+);
+export const CodeIcon = icon(<path d="M8.5 7.5L4 12l4.5 4.5M15.5 7.5L20 12l-4.5 4.5" />);
+export const QuoteIcon = icon(<path d="M5 6v12M9.5 8h9M9.5 12h9M9.5 16h6" />);
+export const ListIcon = icon(
+  <>
+    <path d="M9.5 7h10M9.5 12h10M9.5 17h10" />
+    <path d="M5 7h.01M5 12h.01M5 17h.01" strokeWidth="2.6" />
+  </>,
+);
+export const FormatIcon = icon(
+  <path d="M3.5 18L8.5 6l5 12M5.2 14h6.6M20 18v-7.5M20 14.2a2.9 2.9 0 1 1-5.8 0 2.9 2.9 0 0 1 5.8 0z" />,
+);
+
 /** The mark: a sheet folded once, the way a *pli* is. */
 export function Mark({ size = 40 }: { size?: number }) {
   return (

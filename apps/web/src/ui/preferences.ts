@@ -14,6 +14,10 @@ export interface Preferences {
   veil: boolean;
   /** A lock was offered and answered, or set: it is not offered again. */
   lockOffered: boolean;
+  /** The browser marks what it takes for misspelt. */
+  spellcheck: boolean;
+  /** The bar with the marks of a text stands above the composer. */
+  formatBar: boolean;
 }
 
 const KEY = "pli.preferences";
@@ -25,6 +29,8 @@ const initial: Preferences = {
   autoLock: 15,
   veil: false,
   lockOffered: false,
+  spellcheck: true,
+  formatBar: false,
 };
 
 function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
@@ -48,6 +54,8 @@ export function parsePreferences(text: string | null): Preferences {
     autoLock: oneOf(stored.autoLock, [0, 1, 5, 15, 60], initial.autoLock),
     veil: stored.veil === true,
     lockOffered: stored.lockOffered === true,
+    spellcheck: stored.spellcheck !== false,
+    formatBar: stored.formatBar === true,
   };
 }
 

@@ -227,6 +227,9 @@ export const en: Words = {
     actions: "Message actions",
     copy: "Copy text",
     copied: "Text copied",
+    hidden: "[hidden part]",
+    hiddenShow: "Show what is hidden",
+    readMore: "Read more",
     resend: "Send again",
     forget: "Delete from my devices",
     forgetAsk: "Delete this message from your devices?",
@@ -306,6 +309,19 @@ export const en: Words = {
     placeholder: "Write a message",
     send: "Send",
     hint: "Enter to send, Shift and Enter for a new line",
+    formatting: "Formatting",
+    showFormats: "Show formatting",
+    hideFormats: "Hide formatting",
+    preview: "How it will look",
+    formats: {
+      bold: "Bold",
+      italic: "Italic",
+      strike: "Strike out",
+      spoiler: "Hide until it is asked for",
+      code: "Code",
+      quote: "Quote",
+      list: "List",
+    },
   },
   link: {
     title: "Open this link?",
@@ -314,6 +330,9 @@ export const en: Words = {
     open: "Open link",
     copy: "Copy link",
     site: "Site",
+    ownLetters: "In its own letters this site is called:",
+    trackers: "Leave out what follows you",
+    trackersText: (names) => `The address holds ${names}, by which sites recognise who shared a link with whom.`,
   },
   contact: {
     title: "Contact",
@@ -479,6 +498,9 @@ export const en: Words = {
     veilText:
       "As soon as Pli is not in front, it shows nothing: the picture in the system’s list of apps stays empty. On this device only.",
     veiled: "Pli is hidden. Click or touch to continue.",
+    spellcheck: "Check spelling",
+    spellcheckText:
+      "The browser underlines what it takes for a mistake. It may send what you type to its maker if you chose so in its own settings.",
   },
   notifications: {
     title: "Notifications",

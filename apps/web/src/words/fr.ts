@@ -240,6 +240,9 @@ export const fr = {
     actions: "Actions sur le message",
     copy: "Copier le texte",
     copied: "Texte copié",
+    hidden: "[partie masquée]",
+    hiddenShow: "Afficher ce qui est masqué",
+    readMore: "Lire la suite",
     resend: "Renvoyer",
     forget: "Supprimer de mes appareils",
     forgetAsk: "Supprimer ce message de vos appareils ?",
@@ -327,6 +330,19 @@ export const fr = {
     placeholder: "Écrire un message",
     send: "Envoyer",
     hint: "Entrée pour envoyer, Maj et Entrée pour aller à la ligne",
+    formatting: "Mise en forme",
+    showFormats: "Afficher la mise en forme",
+    hideFormats: "Masquer la mise en forme",
+    preview: "Ce que verront les autres",
+    formats: {
+      bold: "Gras",
+      italic: "Italique",
+      strike: "Barré",
+      spoiler: "Masqué jusqu’à ce qu’on le demande",
+      code: "Code",
+      quote: "Citation",
+      list: "Liste",
+    },
   },
   link: {
     title: "Ouvrir ce lien ?",
@@ -335,6 +351,10 @@ export const fr = {
     open: "Ouvrir le lien",
     copy: "Copier le lien",
     site: "Site",
+    ownLetters: "Dans ses propres lettres, ce site s’appelle :",
+    trackers: "Retirer ce qui vous suit",
+    trackersText: (names: string) =>
+      `L’adresse contient ${names}, qui sert aux sites à reconnaître qui a partagé un lien avec qui.`,
   },
   contact: {
     title: "Contact",
@@ -502,6 +522,9 @@ export const fr = {
     veilText:
       "Dès que Pli n’est plus au premier plan, il n’affiche plus rien : l’image gardée par le sélecteur d’applications reste vide. Sur cet appareil seulement.",
     veiled: "Pli est masqué. Cliquez ou touchez l’écran pour continuer.",
+    spellcheck: "Vérifier l’orthographe",
+    spellcheckText:
+      "Le navigateur souligne ce qu’il prend pour une faute. Il peut envoyer ce que vous tapez à son éditeur si vous l’avez choisi dans ses réglages.",
   },
   notifications: {
     title: "Notifications",

@@ -8,7 +8,7 @@ import { writtenLinks } from "./links.ts";
  */
 export type InlineNode =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "bold" | "italic"; readonly children: readonly InlineNode[] }
+  | { readonly type: "bold" | "italic" | "strike" | "spoiler"; readonly children: readonly InlineNode[] }
   | { readonly type: "code"; readonly text: string }
   | { readonly type: "link"; readonly href: string; readonly text: string }
   | { readonly type: "break" };
@@ -18,7 +18,7 @@ type Frame = { readonly marker: string; readonly nodes: InlineNode[] };
 const MAX_DEPTH = 8;
 const MAX_LABEL = 256;
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
-const SPECIAL = /[\\\n`[*_]/g;
+const SPECIAL = /[\\\n`[*_~|]/g;
 /** Parentheses inside an address of `[label](address)` nest so deep. */
 const MAX_NESTED = 8;
 const MAX_ADDRESS = 2049;
@@ -53,6 +53,8 @@ export function parseInline(text: string): InlineNode[] {
         return labelledLink(at);
       case "*":
       case "_":
+      case "~":
+      case "|":
         return emphasis(at);
       default:
         return plain(at);
@@ -111,13 +113,14 @@ export function parseInline(text: string): InlineNode[] {
 
   function emphasis(at: number): number {
     const run = runLength(text, at);
-    if (run > 3) return literal(at, run);
+    const isPair = text[at] === "~" || text[at] === "|";
+    if (isPair ? run !== 2 : run > 3) return literal(at, run);
     const [before, after] = [text[at - 1] ?? " ", text[at + run] ?? " "];
-    const bounded = run > 1 && text[at] === "*";
+    const bounded = isPair || (run > 1 && text[at] === "*");
     const opens = !/\s/.test(after) && (bounded || !WORD.test(before));
     const closes = !/\s/.test(before) && (bounded || !WORD.test(after));
     for (let left = run; left > 0;)
-      left -= (closes && close(at, left)) || (opens && open(at, left)) || verbatim(at, left);
+      left -= (closes && close(at, left)) || (opens && open(at, left)) || literal(at, left) - at;
     return at + run;
   }
 
@@ -132,7 +135,7 @@ export function parseInline(text: string): InlineNode[] {
     while (frames.length - 1 > index) flatten();
     frames.pop();
     if (frame.nodes.length === 0) append(top().nodes, { type: "text", text: frame.marker + frame.marker });
-    else append(top().nodes, { type: frame.marker.length === 2 ? "bold" : "italic", children: frame.nodes });
+    else append(top().nodes, { type: typeOf(frame.marker), children: frame.nodes });
     return frame.marker.length;
   }
 
@@ -141,11 +144,6 @@ export function parseInline(text: string): InlineNode[] {
     const marker = text.slice(at, at + Math.min(2, left));
     frames.push({ marker, nodes: [] });
     return marker.length;
-  }
-
-  function verbatim(at: number, left: number): number {
-    append(top().nodes, { type: "text", text: text.slice(at, at + left) });
-    return left;
   }
 
   /** A link written out, or text up to the next character that could mean something. */
@@ -176,6 +174,12 @@ export function parseInline(text: string): InlineNode[] {
   function top(): Frame {
     return frames.at(-1) ?? { marker: "", nodes: [] };
   }
+}
+
+function typeOf(marker: string): "bold" | "italic" | "strike" | "spoiler" {
+  if (marker === "~~") return "strike";
+  if (marker === "||") return "spoiler";
+  return marker.length === 2 ? "bold" : "italic";
 }
 
 /** Adds a node, as part of the last one where both are text. */

@@ -112,8 +112,8 @@ function endOf(text: string, start: number, host: number): number {
 }
 
 /**
- * Without the punctuation of the sentence behind it. A quote that has another before it is part of
- * the address.
+ * Without the punctuation of the sentence behind it, and marks that strike it out. A quote that has
+ * another before it is part of the address.
  */
 function trimmed(written: string): string {
   let odd = written.split("'").length % 2 === 0;
@@ -121,6 +121,7 @@ function trimmed(written: string): string {
   for (; end > 0; end -= 1) {
     const last = written.charAt(end - 1);
     if (last === "'" && odd) odd = false;
+    else if (written.endsWith("~~", end)) end -= 1;
     else if (!TRAILING.has(last)) break;
   }
   return written.slice(0, end);

@@ -27,9 +27,9 @@ const ITEM = /^ {0,3}(?:[-*+]|(0|[1-9][0-9]{0,8})[.)])[ \t]+(\S.*)$/;
 
 /**
  * The blocks of a text in our Markdown subset: paragraphs (every line break counts), fenced code,
- * quotes, flat lists; in them bold, italic, code, links. Total and linear in the length; quotes
- * nest 4 deep, emphasis 8. Never HTML: what is not understood is text. Shared by all clients;
- * section 9.
+ * quotes, flat lists; in them bold, italic, struck out, hidden, code, links. Total and linear in
+ * the length; quotes nest 4 deep, emphasis 8. Never HTML: what is not understood is text. Shared by
+ * all clients; section 9.
  */
 export function parseMarkdown(text: string): BlockNode[] {
   return parseBlocks(text.replaceAll(/\r\n?/g, "\n").split("\n"), 0);
@@ -37,10 +37,11 @@ export function parseMarkdown(text: string): BlockNode[] {
 
 /**
  * The text without its marks but the numbers of lists, blocks on lines of their own: for
- * notifications and lists of conversations.
+ * notifications and lists of conversations. `hidden` stands for each hidden part, so that neither
+ * what it says nor how long it is can be seen.
  */
-export function plainFromMarkdown(nodes: readonly BlockNode[]): string {
-  return nodes.map(plainFromBlock).join("\n");
+export function plainFromMarkdown(nodes: readonly BlockNode[], hidden: string): string {
+  return nodes.map((node) => plainFromBlock(node, hidden)).join("\n");
 }
 
 function parseBlocks(lines: readonly string[], depth: number): BlockNode[] {
@@ -144,26 +145,26 @@ const isQuote = (line: string | undefined, depth: number): boolean =>
 const startsBlock = (lines: readonly string[], at: number, depth: number): boolean =>
   FENCE.test(lines[at] ?? "") || isQuote(lines[at], depth) || startsList(lines, at);
 
-function plainFromBlock(node: BlockNode): string {
+function plainFromBlock(node: BlockNode, hidden: string): string {
   switch (node.type) {
     case "paragraph":
-      return plainFromInline(node.children);
+      return plainFromInline(node.children, hidden);
     case "codeBlock":
       return node.text;
     case "quote":
-      return plainFromMarkdown(node.children);
+      return plainFromMarkdown(node.children, hidden);
     case "list":
       return node.items
-        .map((item, i) => (node.ordered ? `${node.start + i}. ` : "") + plainFromInline(item))
+        .map((item, i) => (node.ordered ? `${node.start + i}. ` : "") + plainFromInline(item, hidden))
         .join("\n");
   }
 }
 
-function plainFromInline(nodes: readonly InlineNode[]): string {
-  return nodes.map(plainFromNode).join("");
+function plainFromInline(nodes: readonly InlineNode[], hidden: string): string {
+  return nodes.map((node) => plainFromNode(node, hidden)).join("");
 }
 
-function plainFromNode(node: InlineNode): string {
+function plainFromNode(node: InlineNode, hidden: string): string {
   switch (node.type) {
     case "text":
     case "code":
@@ -173,6 +174,9 @@ function plainFromNode(node: InlineNode): string {
       return "\n";
     case "bold":
     case "italic":
-      return plainFromInline(node.children);
+    case "strike":
+      return plainFromInline(node.children, hidden);
+    case "spoiler":
+      return hidden;
   }
 }

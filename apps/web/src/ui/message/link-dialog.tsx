@@ -1,8 +1,14 @@
+import { useState } from "react";
+import { shownText } from "@pli/engine/content";
+import { Notice } from "../base/notice.tsx";
 import { Shown } from "../base/shown.tsx";
+import { Switch } from "../base/switch.tsx";
 import { CopyButton } from "../base/copy.tsx";
 import { Button } from "../base/button.tsx";
 import { CancelButton, Dialog, DialogActions } from "../base/dialog.tsx";
 import { useWords } from "../language.tsx";
+import { inOwnLetters } from "./international.ts";
+import { withoutTrackers } from "./trackers.ts";
 import styles from "./link-dialog.module.css";
 
 /** What opens in another application than a browser. */
@@ -24,26 +30,52 @@ export function partsOf(href: string): { before: string; site: string; after: st
 /** Shows the whole address, the site in bold, and opens it only on a click. */
 export function LinkDialog({ href, onClose }: { href: string | undefined; onClose: () => void }) {
   const words = useWords();
-  const { before, site, after } = partsOf(href ?? "");
+  return (
+    <Dialog open={href !== undefined} onClose={onClose} title={words.link.title}>
+      <Asked key={href} href={href ?? ""} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function Asked({ href, onClose }: { href: string; onClose: () => void }) {
+  const words = useWords();
+  const [isCut, setCut] = useState(false);
+  const { href: shorter, trackers } = withoutTrackers(href);
+  const target = isCut ? shorter : href;
+  const { before, site, after } = partsOf(target);
+  const ownLetters = inOwnLetters(href);
   const open = () => {
-    window.open(href, "_blank", "noopener,noreferrer");
+    window.open(target, "_blank", "noopener,noreferrer");
     onClose();
   };
   return (
-    <Dialog open={href !== undefined} onClose={onClose} title={words.link.title}>
+    <>
       <p className={styles["address"]}>
         <Shown text={before} />
         <strong>{site}</strong>
         <Shown text={after} />
       </p>
-      <p>{ELSEWHERE.test(href ?? "") ? words.link.elsewhere : words.link.text}</p>
+      {ownLetters !== undefined && (
+        <Notice>
+          {words.link.ownLetters} <bdi className={styles["letters"]}>{shownText(ownLetters)}</bdi>
+        </Notice>
+      )}
+      {trackers.length > 0 && (
+        <Switch
+          label={words.link.trackers}
+          text={words.link.trackersText(trackers.join(", "))}
+          checked={isCut}
+          onChange={setCut}
+        />
+      )}
+      <p>{ELSEWHERE.test(href) ? words.link.elsewhere : words.link.text}</p>
       <DialogActions>
-        <CopyButton kind="quiet" text={href ?? ""} label={words.link.copy} said={words.app.copied} />
+        <CopyButton kind="quiet" text={target} label={words.link.copy} said={words.app.copied} />
         <CancelButton onClick={onClose} />
         <Button kind="primary" onClick={open}>
           {words.link.open}
         </Button>
       </DialogActions>
-    </Dialog>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import { useMemo, type CSSProperties, type ReactNode } from "react";
-import { blankMark, parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
+import { blankMark, parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
 import { MarkView, Shown } from "../base/shown.tsx";
 import { CodeBlock } from "./code-block.tsx";
+import { Spoiler } from "./spoiler.tsx";
 import styles from "./markdown.module.css";
 
 /** As much room before a list as its longest number takes. */
@@ -33,6 +34,14 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
         return <strong key={key}>{inline(node.children)}</strong>;
       case "italic":
         return <em key={key}>{inline(node.children)}</em>;
+      case "strike":
+        return <s key={key}>{inline(node.children)}</s>;
+      case "spoiler":
+        return (
+          <Spoiler key={key} plain={plainFromMarkdown([{ ...node, type: "paragraph" }], "")} reachable={reachable}>
+            {inline(node.children)}
+          </Spoiler>
+        );
       case "code":
         return (
           <code key={key}>

@@ -11,7 +11,7 @@ export function PrivacyScreen() {
   const api = useApi();
   const toasts = useToasts();
   const settings = useLive("settings", {});
-  const { veil } = usePreferences();
+  const { veil, spellcheck } = usePreferences();
   return (
     <Page title={words.privacy.title} parent="/settings">
       {settings !== undefined && (
@@ -40,6 +40,12 @@ export function PrivacyScreen() {
             text={words.privacy.veilText}
             checked={veil}
             onChange={(isOn) => changePreferences({ veil: isOn })}
+          />
+          <Switch
+            label={words.privacy.spellcheck}
+            text={words.privacy.spellcheckText}
+            checked={spellcheck}
+            onChange={(isOn) => changePreferences({ spellcheck: isOn })}
           />
         </Card>
       )}

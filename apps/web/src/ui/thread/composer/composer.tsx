@@ -1,9 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
-import { SendIcon } from "../../icons.tsx";
-import { useWords } from "../../language.tsx";
+import { IconButton } from "../../base/button.tsx";
+import { FormatIcon, SendIcon } from "../../icons.tsx";
+import { usePreferences, useWords } from "../../language.tsx";
 import { isComposing } from "../../keys.ts";
+import { changePreferences } from "../../preferences.ts";
 import { TOUCH, useMedia } from "../../shell/media.ts";
+import { FormatBar } from "./bar.tsx";
 import type { DraftKeeper } from "./draft.ts";
+import { FORMAT_KEYS, withFormat, type FormatName } from "./formatting.ts";
+import { Preview } from "./preview.tsx";
+import { replaceIn } from "./replace.ts";
 import { useDraft } from "./use-draft.ts";
 import styles from "./composer.module.css";
 
@@ -17,6 +23,7 @@ interface ComposerProps {
 export function Composer({ name, draft, keeper }: ComposerProps) {
   const words = useWords();
   const touch = useMedia(TOUCH);
+  const { spellcheck, formatBar } = usePreferences();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, type, send: sendDraft } = useDraft(draft, keeper);
   const empty = text.trim() === "";
@@ -38,44 +45,75 @@ export function Composer({ name, draft, keeper }: ComposerProps) {
     field.current?.focus();
     sendDraft();
   };
+  const format = (name: FormatName) => {
+    const element = field.current;
+    if (element === null) return;
+    const { value, selectionStart: start, selectionEnd: end } = element;
+    replaceIn(element, withFormat({ text: value, start, end }, name));
+  };
   const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent) || touch) return;
+    if (isComposing(event.nativeEvent)) return;
+    const name = formatOf(event);
+    if (name !== undefined) {
+      event.preventDefault();
+      format(name);
+    }
+    if (event.key !== "Enter" || event.shiftKey || touch) return;
     event.preventDefault();
     send();
   };
   return (
-    <form
-      className={styles["composer"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        aria-label={words.composer.field(name)}
-        aria-describedby="composer-hint"
-        // The browser would write what is typed into its session files, in clear.
-        autoComplete="off"
-        placeholder={words.composer.placeholder}
-        enterKeyHint={touch ? "enter" : "send"}
-        value={text}
-        onChange={(event) => type(event.target.value)}
-        onKeyDown={pressed}
-      />
-      <span id="composer-hint" className="hidden">
-        {touch ? "" : words.composer.hint}
-      </span>
-      <button
-        type="submit"
-        aria-label={words.composer.send}
-        title={words.composer.send}
-        aria-disabled={empty || undefined}
+    <div className={styles["foot"]}>
+      <Preview text={text} />
+      {formatBar && <FormatBar onFormat={format} />}
+      <form
+        className={styles["composer"]}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
       >
-        <SendIcon />
-      </button>
-    </form>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={words.composer.field(name)}
+          aria-describedby="composer-hint"
+          // The browser would write what is typed into its session files, in clear.
+          autoComplete="off"
+          spellCheck={spellcheck}
+          placeholder={words.composer.placeholder}
+          enterKeyHint={touch ? "enter" : "send"}
+          value={text}
+          onChange={(event) => type(event.target.value)}
+          onKeyDown={pressed}
+        />
+        <span id="composer-hint" className="hidden">
+          {touch ? "" : words.composer.hint}
+        </span>
+        <IconButton
+          label={formatBar ? words.composer.hideFormats : words.composer.showFormats}
+          aria-expanded={formatBar}
+          onClick={() => changePreferences({ formatBar: !formatBar })}
+        >
+          <FormatIcon />
+        </IconButton>
+        <button
+          type="submit"
+          className={styles["send"]}
+          aria-label={words.composer.send}
+          title={words.composer.send}
+          aria-disabled={empty || undefined}
+        >
+          <SendIcon />
+        </button>
+      </form>
+    </div>
   );
+}
+
+/** The format that a key asks for: with Ctrl, or ⌘ on a Mac, as everywhere. */
+function formatOf(event: KeyboardEvent): FormatName | undefined {
+  if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
+  return FORMAT_KEYS[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
 }
