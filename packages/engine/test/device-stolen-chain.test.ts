@@ -11,7 +11,7 @@ import { deviceNamed, linkDevice, settleIn } from "./support/devices.ts";
 import { closeAll, rowsOf } from "./support/friends.ts";
 import { groupOf } from "./support/groups.ts";
 import { circle } from "./support/recovery.ts";
-import { declare, theft } from "./support/theft.ts";
+import { theft } from "./support/theft.ts";
 
 const crypto = await createCrypto();
 
@@ -59,7 +59,7 @@ test("a thief who writes that the owner's device let theirs in brings nobody in"
     { id: fromHex(other) ?? bytes(0, 16), key: bytes(0, 32), addedAt: 0, addedBy: fromHex(owner) ?? bytes(0, 16) },
   ]);
   await thief.start(thief.disk);
-  // What is told is the whole list.
+  // It tells the whole list.
   await thief.engine.removeDevice({ device: toHex(bytes(3, 16)) });
   await world.until(async () => (await phone.read("devices", {})).length === 5, "the list of the thief");
   await thief.engine.close();

@@ -13,13 +13,12 @@ import { PliError } from "../runtime/errors.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
+import { addedNone, findAdded, letInBy, noteAdded, type AddedDevices } from "./added-devices.ts";
 import type { Profile, Profiles } from "./profile.ts";
 
 const LIST = "device-list";
 /** That this device was taken out of the conversation of the own devices. */
 const PUT_OUT = "device-put-out";
-/** Those that this device has added itself, each with its key. */
-const ADDED = "devices-added";
 
 /** The devices of this person, by the list that all of them keep (docs/protocol.md, section 7). */
 export interface OwnDevices {
@@ -109,7 +108,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const parsed = parseDeviceList(crypto, bytes, profile.card);
     if (!parsed.ok) return;
     const before = await list(tx);
-    await added(tx);
+    await findAdded(tx, { self: await thisDevice(tx), devices: before.devices });
     const { list: next, is } = mergeDeviceLists(before, parsed.value);
     if (is === "one") return;
     const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
@@ -118,22 +117,6 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
     if (isOut) await out.emit(tx);
   }
-
-  /** Asked before another device's list counts: anybody with the keys can write our id into one. */
-  async function added(tx: Tx): Promise<Readonly<Record<string, string>>> {
-    const kept = await findMeta<Record<string, string>>(tx, ADDED);
-    if (kept !== undefined) return kept;
-    const self = await thisDevice(tx);
-    const ours = (await list(tx)).devices.filter(({ addedBy }) => toHex(addedBy) === self);
-    const known = Object.fromEntries(ours.map(({ id, key }) => [toHex(id), toHex(key)]));
-    await saveMeta(tx, ADDED, known);
-    return known;
-  }
-
-  const adopt = async (tx: Tx, granted: SignedDeviceList): Promise<void> => {
-    await saveMeta(tx, ADDED, {});
-    await save(tx, granted);
-  };
 
   async function restore(tx: Tx, p: Parameters<OwnDevices["restore"]>[1]): Promise<void> {
     const profile = await profiles.get(tx);
@@ -155,9 +138,8 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
     // A clock that is behind would make it the oldest.
     const youngest = Math.max(Math.floor(clock.now() / 1000), ...before.devices.map(({ addedAt }) => addedAt + 1));
-    const { id, key } = device;
-    await saveMeta(tx, ADDED, { ...(await added(tx)), [toHex(id)]: toHex(key) });
-    return change(tx, { ...before, devices: [...before.devices, { id, key, addedAt: youngest, addedBy }] });
+    await noteAdded(tx, { self: toHex(addedBy), devices: before.devices }, device);
+    return change(tx, { ...before, devices: [...before.devices, { ...device, addedAt: youngest, addedBy }] });
   }
 
   async function remove(tx: Tx, wanted: string): Promise<void> {
@@ -173,12 +155,8 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     { before, ...p }: { before: DeviceList; stolen: string; isAlone: boolean },
   ): ReturnType<OwnDevices["succeed"]> {
     const profile = await profiles.get(tx);
-    const self = toHex(profile.certificate.deviceId);
-    const known = await added(tx);
-    const isOurs = ({ id, key }: ListedDevice): boolean => toHex(id) === self || known[toHex(id)] === toHex(key);
-    const gone = letInBy(before.devices, { stolen: p.stolen, self, isOurs });
-    const stays = before.devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !gone.has(toHex(id))));
-    const own = stays.length > 0 ? stays : firstList(profile).devices;
+    const known = await findAdded(tx, { self: toHex(profile.certificate.deviceId), devices: before.devices });
+    const own = afterTheft(profile, before.devices, { ...p, known });
     await saveMeta(tx, PUT_OUT, false);
     isPutOut = false;
     const next = { generation: profile.card.generation, version: 0, devices: own, removed: [] };
@@ -214,7 +192,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     changed,
     out,
     list,
-    adopt,
+    adopt: async (tx, granted) => void (await addedNone(tx), await save(tx, granted)),
     takeOver: async (tx, granted) => {
       await changed.emit(tx, { list: await save(tx, granted), isTold: true });
     },
@@ -251,6 +229,18 @@ function firstList({ card, certificate, createdAt }: Profile): DeviceList {
   return { generation: card.generation, version: 0, devices: [device], removed: [] };
 }
 
+/** The devices that stay, or this one alone. */
+function afterTheft(
+  profile: Profile,
+  devices: readonly ListedDevice[],
+  p: { readonly stolen: string; readonly isAlone: boolean; readonly known: AddedDevices },
+): readonly ListedDevice[] {
+  const self = toHex(profile.certificate.deviceId);
+  const gone = letInBy(p.stolen, { self, devices }, p.known);
+  const stays = devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !gone.has(toHex(id))));
+  return stays.length > 0 ? stays : firstList(profile).devices;
+}
+
 /** By rising id, each once. */
 function sortedIds(ids: readonly Uint8Array[]): readonly Uint8Array[] {
   const known = [...new Map(ids.map((id) => [toHex(id), id]))];
@@ -264,21 +254,4 @@ function withDevice(before: DeviceList, device: ListedDevice): DeviceList | unde
   const { list: next, is } = mergeDeviceLists(before, { ...before, devices: [device], removed: [] });
   const isIn = next.devices.some((one) => toHex(one.id) === id && toHex(one.key) === key);
   return isIn ? (is === "one" ? before : next) : undefined;
-}
-
-/**
- * A device, and all that it let in: a thief may have added some to come back by, and may have named
- * this device as the one that added them. This one, and what it added, are no part of the chain.
- */
-function letInBy(
-  devices: readonly ListedDevice[],
-  p: { readonly stolen: string; readonly self: string; isOurs(device: ListedDevice): boolean },
-): ReadonlySet<string> {
-  const out = new Set([p.stolen]);
-  const others = devices.filter((device) => !p.isOurs(device));
-  for (let size = 0; size !== out.size;) {
-    size = out.size;
-    for (const { id, addedBy } of others) if (toHex(addedBy) === p.self || out.has(toHex(addedBy))) out.add(toHex(id));
-  }
-  return out;
 }
