@@ -344,6 +344,26 @@ export const fr = {
       list: "Liste",
     },
   },
+  emoji: {
+    title: "Émojis",
+    search: "Chercher un émoji",
+    loading: "Chargement…",
+    none: "Aucun émoji de ce nom",
+    groups: "Familles",
+    tone: "Teinte de peau",
+    add: "Ajouter un émoji",
+    names: [
+      "Visages",
+      "Personnes",
+      "Animaux et nature",
+      "À manger et à boire",
+      "Voyages et lieux",
+      "Activités",
+      "Objets",
+      "Symboles",
+      "Drapeaux",
+    ],
+  },
   link: {
     title: "Ouvrir ce lien ?",
     text: "Il s’ouvrira hors de Pli. Le site verra votre adresse, comme pour toute page du web.",
@@ -352,6 +372,8 @@ export const fr = {
     copy: "Copier le lien",
     site: "Site",
     ownLetters: "Dans ses propres lettres, ce site s’appelle :",
+    imitates: (site: string) =>
+      `Cette adresse imite « ${site} » avec des lettres d’un autre alphabet. Ce n’est pas ce site.`,
     trackers: "Retirer ce qui vous suit",
     trackersText: (names: string) =>
       `L’adresse contient ${names}, qui sert aux sites à reconnaître qui a partagé un lien avec qui.`,

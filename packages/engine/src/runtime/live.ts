@@ -11,6 +11,7 @@ export type Topic =
   | "knowledge"
   | "storage"
   | "settings"
+  | "emoji"
   | "recovery"
   | "groupQuestions"
   | "devices"
