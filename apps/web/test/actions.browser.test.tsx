@@ -2,6 +2,7 @@ import type { ConversationView, MessageView, PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { StarredScreen } from "../src/ui/settings/starred.tsx";
 import { Thread } from "../src/ui/thread/thread.tsx";
 import { fr } from "../src/words/fr.ts";
 import { conversation, fakeApi, group, message } from "./fake.ts";
@@ -24,7 +25,15 @@ function showThread(all: readonly MessageView[], about: Partial<ConversationView
     { text: "second", at: 2 },
   ];
   const read = (() => Promise.resolve(messages)) as unknown as PliApi["read"];
-  const api = fakeApi({ group: group(), messages, versions, emoji: { recent: ["🎉"] } }, { ...calls, read });
+  const conversations = [
+    conversation({}),
+    conversation({ id: "h", name: "Choir" }),
+    conversation({ id: "r", name: "News", writable: false }),
+  ];
+  const api = fakeApi(
+    { conversations, group: group(), messages, versions, emoji: { recent: ["🎉"] } },
+    { ...calls, read },
+  );
   show(
     <WithApi api={api}>
       <div style={{ blockSize: "600px" }}>
@@ -117,7 +126,14 @@ test("an emoji is given from the picker, given as well, and taken back", async (
 });
 
 test("what is quoted is shown, or why it is not", async () => {
-  const quote = { message: "m0", state: "here" as const, order: 1, from: "id-Camille", fromName: "Camille", text: "**so**" };
+  const quote = {
+    message: "m0",
+    state: "here" as const,
+    order: 1,
+    from: "id-Camille",
+    fromName: "Camille",
+    text: "**so**",
+  };
   showThread([
     THEIRS,
     { ...MINE, replyTo: quote },
@@ -156,4 +172,29 @@ test("a reader answers nothing, and may copy and star", async () => {
   await userEvent.click(article(1), { button: "right" });
   await expect.element(page.getByRole("menuitem", { name: fr.thread.copy })).toBeVisible();
   await expect.element(page.getByRole("menuitem", { name: fr.thread.answer })).not.toBeInTheDocument();
+});
+
+test("a text is forwarded to several, where one may write, and its author is not named", async () => {
+  const { sendText } = showThread([THEIRS]);
+  await choose(1, fr.thread.forward);
+  await expect.element(page.getByRole("checkbox", { name: "News" })).not.toBeInTheDocument();
+  await userEvent.click(page.getByRole("checkbox", { name: "Budget" }));
+  await userEvent.click(page.getByRole("checkbox", { name: "Choir" }));
+  await userEvent.click(page.getByRole("dialog").getByRole("button", { name: fr.forward.send }));
+  await vi.waitFor(() =>
+    expect(sendText.mock.calls).toEqual([
+      [{ conversation: "g", text: "message 1" }],
+      [{ conversation: "h", text: "message 1" }],
+    ]),
+  );
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+});
+
+test("starred messages are listed, and lead to their places", async () => {
+  show(
+    <WithApi api={fakeApi({ conversations: [conversation({})], starred: [{ ...THEIRS, starred: true }] })}>
+      <StarredScreen />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link", { name: /message 1/u })).toHaveAttribute("href", "/c/g?m=1");
 });

@@ -23,6 +23,7 @@ const actions = {
   edit: vi.fn(),
   react: vi.fn(),
   star: vi.fn(),
+  forward: vi.fn(),
   showVersions: vi.fn(),
   goTo: vi.fn(),
 };

@@ -228,6 +228,7 @@ export const en: Words = {
     copy: "Copy text",
     copied: "Text copied",
     hidden: "[hidden part]",
+    forward: "Forward",
     answer: "Reply",
     react: "React with an emoji",
     edit: "Edit",
@@ -238,7 +239,8 @@ export const en: Words = {
     versions: "Earlier versions",
     deleteForEveryone: "Delete for everyone",
     deleteAsk: "Delete this message for everyone?",
-    deleteText: "It disappears from every device that reads the conversation. Somebody may have read or copied it before.",
+    deleteText:
+      "It disappears from every device that reads the conversation. Somebody may have read or copied it before.",
     quoteMissing: "This message is not on this device.",
     quoteDeleted: "This message was deleted.",
     quoteShow: "Go to this message",
@@ -345,6 +347,16 @@ export const en: Words = {
       quote: "Quote",
       list: "List",
     },
+  },
+  starred: {
+    title: "Starred messages",
+    none: "Nothing is starred yet. Choose “Add a star” in the menu of a message to find it here.",
+  },
+  forward: {
+    title: "Forward to",
+    text: "It is sent as a message of yours; who wrote it first is not named.",
+    send: "Send",
+    done: (count) => plural(count, (n, one) => (one ? `Sent to ${n} conversation` : `Sent to ${n} conversations`)),
   },
   emoji: {
     title: "Emoji",

@@ -241,6 +241,7 @@ export const fr = {
     copy: "Copier le texte",
     copied: "Texte copié",
     hidden: "[partie masquée]",
+    forward: "Transférer",
     answer: "Répondre",
     react: "Réagir avec un émoji",
     edit: "Modifier",
@@ -251,7 +252,8 @@ export const fr = {
     versions: "Versions précédentes",
     deleteForEveryone: "Supprimer pour tout le monde",
     deleteAsk: "Supprimer ce message pour tout le monde ?",
-    deleteText: "Il disparaît de tous les appareils qui lisent la conversation. Quelqu’un l’a peut-être déjà lu ou copié.",
+    deleteText:
+      "Il disparaît de tous les appareils qui lisent la conversation. Quelqu’un l’a peut-être déjà lu ou copié.",
     quoteMissing: "Ce message n’est pas sur cet appareil.",
     quoteDeleted: "Ce message a été supprimé.",
     quoteShow: "Aller à ce message",
@@ -367,6 +369,17 @@ export const fr = {
       quote: "Citation",
       list: "Liste",
     },
+  },
+  starred: {
+    title: "Messages marqués",
+    none: "Rien n’est marqué pour l’instant. Choisissez « Marquer d’une étoile » dans le menu d’un message pour le retrouver ici.",
+  },
+  forward: {
+    title: "Transférer à",
+    text: "Le texte part comme un message de vous ; son auteur n’est pas nommé.",
+    send: "Envoyer",
+    done: (count: number) =>
+      plural(count, (n, one) => (one ? `Envoyé à ${n} conversation` : `Envoyé à ${n} conversations`)),
   },
   emoji: {
     title: "Émojis",

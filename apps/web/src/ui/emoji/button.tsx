@@ -25,11 +25,7 @@ export function EmojiButton(props: EmojiButtonProps) {
   const watch = onOpenChange === undefined ? {} : { onOpenChange };
   return (
     <DialogTrigger {...control} {...watch}>
-      <Button
-        aria-label={label}
-        className={[buttons["icon"], className ?? ""].join(" ")}
-        excludeFromTabOrder={skipTab}
-      >
+      <Button aria-label={label} className={[buttons["icon"], className ?? ""].join(" ")} excludeFromTabOrder={skipTab}>
         {icon}
       </Button>
       <Popover className={styles["popover"] ?? ""} placement="top end" offset={8}>

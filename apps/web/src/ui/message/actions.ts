@@ -18,6 +18,8 @@ export interface MessageActions {
   /** Without an emoji, none of this person stands at it. */
   react(message: MessageView, emoji?: string): void;
   star(message: MessageView): void;
+  /** Asks to whom it is said again. */
+  forward(message: MessageView): void;
   /** Shows what it has said before. */
   showVersions(message: MessageView): void;
   /** Brings the message of this order into view. */

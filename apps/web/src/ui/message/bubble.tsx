@@ -61,9 +61,7 @@ export function Bubble({ message, kind, name, group, first, last, active, found,
       {named && first && <Avatar id={message.from} name={message.fromName} size="tiny" />}
       <div className={[styles["bubble"], first ? styles["first"] : "", last ? styles["last"] : ""].join(" ")}>
         {named && first && <Author message={message} />}
-        {message.replyTo !== undefined && (
-          <Quote quote={message.replyTo} reachable={active} onShow={actions.goTo} />
-        )}
+        {message.replyTo !== undefined && <Quote quote={message.replyTo} reachable={active} onShow={actions.goTo} />}
         <Content message={message} active={active} actions={actions} />
         <BubbleMeta message={message} last={last} active={active} onVersions={() => actions.showVersions(message)} />
       </div>
@@ -131,9 +129,10 @@ function labelOf(message: MessageView, name: string, wording: Wording): string {
   const by = teller === undefined ? author : words.group.toldAuthor(author, nameOf(teller));
   const lure = lureOf(message);
   const line = lineOf(message, name, wording) + (lure === undefined ? "" : ` (${words.thread.lures[lure]})`);
-  return [words.thread.message(by, format.time(sentAt), line, stateText(message, words)), ...marksOf(message, wording)].join(
-    ", ",
-  );
+  return [
+    words.thread.message(by, format.time(sentAt), line, stateText(message, words)),
+    ...marksOf(message, wording),
+  ].join(", ");
 }
 
 /** What stands at a message besides what it says. */

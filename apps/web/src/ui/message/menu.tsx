@@ -6,6 +6,7 @@ import {
   MoreIcon,
   ReplyIcon,
   ResendIcon,
+  ShareIcon,
   SmileIcon,
   StarIcon,
   TrashIcon,
@@ -62,8 +63,19 @@ function choicesOf(message: MessageView, { words: { thread }, actions, onReact }
     isText && actions.writable && { id: "react", label: thread.react, icon: <SmileIcon />, onChoose: onReact },
     isText &&
       message.mine &&
-      actions.writable && { id: "edit", label: thread.edit, icon: <WriteIcon />, onChoose: () => actions.edit(message) },
+      actions.writable && {
+        id: "edit",
+        label: thread.edit,
+        icon: <WriteIcon />,
+        onChoose: () => actions.edit(message),
+      },
     isText && { id: "copy", label: thread.copy, icon: <CopyIcon />, onChoose: () => actions.copy(typed) },
+    isText && {
+      id: "forward",
+      label: thread.forward,
+      icon: <ShareIcon />,
+      onChoose: () => actions.forward(message),
+    },
     isText && {
       id: "star",
       label: message.starred === true ? thread.unstar : thread.star,

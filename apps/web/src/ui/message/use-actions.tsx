@@ -9,6 +9,7 @@ import { useNaming } from "../naming.ts";
 import { navigate } from "../router.tsx";
 import { useWriting } from "../thread/writing.ts";
 import type { MessageActions } from "./actions.ts";
+import { ForwardDialog } from "./forward.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { VersionsDialog } from "./versions.tsx";
 
@@ -40,18 +41,21 @@ export function useMessageActions(conversation: ConversationView): { actions: Me
       react: (message, emoji) =>
         toasts.attempt(api.react({ message: message.id, ...(emoji !== undefined && { emoji }) })),
       star: (message) => toasts.attempt(api.star({ message: message.id, on: message.starred !== true })),
+      forward: (message) => setAsking({ what: "forward", message }),
       showVersions: (message) => setAsking({ what: "versions", message }),
       goTo: (order) => navigate(messageAddress({ conversation: id, order }), { replace: true }),
     }),
     [api, nameOf, toasts, words, write, id, role, writable],
   );
   const close = () => setAsking(undefined);
-  const of = (what: "forget" | "delete" | "versions") => (asking?.what === what ? asking.message : undefined);
+  const of = (what: "forget" | "delete" | "versions" | "forward") =>
+    asking?.what === what ? asking.message : undefined;
   const dialogs = (
     <>
       <ForgetDialog message={of("forget")} onClose={close} />
       <DeleteDialog message={of("delete")} onClose={close} />
       <VersionsDialog message={of("versions")} onClose={close} />
+      <ForwardDialog message={of("forward")} onClose={close} />
       <LinkDialog href={asking?.what === "link" ? asking.href : undefined} onClose={close} />
     </>
   );
@@ -60,7 +64,7 @@ export function useMessageActions(conversation: ConversationView): { actions: Me
 
 /** What a dialog is open about. */
 type Asking =
-  | { readonly what: "forget" | "delete" | "versions"; readonly message: MessageView }
+  | { readonly what: "forget" | "delete" | "versions" | "forward"; readonly message: MessageView }
   | { readonly what: "link"; readonly href: string };
 
 /** Asks before a message is deleted for everybody. Open while there is a message. */
