@@ -333,6 +333,7 @@ export const en: Words = {
     editing: "Editing your message",
     editSave: "Save",
     editCancel: "Leave it as it was",
+    answeringOwn: "Replying to your own message",
     answering: (name) => `Replying to ${name}`,
     formatting: "Formatting",
     showFormats: "Show formatting",

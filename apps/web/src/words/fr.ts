@@ -355,6 +355,7 @@ export const fr = {
     editing: "Vous modifiez votre message",
     editSave: "Enregistrer",
     editCancel: "Le laisser tel quel",
+    answeringOwn: "En réponse à votre message",
     answering: (name: string) => `En réponse à ${name}`,
     formatting: "Mise en forme",
     showFormats: "Afficher la mise en forme",

@@ -22,7 +22,7 @@ export function BubbleMeta({ message, last, active, onVersions }: BubbleMetaProp
     <span className={styles["meta"]}>
       {last && read > 0 && <span aria-hidden="true">{words.group.readBy(read)} ·</span>}
       {starred === true && (
-        <span role="img" aria-label={words.thread.starred} title={words.thread.starred}>
+        <span role="img" className={styles["star"]} aria-label={words.thread.starred} title={words.thread.starred}>
           <StarIcon size={14} />
         </span>
       )}

@@ -19,7 +19,7 @@ export function Reactions({ message, reachable, actions }: ReactionsProps) {
   const { reactions = [] } = message;
   if (reactions.length === 0) return null;
   return (
-    <div className={styles["reactions"]}>
+    <div className={[styles["reactions"], message.mine ? styles["own"] : ""].join(" ")}>
       {reactions.slice(0, MOST).map((reaction) => (
         <button
           key={reaction.emoji}

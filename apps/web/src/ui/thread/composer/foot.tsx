@@ -15,7 +15,7 @@ import { useDraftKeeper } from "./use-draft-keeper.ts";
 import { useWriting } from "../writing.ts";
 import styles from "./foot.module.css";
 
-/** The last text that this person wrote is looked for in so many messages. */
+/** The last text that this person wrote is looked for among the last messages of this number. */
 const RECENT = 50;
 
 /** At the foot of a thread: where to write, or why one cannot. */
@@ -23,14 +23,13 @@ export function Foot({ conversation }: { conversation: ConversationView }) {
   const name = useNaming().nameOf(whoOf(conversation));
   const keeper = useDraftKeeper(conversation.id);
   const api = useApi();
+  const toasts = useToasts();
   const { writing, write } = useWriting();
   const wording = useWording();
-  const editLast = () => {
-    const page = api.read("messages", { conversation: conversation.id, limit: RECENT });
-    void page.then(({ messages }) => {
-      const last = messages.findLast((one) => one.mine && one.body.kind === "text");
-      if (last !== undefined) write({ kind: "edit", of: last });
-    });
+  const editLast = async () => {
+    const { messages } = await api.read("messages", { conversation: conversation.id, limit: RECENT });
+    const last = messages.findLast((one) => one.mine && one.body.kind === "text");
+    if (last !== undefined) write({ kind: "edit", of: last });
   };
   if (conversation.blocked) return <Blocked contact={conversation.contact} name={name} />;
   if (!conversation.writable) return <Closed conversation={conversation} />;
@@ -41,16 +40,16 @@ export function Foot({ conversation }: { conversation: ConversationView }) {
       draft={conversation.draft}
       keeper={keeper}
       about={writing === undefined ? undefined : aboutAnswer(writing.to, { name, wording, onCancel: () => write() })}
-      onEditLast={editLast}
+      onEditLast={() => toasts.attempt(editLast())}
     />
   );
 }
 
 /** Above the composer: which message it answers. */
 function aboutAnswer(to: MessageView, p: { name: string; wording: Wording; onCancel: () => void }): About {
-  const { app, composer } = p.wording.words;
+  const { composer } = p.wording.words;
   return {
-    title: composer.answering(to.mine ? app.you : authorOf(to, p.name, p.wording)),
+    title: to.mine ? composer.answeringOwn : composer.answering(authorOf(to, p.name, p.wording)),
     text: lineOf(to, p.name, p.wording),
     cancel: composer.answerCancel,
     onCancel: p.onCancel,

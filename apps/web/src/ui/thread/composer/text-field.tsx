@@ -50,10 +50,10 @@ export function TextField({ label, placeholder, action, text, about, onType, onS
     element.style.blockSize = `${element.scrollHeight + 2}px`;
   });
 
-  const isAbout = about !== undefined;
+  const aboutText = about?.text;
   useEffect(() => {
-    if (!touch || isAbout) field.current?.focus({ preventScroll: true });
-  }, [touch, isAbout, about?.text]);
+    if (!touch || aboutText !== undefined) field.current?.focus({ preventScroll: true });
+  }, [touch, aboutText]);
 
   const send = () => {
     if (empty) return;
