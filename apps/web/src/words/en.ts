@@ -286,6 +286,8 @@ export const en: Words = {
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,
     renamedSelf: (to) => `You are now called ${to}.`,
+    deleted: (name) => `${name} deleted a message.`,
+    deletedBy: (name) => `A message was deleted by ${name}.`,
     unknown: "This message needs a newer version of Pli. It is kept.",
     rejoining: (name) =>
       `The conversation with ${name} is being set up again, for which their device has to be on line. Your messages will leave afterwards, in order.`,

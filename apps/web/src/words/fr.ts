@@ -306,6 +306,8 @@ export const fr = {
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
     renamedSelf: (to: string) => `Vous vous appelez maintenant ${to}.`,
+    deleted: (name: string) => `${name} a supprimé un message.`,
+    deletedBy: (name: string) => `Un message a été supprimé par ${name}.`,
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
     rejoining: (name: string) =>
       `La conversation avec ${name} est en train d’être rétablie : il faut pour cela que son appareil soit en ligne. Vos messages partiront ensuite, dans l’ordre.`,

@@ -1,4 +1,5 @@
 /** What each feature can be called for: one line a feature. */
+export * as actions from "../features/actions/calls.ts";
 export * as archive from "../features/archive/calls.ts";
 export * as blocking from "../features/blocking/calls.ts";
 export * as conversations from "../features/conversations/calls.ts";

@@ -17,6 +17,7 @@ export type Topic =
   | "devices"
   | "history"
   | "message-copy"
+  | "stars"
   | `messages:${string}`;
 
 /**
