@@ -89,6 +89,8 @@ export default defineConfig({
       },
       {
         plugins: [workerBundles(WORKERS)],
+        // Else react-aria lays out all items of a list in tests, and asks for `process` to know it.
+        define: { "process.env.VIRT_ON": "true" },
         // Found before the first test: a dependency found later reloads the page under the tests.
         optimizeDeps: {
           entries: [

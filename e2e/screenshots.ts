@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { openHome, type Home } from "@pli/engine-node";
 import { startStore } from "@pli/store";
+import { ensurePackages } from "../scripts/debian.mjs";
 import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
 import { CHROMIUM, digitsOf, typeCode, visit, type Person } from "./lib/browser.ts";
 import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
@@ -25,6 +26,8 @@ const KEPT = join(import.meta.dirname, "../docs/screenshots");
 const WEB = join(import.meta.dirname, "../apps/web/dist");
 const VIEWS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const THEMES = ["light", "dark"] as const;
+/** People have a font with emoji. */
+ensurePackages(["fonts-noto-color-emoji"]);
 const NOW = Date.UTC(2026, 10, 24, 9, 42);
 const HOUR = 3_600_000;
 /** Up to the last message there is. */

@@ -23,9 +23,12 @@ export async function contentVectors(): Promise<VectorFile> {
   const from = { sender: crypto.random(32), conversation: crypto.random(32) };
   const [one, two, three] = [crypto.random(32), crypto.random(32), crypto.random(32)];
   const salt = crypto.random(16);
-  const mimi = (part: CborValue, p: Partial<Record<"replaces" | "expires" | "extensions", CborValue>> = {}) => {
-    const { replaces = null, expires = null, extensions = { "pli.sentAt": SENT_AT } } = p;
-    return encodeCbor([salt, replaces, new Uint8Array(0), expires, null, extensions, part]);
+  const mimi = (
+    part: CborValue,
+    p: Partial<Record<"replaces" | "inReplyTo" | "expires" | "extensions", CborValue>> = {},
+  ) => {
+    const { replaces = null, inReplyTo = null, expires = null, extensions = { "pli.sentAt": SENT_AT } } = p;
+    return encodeCbor([salt, replaces, new Uint8Array(0), expires, inReplyTo, extensions, part]);
   };
   const unknown = (bytes: Uint8Array): Body => {
     const content = parseContent(bytes);
@@ -37,9 +40,10 @@ export async function contentVectors(): Promise<VectorFile> {
     "a reply": { kind: "text", text: "Oui 👍", inReplyTo: one },
     receipts: { kind: "receipt", delivered: [one, two], read: [three] },
     control: { kind: "control", name: "card", body: patternOf(20) },
-    "an edit, of a later version": unknown(
-      mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { replaces: one }),
-    ),
+    "an edit": { kind: "edit", replaces: one, text: "Oui, à **dix** heures." },
+    "a deletion": { kind: "deletion", replaces: one },
+    "a reaction": { kind: "reaction", inReplyTo: one, emoji: "👨‍👩‍👧‍👦" },
+    "a withdrawal": { kind: "withdrawal", inReplyTo: one, replaces: two },
     "a text that ends at a moment, of a later version": unknown(
       mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { expires: [false, 1_790_003_600] }),
     ),
@@ -72,11 +76,12 @@ export async function contentVectors(): Promise<VectorFile> {
     valid.push({ name: what, value: mortal, bytes: encoded, from, messageId: messageIdFrom(crypto, encoded, from) });
   }
   const markdown = (content: CborValue): CborValue => [1, "", 1, "text/markdown;variant=GFM-MIMI", content];
+  const emoji = (value: string): CborValue => [2, "", 1, "text/plain;charset=utf-8", utf8(value)];
   const status = (list: CborValue): CborValue => [0, "", 1, "application/mimi-message-status", encodeCbor(list)];
   return {
     structure: "content",
     about:
-      'MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h\'\', null or [true, seconds], inReplyTo, { "pli.sentAt": ms, and where receipts ride "pli.receipts": [[message id, status] …] }, [disposition, "", 1, contentType, content]]. messageId is the draft\'s, with pli:p/ and pli:c/ and base64url of the sender\'s profile id and the conversation\'s id as URIs.',
+      'MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, replaces, h\'\', null or [true, seconds], inReplyTo, { "pli.sentAt": ms, and where receipts ride "pli.receipts": [[message id, status] …] }, [disposition, "", 1, contentType, content] or [disposition, "", 0]]. messageId is the draft\'s, with pli:p/ and pli:c/ and base64url of the sender\'s profile id and the conversation\'s id as URIs.',
     valid,
     invalid: [
       ...damaged(encodeContent(createContent(crypto, SENT_AT, { kind: "text", text: "x" })), ERROR),
@@ -86,6 +91,9 @@ export async function contentVectors(): Promise<VectorFile> {
       { name: "no text", bytes: mimi(markdown(new Uint8Array(0))), error: ERROR },
       { name: "text that is not UTF-8", bytes: mimi(markdown(Uint8Array.of(0xff))), error: ERROR },
       { name: "text as text", bytes: mimi(markdown("x")), error: ERROR },
+      { name: "a reaction that is no emoji", bytes: mimi(emoji("a"), { inReplyTo: one }), error: ERROR },
+      { name: "a reaction of two emoji", bytes: mimi(emoji("👍👍"), { inReplyTo: one }), error: ERROR },
+      { name: "an edit without words", bytes: mimi(markdown(new Uint8Array(0)), { replaces: one }), error: ERROR },
       { name: "a receipt for nothing", bytes: mimi(status([])), error: ERROR },
       { name: "a receipt for no id", bytes: mimi(status([[new Uint8Array(31), 1]])), error: ERROR },
       {

@@ -136,12 +136,14 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
   const coming = { name: "Téléphone", until: 1_790_000_000_000, by: device };
   const erased = { messages: [{ id: id32, author: secret, mark: device }] };
   const sliceAt = (n: number) => ({ n, conversation: id32, count: 1, seed: secret, length: 9, isLast: false });
+  const pastActions = { ...past, actions: [{ from: 0, content: patternOf(20) }] };
   const badPast = (what: object) => encodePastSlice({ ...past, ...what });
   const said = [
     { what: "history-wanted", value: wanted, bytes: encodeHistoryWanted(wanted) },
     { what: "history", value: manifest, bytes: encodeHistoryManifest(manifest) },
     { what: "history-done", value: { history: device }, bytes: encodeHistoryDone(device) },
     { what: "history slice", value: past, bytes: encodePastSlice(past) },
+    { what: "history slice", value: pastActions, bytes: encodePastSlice(pastActions) },
     { what: "self-entries", value: { entries }, bytes: encodeSelfEntries(entries) },
     { what: "wait", value: { until: 1_790_000_000_000 }, bytes: encodeLinkingWait({ until: 1_790_000_000_000 }) },
     { what: "coming device", value: coming, bytes: encodeComingDevice(coming) },
@@ -208,6 +210,7 @@ export async function ownDeviceVectors(): Promise<VectorFile> {
           ["history slice", "an hour's lifetime", badPast({ endings: [{ ...past.endings[0], lifetime: 3_600 }] })],
           ["history slice", "an ending of nothing", badPast({ endings: [{ ...past.endings[0], order: 5 }] })],
           ["history slice", "told of nothing", badPast({ told: [{ order: 4, by: 0 }] })],
+          ["history slice", "an action of nobody", badPast({ actions: [{ from: 2, content: id32 }] })],
           ["history slice", "an id that is none", badPast({ notes: [{ ...past.notes[0], id: "x" }] })],
         ] as const
       ).map(([what, name, bytes]) => ({ what, name: `${what}: ${name}`, bytes, error: "malformed" })),

@@ -17,6 +17,7 @@ const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
   newKeys: { kind: "newKeys" },
   devices: { kind: "devices", added: 1, removed: 0, devices: 2 },
   paired: { kind: "paired" },
+  deleted: { kind: "deleted", by: { id: "a", name: "Ana" } },
   renamed: { kind: "renamed", from: "Camille", to: "Camille Q." },
   change: { kind: "change", change: { what: "joined" } },
 };

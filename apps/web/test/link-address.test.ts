@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inOwnLetters } from "../src/ui/message/international.ts";
+import { imitatedBy, inOwnLetters } from "../src/ui/message/international.ts";
 import { withoutTrackers } from "../src/ui/message/trackers.ts";
 
 test.each([
@@ -47,3 +47,11 @@ test.each([
   "https://xn--99999999999.example",
   "",
 ])("%j has no other letters", (href) => expect(inOwnLetters(href)).toBeUndefined());
+
+test.each([
+  ["bаnk.example", "bank.example"],
+  ["www.аррӏе.com", "www.appie.com"],
+  ["münchen.de", undefined],
+  ["почта.рф", undefined],
+  ["日本.example", undefined],
+])("%s could be taken for %s", (name, other) => expect(imitatedBy(name)).toBe(other));

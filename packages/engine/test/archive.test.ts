@@ -56,6 +56,22 @@ describe("a file that somebody forged", () => {
   const linesIn = async (conversation: string) =>
     (await alice.read("messages", { conversation, limit: 1_000 })).messages;
 
+  test.each([
+    ["an answer to no id", { replyTo: "x" }],
+    ["a star that is no star", { starred: false }],
+    ["versions that are no list", { versions: "x" }],
+    ["a version without a time", { versions: [{ text: "x" }] }],
+    ["an empty version", { versions: [{ text: "", at: 1 }] }],
+    ["too many versions", { versions: Array.from({ length: 65 }, () => ({ text: "x", at: 1 })) }],
+    ["a reaction that is no emoji", { reactions: [{ emoji: "x", people: [{ id: STRANGER, name: "A" }] }] }],
+    ["a reaction of nobody", { reactions: [{ emoji: "👍", people: [] }] }],
+    ["a reaction of no person", { reactions: [{ emoji: "👍", people: [{ id: "x", name: "A" }] }] }],
+    ["a deletion by no person", { body: { kind: "deleted", by: { id: 1 } } }],
+  ])("is refused with %s", (_, more) => {
+    expect(parseMessage(messageLine(more))).toBeUndefined();
+    expect(parseMessage(messageLine())).toBeDefined();
+  });
+
   test("puts no word into a living conversation, whatever name the file gives", async () => {
     const live = await alice.conversationWith("Bob");
     const before = await linesIn(live.id);

@@ -17,6 +17,7 @@ const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
   newKeys: { kind: "newKeys" },
   devices: { kind: "devices", added: 1, removed: 0, devices: 2 },
   paired: { kind: "paired" },
+  deleted: { kind: "deleted", by: { id: "a", name: "Ana" } },
   renamed: { kind: "renamed", from: "Bo", to: "Bob" },
   change: { kind: "change", change: { what: "role", who: { id: "a", name: "Ana" }, role: "admin" } },
 };

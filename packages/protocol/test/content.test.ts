@@ -13,6 +13,7 @@ import {
   encodeContent,
   messageIdFrom,
   parseContent,
+  parseEmoji,
   parseText,
   ridingIn,
   type Body,
@@ -21,6 +22,7 @@ import { MAX_TIMER_SECONDS } from "@pli/protocol/group";
 import { encodeCbor, type CborValue } from "@pli/protocol/object";
 import { mimiMessageId, parseMimi } from "../src/content/mimi.ts";
 
+const id32 = (): Uint8Array => new Uint8Array(32);
 const SENT_AT = 1_790_000_000_123;
 let crypto: Crypto;
 beforeAll(async () => {
@@ -37,6 +39,12 @@ const bodies: { [K in Exclude<Body["kind"], "unknown">]: fc.Arbitrary<Body & { k
   receipt: fc
     .tuple(fc.array(id, { maxLength: 5 }), fc.array(id, { minLength: 1, maxLength: 5 }))
     .map(([delivered, read]) => ({ kind: "receipt", delivered, read })),
+  edit: fc.tuple(text, id).map(([value, replaces]) => ({ kind: "edit", replaces, text: value })),
+  deletion: id.map((replaces) => ({ kind: "deletion", replaces })),
+  reaction: fc
+    .tuple(id, fc.constantFrom("👍", "❤️", "👨‍👩‍👧‍👦", "👍🏽", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"))
+    .map(([inReplyTo, emoji]) => ({ kind: "reaction", inReplyTo, emoji })),
+  withdrawal: fc.tuple(id, id).map(([inReplyTo, replaces]) => ({ kind: "withdrawal", inReplyTo, replaces })),
   control: fc
     .tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/), fc.uint8Array())
     .map(([name, body]) => ({ kind: "control", name, body })),
@@ -221,14 +229,17 @@ describe("content", () => {
   });
 
   test.each<readonly [string, Parameters<typeof mimi>[0]]>([
-    ["an edit", { replaces: new Uint8Array(32) }],
+    ["an edit that answers another message", { replaces: new Uint8Array(32), inReplyTo: new Uint8Array(32) }],
+    ["an edit that expires", { replaces: new Uint8Array(32), expires: [true, 60] }],
+    ["a deletion that answers", { replaces: new Uint8Array(32), inReplyTo: new Uint8Array(32), part: [1, "", 0] }],
+    ["no part that replaces nothing", { part: [1, "", 0] }],
+    ["a reaction to nothing", { part: [2, "", 1, "text/plain;charset=utf-8", utf8("👍")] }],
+    ["a withdrawal of nothing", { inReplyTo: new Uint8Array(32), part: [2, "", 0] }],
     ["a message that ends at a moment", { expires: [false, 1_790_000_060] }],
     ["a message that has no time to live", { expires: [true, 0] }],
     ["a message that lives longer than a year", { expires: [true, MAX_LIFETIME_SECONDS + 1] }],
     ["a receipt that expires", { expires: [true, 60], part: [0, "", 1, "application/mimi-message-status", utf8("x")] }],
     ["a message of a topic", { topic: Uint8Array.of(1) }],
-    ["a reaction", { inReplyTo: new Uint8Array(32), part: [2, "", 1, "text/plain;charset=utf-8", utf8("❤")] }],
-    ["a deletion", { replaces: new Uint8Array(32), part: [1, "", 0] }],
     ["an attachment", { part: [6, "", 2, "image/png", "https://example.com", 0, 0, 1, utf8("key"), utf8("nonce")] }],
     [
       "a part of many",
@@ -251,6 +262,33 @@ describe("content", () => {
     const content = parseContent(bytes);
     expect(content).toMatchObject({ ok: true, value: { sentAt: SENT_AT, body: { kind: "unknown", bytes } } });
     expect(content.ok && encodeContent(content.value)).toEqual(bytes);
+  });
+
+  test.each([
+    ["none", ""],
+    ["a letter", "a"],
+    ["two emoji", "👍👍"],
+    ["a sign that is text", "❤"],
+    ["a sign with marks piled on it", "e" + "\u0301".repeat(20)],
+    ["one that turns the direction", "\u202e👍"],
+    ["tags alone", "\u{e0067}\u{e0062}\u{e007f}"],
+    ["an unknown flag of tags", "🏴\u{e0078}\u{e0078}\u{e007f}"],
+    ["one joined to nothing", "👍\u200d"],
+    ["200 code points", "👨\u200d".repeat(100)],
+    ["a digit", "1"],
+    ["a space behind", "👍 "],
+  ])("a reaction of %s is malformed", (_, emoji) => {
+    const part: CborValue = [2, "", 1, "text/plain;charset=utf-8", utf8(emoji)];
+    expect(kindOf(mimi({ inReplyTo: new Uint8Array(32), part }))).toBe("content_malformed");
+    expect(() => encodeContent(createContent(crypto, SENT_AT, { kind: "reaction", inReplyTo: id32(), emoji }))).toThrow(
+      RangeError,
+    );
+  });
+
+  test("what was typed for an emoji becomes one, or nothing", () => {
+    expect(parseEmoji(" ❤ ")).toBe("❤️");
+    expect(parseEmoji("👍🏽")).toBe("👍🏽");
+    expect(["", " ", "a", "👍 👍", "x".repeat(10_000)].map(parseEmoji)).toEqual(Array(5).fill(undefined));
   });
 
   test.each<readonly [string, Parameters<typeof mimi>[0]]>([

@@ -287,6 +287,7 @@ describe("a slice of what was said before", () => {
           .map((order) => ({ order, id: "ab".repeat(16), at, from: ids.length, line })),
         endings: texts.slice(0, 2).map((order) => ({ order, lifetime: 86_400, endsAt: at })),
         told: texts.slice(1, 3).map((order) => ({ order, by: 0 })),
+        ...(texts.length > 1 && { actions: texts.map(() => ({ from: 0, content: Uint8Array.of(7) })) }),
       };
     });
 

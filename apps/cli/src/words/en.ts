@@ -176,6 +176,8 @@ export const en = {
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
+    deleted: (name: string) => `${name} deleted a message.`,
+    deletedBy: (name: string) => `A message was deleted by ${name}.`,
     gap: (count: number) =>
       count === 1 ? "One message never arrived." : `${some(count, "message", "messages")} never arrived.`,
     held: (name: string, count: number) =>

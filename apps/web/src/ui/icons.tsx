@@ -215,6 +215,12 @@ export const ListIcon = icon(
     <path d="M5 7h.01M5 12h.01M5 17h.01" strokeWidth="2.6" />
   </>,
 );
+export const SmileIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8" />
+    <path d="M8.8 14.2a4 4 0 0 0 6.4 0M9.3 10h.01M14.7 10h.01" />
+  </>,
+);
 export const FormatIcon = icon(
   <path d="M3.5 18L8.5 6l5 12M5.2 14h6.6M20 18v-7.5M20 14.2a2.9 2.9 0 1 1-5.8 0 2.9 2.9 0 0 1 5.8 0z" />,
 );

@@ -44,6 +44,10 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   );
 }
 
+export function useLanguage(): Language {
+  return useContext(LocaleContext).language;
+}
+
 export function useWords(): Words {
   return useContext(LocaleContext).words;
 }

@@ -306,6 +306,8 @@ export const fr = {
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
     renamedSelf: (to: string) => `Vous vous appelez maintenant ${to}.`,
+    deleted: (name: string) => `${name} a supprimé un message.`,
+    deletedBy: (name: string) => `Un message a été supprimé par ${name}.`,
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
     rejoining: (name: string) =>
       `La conversation avec ${name} est en train d’être rétablie : il faut pour cela que son appareil soit en ligne. Vos messages partiront ensuite, dans l’ordre.`,
@@ -344,6 +346,26 @@ export const fr = {
       list: "Liste",
     },
   },
+  emoji: {
+    title: "Émojis",
+    search: "Chercher un émoji",
+    loading: "Chargement…",
+    none: "Aucun émoji de ce nom",
+    groups: "Familles",
+    tone: "Teinte de peau",
+    add: "Ajouter un émoji",
+    names: [
+      "Visages",
+      "Personnes",
+      "Animaux et nature",
+      "À manger et à boire",
+      "Voyages et lieux",
+      "Activités",
+      "Objets",
+      "Symboles",
+      "Drapeaux",
+    ],
+  },
   link: {
     title: "Ouvrir ce lien ?",
     text: "Il s’ouvrira hors de Pli. Le site verra votre adresse, comme pour toute page du web.",
@@ -352,6 +374,8 @@ export const fr = {
     copy: "Copier le lien",
     site: "Site",
     ownLetters: "Dans ses propres lettres, ce site s’appelle :",
+    imitates: (site: string) =>
+      `Cette adresse imite « ${site} » avec des lettres d’un autre alphabet. Ce n’est pas ce site.`,
     trackers: "Retirer ce qui vous suit",
     trackersText: (names: string) =>
       `L’adresse contient ${names}, qui sert aux sites à reconnaître qui a partagé un lien avec qui.`,

@@ -172,6 +172,8 @@ export type MessageState = "saved" | "sent" | "delivered" | "read" | "failed" | 
 
 export type MessageBody =
   | { kind: "text"; text: string }
+  /** It was deleted for everybody. `by`: who leads the group and did so; missing: its author. */
+  | { kind: "deleted"; by?: Named }
   /** Content this version cannot show; it is kept. */
   | { kind: "unknown" }
   /** Messages of the other side that never arrived; `count` of them. */
@@ -285,8 +287,45 @@ export interface MessageView {
   /** When it disappears from this device, if it does; what was not sent yet has no end. */
   expiresAt?: number;
   error?: string;
+  /** What it answers. */
+  replyTo?: QuoteView;
+  /** When its author said it otherwise last. */
+  edited?: number;
+  /** Emoji at this message, the one given first first. */
+  reactions?: ReactionView[];
+  /** This person marked it. */
+  starred?: true;
   /** Position in the conversation, increasing; the order to show. */
   order: number;
+}
+
+/** A message that another one answers. */
+export interface QuoteView {
+  /** Its id, as the answer names it. */
+  message: string;
+  /** `missing`: it is not on this device. */
+  state: "here" | "deleted" | "missing";
+  /** Unless it is missing: where it stands, and whose it is. */
+  order?: number;
+  from?: string;
+  fromName?: string;
+  mine?: boolean;
+  /** How what it says begins; empty: no text. */
+  text?: string;
+}
+
+/** One emoji at a message, and who gave it. */
+export interface ReactionView {
+  emoji: string;
+  /** This person did, too. */
+  mine: boolean;
+  people: Named[];
+}
+
+/** What a text said since then. */
+export interface TextVersion {
+  text: string;
+  at: number;
 }
 
 export interface ConversationView {

@@ -202,6 +202,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Ce message n’est plus sur cet appareil. Il n’y a rien à faire.",
     en: "This message is no longer on this device. There is nothing to do.",
   },
+  emoji_malformed: {
+    fr: "Ce n’est pas un emoji. Pli n’a pas réagi au message. Choisissez un seul emoji.",
+    en: "This is not an emoji. Pli did not react to the message. Choose one emoji.",
+  },
   message_empty: {
     fr: "Le message est vide. Pli ne l’a pas envoyé. Écrivez quelque chose d’abord.",
     en: "The message is empty. Pli did not send it. Write something first.",

@@ -1,6 +1,7 @@
 import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageBody, MessageView } from "../api/views.ts";
+import { MESSAGE_ROW_BYTES, type Budget } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.table.ts";
 import { idBytes } from "./conversations.ts";
@@ -10,8 +11,8 @@ import type { RevokedSenders } from "./revoked-senders.ts";
 import { createOwnContents } from "./own-contents.ts";
 import { createRoom } from "./room.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
-import { wasErased } from "../features/messages/erasing.ts";
-import { textOf } from "../features/messages/lines.ts";
+import { rememberErased, wasErased } from "../features/messages/erasing.ts";
+import { replyToOf, textOf } from "../features/messages/lines.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Profiles } from "../people/profile.ts";
@@ -79,6 +80,11 @@ export interface Contents {
    * more than there is room for.
    */
   keep(tx: Tx, arrived: Arrived, body: MessageBody): Promise<MessageView | undefined>;
+  /**
+   * Whether what was done with a message counts, and whether this person did it on another device;
+   * undefined: its author may not say it, is not heard, or has done more than this `budget` allows.
+   */
+  admit(tx: Tx, arrived: Arrived, budget: Budget): Promise<{ readonly mine: boolean } | undefined>;
   /** A control of this name in a conversation of this kind; without a handler it is passed over. */
   onControl(kind: Kind, name: string, handler: ControlHandler): void;
   /** The same from another device of this person, which no handler of `onControl` hears. */
@@ -207,7 +213,7 @@ export function createContents(
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const { sentAt } = content;
-    if (await own.isOwn(tx, sender)) return own.keep(tx, { id, bytes, body, said, sentAt, lifetime: content.lifetime });
+    if (await own.isOwn(tx, sender)) return own.keep(tx, { id, bytes, body, said, content });
     const unheard = await unheardBy(tx, conversation, sender, sentAt);
     if (unheard !== undefined) {
       await unheard.drop?.(tx, conversation, sender, { id, content: bytes });
@@ -218,7 +224,7 @@ export function createContents(
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return undefined;
     const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
     const line = { kind: body.kind, text: textOf(body) };
-    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes };
+    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes, replyTo: replyToOf(content) };
     const view = await messages.insert(tx, { ...kept, epoch: held.id, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
     return view;
@@ -265,8 +271,37 @@ export function createContents(
     filter: (filter) => void filters.push(filter),
     serve,
     keep,
+    admit: createAdmit(context, { isOwn: own.isOwn, unheardBy, mayHaveSaid, refuse }),
     onControl: (kind, name, handler) => void controls.set(`${kind} ${name}`, handler),
     onOwnControl: (kind, name, handler) => void controls.set(`own ${kind} ${name}`, handler),
+  };
+}
+
+/** What holds for all that somebody does with a message. */
+function createAdmit(
+  context: Context,
+  deps: {
+    isOwn(tx: Tx, author: string): Promise<boolean>;
+    unheardBy(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<Filter | undefined>;
+    mayHaveSaid(tx: Tx, said: Said): Promise<boolean>;
+    refuse(tx: Tx, conversation: string): Promise<undefined>;
+  },
+): Contents["admit"] {
+  const { budgets } = context;
+  return async function admit(tx, { bytes, content, source, said }, budget) {
+    const { conversation, sender } = said;
+    if (!(await deps.mayHaveSaid(tx, said))) return deps.refuse(tx, conversation.id);
+    if (await deps.isOwn(tx, sender)) return { mine: true };
+    if ((await deps.unheardBy(tx, conversation, sender, content.sentAt)) !== undefined) {
+      // It does not come back when it is said again later.
+      await rememberErased(context, tx, sender, bytes);
+      return undefined;
+    }
+    if (await wasErased(context, tx, sender, bytes)) return undefined;
+    if (!(await budgets.take(tx, budget, sender))) return undefined;
+    const size = bytes.length + MESSAGE_ROW_BYTES;
+    if (source === "cells" && !(await budgets.take(tx, "bytes", sender, size))) return undefined;
+    return { mine: false };
   };
 }
 

@@ -3,7 +3,7 @@ import type { Content } from "@pli/protocol/content";
 import type { MessageBody, MessageView } from "../api/views.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import { wasErased } from "../features/messages/erasing.ts";
-import { textOf } from "../features/messages/lines.ts";
+import { replyToOf, textOf } from "../features/messages/lines.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Profiles } from "../people/profile.ts";
 import type { Context, Tx } from "../runtime/context.ts";
@@ -25,7 +25,7 @@ export interface OwnContents {
   readonly written: TxEvent<MessageView>;
   isOwn(tx: Tx, author: string): Promise<boolean>;
   /** It has left, from another device: here it is one of this person's own. */
-  keep(tx: Tx, own: OwnText & Pick<Content, "sentAt" | "lifetime">): Promise<undefined>;
+  keep(tx: Tx, own: OwnText & { readonly content: Content }): Promise<undefined>;
 }
 
 export function createOwnContents(
@@ -36,9 +36,10 @@ export function createOwnContents(
 
   async function keep(
     tx: Tx,
-    { id, bytes, body, said, sentAt, lifetime }: OwnText & Pick<Content, "sentAt" | "lifetime">,
+    { id, bytes, body, said, content }: OwnText & { readonly content: Content },
   ): Promise<undefined> {
     const { conversation, sender, held } = said;
+    const { sentAt, lifetime } = content;
     const where = conversation.id;
     if (await wasErased(context, tx, sender, bytes)) return undefined;
     if (await messages.isHere(tx, where, id)) {
@@ -46,7 +47,8 @@ export function createOwnContents(
       return undefined;
     }
     const ends = lifetimeOf(lifetime, epochRoles.rules(held)?.timer ?? 0);
-    const line = { kind: body.kind, text: textOf(body), content: bytes, epoch: held.id, sentAt, lifetime: ends };
+    const told = { epoch: held.id, sentAt, lifetime: ends, replyTo: replyToOf(content) };
+    const line = { kind: body.kind, text: textOf(body), content: bytes, ...told };
     const view = await messages.insert(tx, { id, conversation: where, sender, mine: true, ...line, state: "sent" });
     await messages.noteLeft(tx, id);
     if (view !== undefined) await written.emit(tx, view);

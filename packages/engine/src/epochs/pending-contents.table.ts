@@ -5,13 +5,19 @@ import { bytesIn, maybeNumberIn, numberIn, textIn } from "../runtime/storage/row
 import { withdrawItems } from "../delivery/queue/send-queue.table.ts";
 import { streamOf } from "./conversations.ts";
 
-export type ContentPurpose = "text" | "receipt" | "control";
+export type ContentPurpose = "text" | "action" | "receipt" | "control";
+
+/** People say it, so it leaves only where they may write. */
+export const isSaid = (purpose: ContentPurpose): boolean => purpose === "text" || purpose === "action";
 
 export interface PendingContent {
   readonly id: number;
   readonly conversation: string;
   readonly purpose: ContentPurpose;
-  /** A text: its message. A control message: a name, if somebody waits until it is stored. */
+  /**
+   * A text: its message. An action: its id. A control message: a name, if somebody waits until it
+   * is stored.
+   */
   readonly reference: string;
   readonly content: Uint8Array;
   /** Under which epoch it is sealed: its cells are in the send queue. */
@@ -51,9 +57,10 @@ export async function isPendingContent(tx: Tx, which: Which): Promise<boolean> {
   return (await tx.sql.all(`SELECT 1 FROM pending_contents WHERE ${condition} LIMIT 1`, values)).length > 0;
 }
 
-/** Whether something else than texts waits in a conversation behind this content. */
+/** Whether something else than people said waits in a conversation behind this content. */
 export async function hasOthersBehind(tx: Tx, { conversation, id }: PendingContent): Promise<boolean> {
-  const sql = "SELECT 1 FROM pending_contents WHERE conversation = ? AND purpose <> 'text' AND id > ? LIMIT 1";
+  const sql =
+    "SELECT 1 FROM pending_contents WHERE conversation = ? AND purpose NOT IN ('text', 'action') AND id > ? LIMIT 1";
   return (await tx.sql.all(sql, [conversation, id])).length > 0;
 }
 
@@ -77,6 +84,11 @@ export async function deleteUnsealedText(tx: Tx, message: string): Promise<void>
   await tx.sql.run("DELETE FROM pending_contents WHERE purpose = 'text' AND reference = ? AND epoch IS NULL", [
     message,
   ]);
+}
+
+/** The same of an action. */
+export async function deleteUnsealedAction(tx: Tx, id: string): Promise<void> {
+  await tx.sql.run("DELETE FROM pending_contents WHERE purpose = 'action' AND reference = ? AND epoch IS NULL", [id]);
 }
 
 /** Takes contents back, with the cells that they are sealed in. Gives them in their order. */
@@ -118,12 +130,20 @@ export async function listWaiting(tx: Tx): Promise<{ name: string; store: string
 }
 
 /** How many wait of each purpose but texts, and how many of all are sealed. */
-export async function countContents(tx: Tx): Promise<{ control: number; receipt: number; sealed: number }> {
+export async function countContents(
+  tx: Tx,
+): Promise<{ control: number; action: number; receipt: number; sealed: number }> {
   const [row = {}] = await tx.sql.all(
     `SELECT count(*) FILTER (WHERE purpose = 'control') AS control,
+       count(*) FILTER (WHERE purpose = 'action') AS action,
        count(*) FILTER (WHERE purpose = 'receipt') AS receipt, count(epoch) AS sealed FROM pending_contents`,
   );
-  return { control: numberIn(row, "control"), receipt: numberIn(row, "receipt"), sealed: numberIn(row, "sealed") };
+  return {
+    control: numberIn(row, "control"),
+    action: numberIn(row, "action"),
+    receipt: numberIn(row, "receipt"),
+    sealed: numberIn(row, "sealed"),
+  };
 }
 
 function whereIs(which: Which): { condition: string; values: SqlValue[] } {

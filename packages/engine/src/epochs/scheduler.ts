@@ -15,7 +15,13 @@ import { findConversation, isBehind, type Conversation } from "./conversations.t
 import type { EpochRoles } from "./epoch-roles.ts";
 import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
-import { firstContent, listWaiting, type ContentPurpose, type PendingContent } from "./pending-contents.table.ts";
+import {
+  firstContent,
+  isSaid,
+  listWaiting,
+  type ContentPurpose,
+  type PendingContent,
+} from "./pending-contents.table.ts";
 import { createSealing, type Sealing } from "./sealing.ts";
 
 /** Leaves are updated more rarely as groups grow: each update is work for all. */
@@ -120,12 +126,12 @@ export function createScheduler(
     const change = await changeBefore(tx, conversation, held, content.purpose);
     if (change !== "none") return change;
     const self = deps.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
-    if (content.purpose === "text" && !deps.epochRoles.mayWrite(held, self)) {
+    if (isSaid(content.purpose) && !deps.epochRoles.mayWrite(held, self)) {
       await sealing.refuse(tx, content, "not_allowed");
       return "again";
     }
     // Others have spoilt too many labels of ours: texts wait for fresh ones.
-    if (content.purpose === "text" && (await deps.ownLabels.areSpent(tx, held)))
+    if (isSaid(content.purpose) && (await deps.ownLabels.areSpent(tx, held)))
       return (await sealing.putTextsLast(tx, content)) ? "again" : wait("labels");
     await sealing.seal(tx, conversation, held, content);
     return { type: "message" };

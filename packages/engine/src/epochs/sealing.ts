@@ -66,13 +66,16 @@ export function createSealing(
     await table.withdrawCells(tx, content);
     await table.deleteContent(tx, content.id);
     await owners.get(content.purpose)?.refused?.(tx, content, code);
-    if (content.purpose === "text") await left.emit(tx, content.conversation);
+    if (table.isSaid(content.purpose)) await left.emit(tx, content.conversation);
   }
 
   async function putTextsLast(tx: Tx, content: PendingContent): Promise<boolean> {
     if (!(await table.hasOthersBehind(tx, content))) return false;
-    const texts = await table.withdrawContents(tx, { conversation: content.conversation, purpose: "text" });
-    for (const text of texts) await table.insertContent(tx, text);
+    const { conversation } = content;
+    const texts = await table.withdrawContents(tx, { conversation, purpose: "text" });
+    const actions = await table.withdrawContents(tx, { conversation, purpose: "action" });
+    const said = [...texts, ...actions].toSorted((one, other) => one.id - other.id);
+    for (const one of said) await table.insertContent(tx, one);
     return true;
   }
 
@@ -81,7 +84,7 @@ export function createSealing(
     if (content === undefined) return;
     await table.deleteContent(tx, content.id);
     await owners.get(content.purpose)?.stored?.(tx, content);
-    if (content.purpose === "text") await left.emit(tx, content.conversation);
+    if (table.isSaid(content.purpose)) await left.emit(tx, content.conversation);
   }
 
   /**

@@ -13,6 +13,7 @@ import { PliError } from "../runtime/errors.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import { damaged } from "../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
+import { addedNone, findAdded, letInBy, noteAdded, type AddedDevices } from "./added-devices.ts";
 import type { Profile, Profiles } from "./profile.ts";
 
 const LIST = "device-list";
@@ -23,6 +24,8 @@ const PUT_OUT = "device-put-out";
 export interface OwnDevices {
   /** The list is another. `told`: the others have yet to hear of it. */
   readonly changed: TxEvent<{ readonly list: SignedDeviceList; readonly isTold: boolean }>;
+  /** This device hears that it is none of this person's any more. */
+  readonly out: TxEvent<void>;
   list(tx: Tx): Promise<SignedDeviceList>;
   /** The list that came with the grant: this device is in it. */
   adopt(tx: Tx, list: SignedDeviceList): Promise<void>;
@@ -45,8 +48,9 @@ export interface OwnDevices {
   remove(tx: Tx, id: string): Promise<void>;
   /**
    * The list of a later generation, whose keys this device has by now: of those that were, without
-   * the one that was stolen and all that it let in. `isAlone`: this device was put out, and reaches
-   * none of the others. Gives those that are not in it any more.
+   * the one that was stolen and all that it let in. What this device added itself stays, also where
+   * the stolen one had let this one in. `isAlone`: this device was put out, and reaches none of the
+   * others. Gives those that are not in it any more.
    */
   succeed(
     tx: Tx,
@@ -70,6 +74,7 @@ export interface OwnDevices {
 export function createOwnDevices(context: Context, { profiles }: { profiles: Profiles }): OwnDevices {
   const { clock, crypto } = context;
   const changed: OwnDevices["changed"] = createTxEvent();
+  const out: OwnDevices["out"] = createTxEvent();
   let known: SignedDeviceList | undefined;
   let isPutOut: boolean | undefined;
 
@@ -103,12 +108,14 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const parsed = parseDeviceList(crypto, bytes, profile.card);
     if (!parsed.ok) return;
     const before = await list(tx);
+    await findAdded(tx, { self: await thisDevice(tx), devices: before.devices });
     const { list: next, is } = mergeDeviceLists(before, parsed.value);
     if (is === "one") return;
     const isOut = next.removed.some((id) => toHex(id) === toHex(profile.certificate.deviceId));
     const saved = await save(tx, is === "other" ? parsed.value : sign(profile, next));
     // A device that was removed keeps what the others say, and says nothing more.
     await changed.emit(tx, { list: saved, isTold: is === "other" || isOut });
+    if (isOut) await out.emit(tx);
   }
 
   async function restore(tx: Tx, p: Parameters<OwnDevices["restore"]>[1]): Promise<void> {
@@ -129,10 +136,10 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     const before = await mayChange(tx);
     if (before.devices.length >= MAX_OWN_DEVICES) throw new PliError("too_many_devices");
     const { deviceId: addedBy } = (await profiles.get(tx)).certificate;
-    const added = { ...device, addedAt: Math.floor(clock.now() / 1000), addedBy };
     // A clock that is behind would make it the oldest.
-    const youngest = Math.max(added.addedAt, ...before.devices.map(({ addedAt }) => addedAt + 1));
-    return change(tx, { ...before, devices: [...before.devices, { ...added, addedAt: youngest }] });
+    const youngest = Math.max(Math.floor(clock.now() / 1000), ...before.devices.map(({ addedAt }) => addedAt + 1));
+    await noteAdded(tx, { self: toHex(addedBy), devices: before.devices }, device);
+    return change(tx, { ...before, devices: [...before.devices, { ...device, addedAt: youngest, addedBy }] });
   }
 
   async function remove(tx: Tx, wanted: string): Promise<void> {
@@ -148,10 +155,8 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
     { before, ...p }: { before: DeviceList; stolen: string; isAlone: boolean },
   ): ReturnType<OwnDevices["succeed"]> {
     const profile = await profiles.get(tx);
-    const self = toHex(profile.certificate.deviceId);
-    const out = letInBy(before.devices, p.stolen);
-    const stays = before.devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !out.has(toHex(id))));
-    const own = stays.length > 0 ? stays : firstList(profile).devices;
+    const known = await findAdded(tx, { self: toHex(profile.certificate.deviceId), devices: before.devices });
+    const own = afterTheft(profile, before.devices, { ...p, known });
     await saveMeta(tx, PUT_OUT, false);
     isPutOut = false;
     const next = { generation: profile.card.generation, version: 0, devices: own, removed: [] };
@@ -185,8 +190,9 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
 
   return {
     changed,
+    out,
     list,
-    adopt: async (tx, granted) => void (await save(tx, granted)),
+    adopt: async (tx, granted) => void (await addedNone(tx), await save(tx, granted)),
     takeOver: async (tx, granted) => {
       await changed.emit(tx, { list: await save(tx, granted), isTold: true });
     },
@@ -202,6 +208,7 @@ export function createOwnDevices(context: Context, { profiles }: { profiles: Pro
       await saveMeta(tx, PUT_OUT, true);
       isPutOut = true;
       tx.changed("devices");
+      await out.emit(tx);
     },
     removed: async (tx) => {
       isPutOut ??= (await findMeta<boolean>(tx, PUT_OUT)) === true;
@@ -222,6 +229,18 @@ function firstList({ card, certificate, createdAt }: Profile): DeviceList {
   return { generation: card.generation, version: 0, devices: [device], removed: [] };
 }
 
+/** The devices that stay, or this one alone. */
+function afterTheft(
+  profile: Profile,
+  devices: readonly ListedDevice[],
+  p: { readonly stolen: string; readonly isAlone: boolean; readonly known: AddedDevices },
+): readonly ListedDevice[] {
+  const self = toHex(profile.certificate.deviceId);
+  const gone = letInBy(p.stolen, { self, devices }, p.known);
+  const stays = devices.filter(({ id }) => toHex(id) === self || (!p.isAlone && !gone.has(toHex(id))));
+  return stays.length > 0 ? stays : firstList(profile).devices;
+}
+
 /** By rising id, each once. */
 function sortedIds(ids: readonly Uint8Array[]): readonly Uint8Array[] {
   const known = [...new Map(ids.map((id) => [toHex(id), id]))];
@@ -235,14 +254,4 @@ function withDevice(before: DeviceList, device: ListedDevice): DeviceList | unde
   const { list: next, is } = mergeDeviceLists(before, { ...before, devices: [device], removed: [] });
   const isIn = next.devices.some((one) => toHex(one.id) === id && toHex(one.key) === key);
   return isIn ? (is === "one" ? before : next) : undefined;
-}
-
-/** A device, and all that it let in: a thief may have added some to come back by. */
-function letInBy(devices: readonly ListedDevice[], stolen: string): ReadonlySet<string> {
-  const out = new Set([stolen]);
-  for (let size = 0; size !== out.size;) {
-    size = out.size;
-    for (const { id, addedBy } of devices) if (out.has(toHex(addedBy))) out.add(toHex(id));
-  }
-  return out;
 }

@@ -15,9 +15,9 @@ const MIB = 1024 * 1024;
 
 /**
  * What one person can cause on this device, honest or not (docs/protocol.md, section 8.8). Whose it
- * is: of `bytes`, `controls`, `statuses`, `duplicates` and `lines` a profile; of `downloads` a
- * profile, or a conversation whose members cause them together; of `groupBytes` a conversation; of
- * what two have to do with each other in one group, the contact and the group.
+ * is: of `bytes`, `controls`, `statuses`, `actions`, `duplicates` and `lines` a profile; of
+ * `downloads` a profile, or a conversation whose members cause them together; of `groupBytes` a
+ * conversation; of what two have to do with each other in one group, the contact and the group.
  */
 export const LIMITS = {
   /**
@@ -33,6 +33,8 @@ export const LIMITS = {
   controls: { atOnce: 2_000, perDay: 20_000 },
   /** Ids in receipts looked at. */
   statuses: { atOnce: 20_000, perDay: 40_000 },
+  /** Edits, deletions and reactions looked at. */
+  actions: { atOnce: 1_000, perDay: 10_000 },
   /** Messages that are here already and come again, for which a receipt leaves again. */
   duplicates: { atOnce: 2_000, perDay: 10_000 },
   /** Answers to what a contact asks or claims about one group. */

@@ -55,6 +55,7 @@ export const ERROR_CODES = [
   "contact_ambiguous",
   "conversation_unknown",
   "message_unknown",
+  "emoji_malformed",
   "message_empty",
   "message_too_long",
   "not_received",

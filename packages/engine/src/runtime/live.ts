@@ -11,11 +11,13 @@ export type Topic =
   | "knowledge"
   | "storage"
   | "settings"
+  | "emoji"
   | "recovery"
   | "groupQuestions"
   | "devices"
   | "history"
   | "message-copy"
+  | "stars"
   | `messages:${string}`;
 
 /**

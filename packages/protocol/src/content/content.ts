@@ -1,7 +1,7 @@
 import { toBase64Url, type Crypto } from "../crypto/index.ts";
 import { isUint, type CborValue } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
-import { kindNamed, kindOf, type KnownBody } from "./kinds/index.ts";
+import { kindOf, kindOfMimi, type KnownBody } from "./kinds/index.ts";
 import { MAX_RIDING_IDS, acknowledgedFrom, statusesFrom, type Acknowledged } from "./kinds/receipt.ts";
 import { SALT_BYTES, encodeMimi, mimiMessageId, parseMimi, type MessageId, type Mimi } from "./mimi.ts";
 
@@ -46,18 +46,19 @@ export function encodeContent({ salt, sentAt, body, riding, lifetime }: Content)
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");
   const extensions = new Map<CborValue, CborValue>([[SENT_AT, sentAt]]);
   if (riding !== undefined) extensions.set(RECEIPTS, statusesFrom(riding, MAX_RIDING_IDS));
-  const { contentType, disposition, isForPeople, encode } = kindOf(body);
-  if (lifetime !== undefined && !(isForPeople && isLifetime(lifetime))) throw new RangeError("not a lifetime");
+  const { contentType, disposition, mayDisappear, encode } = kindOf(body);
+  if (lifetime !== undefined && !(mayDisappear && isLifetime(lifetime))) throw new RangeError("not a lifetime");
   const expires = lifetime === undefined ? undefined : { relative: true, time: lifetime };
   const inReplyTo = "inReplyTo" in body ? body.inReplyTo : undefined;
+  const replaces = "replaces" in body ? body.replaces : undefined;
   const part = { contentType, disposition, content: encode(body) };
-  return encodeMimi({ salt, inReplyTo, expires, extensions, part });
+  return encodeMimi({ salt, replaces, inReplyTo, expires, extensions, part });
 }
 
 /**
  * What somebody wrote, or `content_malformed`: no MIMI content, no time, or beyond the bounds of
  * its kind. Whatever is well-formed but not of a kind we know (or asks for something we do not do:
- * replace, topics, an end at a moment of its author's clock) is `unknown`. Riding receipts that are
+ * topics, an end at a moment of its author's clock) is `unknown`. Riding receipts that are
  * not what they should be are passed over: what they ride in is there for people.
  */
 export function parseContent(bytes: Uint8Array): Result<Content, "content_malformed"> {
@@ -92,18 +93,19 @@ export function messageIdFrom(
 }
 
 function bodyFrom(mimi: Mimi, bytes: Uint8Array): Body | undefined {
-  const { part, inReplyTo } = mimi;
-  const kind = part && kindNamed(part.contentType);
-  if (part === undefined || kind?.disposition !== part.disposition || !isPlain(mimi, kind.isForPeople))
-    return { kind: "unknown", contentType: part?.contentType.slice(0, CONTENT_TYPE_CHARS) ?? "", bytes: bytes.slice() };
-  return kind.parse(part.content, inReplyTo);
+  const { part } = mimi;
+  const kind = kindOfMimi(mimi);
+  if (part === undefined || kind === undefined || !isPlain(mimi, kind.mayDisappear))
+    return {
+      kind: "unknown",
+      contentType: part?.contentType?.slice(0, CONTENT_TYPE_CHARS) ?? "",
+      bytes: bytes.slice(),
+    };
+  return kind.parse(part.content, mimi);
 }
 
 /** Whether nothing is asked for that this version does not do. */
-function isPlain(mimi: Mimi, isForPeople: boolean): boolean {
-  const { replaces, topic, expires, inReplyTo } = mimi;
-  if (replaces !== undefined || topic) return false;
-  return isForPeople
-    ? expires === undefined || lifetimeOf(mimi) !== undefined
-    : expires === undefined && inReplyTo === undefined;
+function isPlain(mimi: Mimi, mayDisappear: boolean): boolean {
+  const { topic, expires } = mimi;
+  return !topic && (expires === undefined || (mayDisappear && lifetimeOf(mimi) !== undefined));
 }

@@ -12,6 +12,7 @@ export {
   type Content,
 } from "./content.ts";
 export { MAX_CONTROL_BYTES } from "./kinds/control.ts";
+export { parseEmoji } from "./kinds/reaction.ts";
 export { MAX_RECEIPT_IDS, MAX_RIDING_IDS, ridingIn, type Acknowledged } from "./kinds/receipt.ts";
 export { MAX_TEXT_BYTES, parseText } from "./kinds/text.ts";
 export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";

@@ -6,8 +6,7 @@ export type MessageId = Uint8Array;
 
 /**
  * A MIMI content message (draft-ietf-mimi-content-08, section 4) as far as we look into it. `part`
- * is undefined when the body is anything but one inline part; `plain` says that nothing but what
- * stands here is set.
+ * is undefined when the body is anything but one inline part, or none.
  */
 export type Mimi = {
   readonly salt: Uint8Array;
@@ -20,30 +19,44 @@ export type Mimi = {
 };
 /** `time` seconds long, or until that second since 1970. */
 export type Expiration = { readonly relative: boolean; readonly time: number };
-export type MimiPart = { readonly disposition: number; readonly contentType: string; readonly content: Uint8Array };
+/** `contentType` undefined: there is no content, as what deletes a message has none. */
+export type MimiPart = {
+  readonly disposition: number;
+  readonly contentType: string | undefined;
+  readonly content: Uint8Array;
+};
 
 export const SALT_BYTES = 16;
 export const MESSAGE_ID_BYTES = 32;
 /** Text of 64 KiB and what goes around it. */
 export const MAX_CONTENT_BYTES = 65_536 + 1024;
-export const DISPOSITION = { unspecified: 0, render: 1 } as const;
+export const DISPOSITION = { unspecified: 0, render: 1, reaction: 2 } as const;
+const NO_PART = 0;
 const SINGLE = 1;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Canonical CBOR of a message with one inline part: [salt, null, h'', expires, inReplyTo,
- * extensions, part].
+ * Canonical CBOR of a message with one inline part or none: [salt, replaces, h'', expires,
+ * inReplyTo, extensions, part].
  */
 export function encodeMimi(
-  mimi: Pick<Mimi, "salt" | "inReplyTo" | "expires"> & {
+  mimi: Pick<Mimi, "salt" | "replaces" | "inReplyTo" | "expires"> & {
     readonly extensions: ReadonlyMap<CborValue, CborValue>;
     readonly part: MimiPart;
   },
 ): Uint8Array {
   const { disposition, contentType, content } = mimi.part;
-  const part = [disposition, "", SINGLE, contentType, content];
+  const part = contentType === undefined ? [disposition, "", NO_PART] : [disposition, "", SINGLE, contentType, content];
   const expires = mimi.expires === undefined ? null : [mimi.expires.relative, mimi.expires.time];
-  return encodeCbor([mimi.salt, null, NOTHING, expires, mimi.inReplyTo ?? null, mimi.extensions, part]);
+  return encodeCbor([
+    mimi.salt,
+    mimi.replaces ?? null,
+    NOTHING,
+    expires,
+    mimi.inReplyTo ?? null,
+    mimi.extensions,
+    part,
+  ]);
 }
 
 /**
@@ -64,7 +77,7 @@ export function parseMimi(bytes: Uint8Array): Mimi | undefined {
     expires: expires === null ? undefined : { relative: expires[0], time: expires[1] },
     topic: topic.length > 0,
     extensions,
-    part: singlePartFrom(part),
+    part: partFrom(part),
   };
 }
 
@@ -93,6 +106,14 @@ function isNestedPart(value: unknown): value is readonly unknown[] {
   const [disposition, language, cardinality] = value as unknown[];
   const known = isUint(disposition) && disposition < 256 && typeof language === "string" && isUint(cardinality);
   return known && (cardinality !== SINGLE || singlePartFrom(value) !== undefined);
+}
+
+function partFrom(value: readonly unknown[]): MimiPart | undefined {
+  const [disposition, , cardinality] = value;
+  const isNone = cardinality === NO_PART && value.length === 3;
+  return isNone
+    ? { disposition: disposition as number, contentType: undefined, content: NOTHING }
+    : singlePartFrom(value);
 }
 
 function singlePartFrom(value: readonly unknown[]): MimiPart | undefined {

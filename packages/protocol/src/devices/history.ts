@@ -2,6 +2,7 @@ import {
   allShaped,
   bytesOf,
   bytesUpTo,
+  decodeCbor,
   encodeCbor,
   exactly,
   isAny,
@@ -10,6 +11,7 @@ import {
   listOf,
   oneOf,
   parseMap,
+  shapedFrom,
   textUpTo,
 } from "../object/index.ts";
 
@@ -79,6 +81,13 @@ export type PastEnding = { readonly order: number; readonly lifetime: number; re
 /** Messages that did not come from their author, and in whose roster they stood. */
 export type PastTold = { readonly order: number; readonly by: number };
 
+/** What somebody did with a message of the slice: their bytes. */
+export type PastAction = {
+  /** Of `people`. */
+  readonly from: number;
+  readonly content: Uint8Array;
+};
+
 /** Lines of one conversation that follow each other; `order` rises in each list. */
 export type PastSlice = {
   readonly conversation: Uint8Array;
@@ -88,9 +97,14 @@ export type PastSlice = {
   readonly notes: readonly PastNote[];
   readonly endings: readonly PastEnding[];
   readonly told: readonly PastTold[];
+  /** Edits and reactions, as their authors sent them. */
+  readonly actions?: readonly PastAction[];
 };
 
 export const MAX_SLICE_MESSAGES = 256;
+export const MAX_SLICE_PEOPLE = 2 * MAX_SLICE_MESSAGES;
+/** What was done with the messages of a slice. */
+export const MAX_SLICE_ACTIONS = 4_096;
 /** Slices that one manifest names. */
 export const MAX_TOLD_SLICES = 32;
 /** Slices of one history. */
@@ -138,22 +152,27 @@ const TEXT = { order: isUint, from: isUint, state: oneOf(...STATES), content: by
 const NOTE = { order: isUint, id: textUpTo(128), at: isUint, from: isUint, line: textUpTo(MAX_LINE_CHARS) };
 const ENDING = { order: isUint, lifetime: isUint, endsAt: isUint };
 const TOLD = { order: isUint, by: isUint };
+const ACTION = { from: isUint, content: bytesUpTo(MAX_CONTENT_BYTES) };
 const list = listOf(isAny, MAX_SLICE_MESSAGES);
 const SLICE = {
   v: exactly(1),
   conversation: bytesOf(32),
-  people: listOf(isAny, 2 * MAX_SLICE_MESSAGES),
+  people: listOf(isAny, MAX_SLICE_PEOPLE),
   texts: list,
   notes: list,
   endings: list,
   told: list,
 };
+const SLICE_WITH_ACTIONS = { ...SLICE, actions: listOf(isAny, MAX_SLICE_ACTIONS) };
 
 export const encodeHistoryWanted = ({ history, from, next, missing }: HistoryWanted): Uint8Array =>
   encodeCbor({ v: 1, history, from, next, missing });
 export const encodeHistoryDone = (history: Uint8Array): Uint8Array => encodeCbor({ v: 1, history });
 export const encodeHistoryManifest = (manifest: HistoryManifest): Uint8Array => encodeCbor({ v: 1, ...manifest });
-export const encodePastSlice = (slice: PastSlice): Uint8Array => encodeCbor({ v: 1, ...slice });
+/** Without actions it has no list of them. */
+export function encodePastSlice({ actions = [], ...slice }: PastSlice): Uint8Array {
+  return encodeCbor({ v: 1, ...slice, ...(actions.length > 0 && { actions }) });
+}
 
 export function parseHistoryWanted(bytes: Uint8Array): HistoryWanted | undefined {
   const wanted = parseMap(bytes, MAX_CONTROL_BYTES, WANTED);
@@ -178,7 +197,9 @@ export function parseHistoryManifest(bytes: Uint8Array): HistoryManifest | undef
 
 /** Undefined for anything that `encodePastSlice` would not have written. */
 export function parsePastSlice(bytes: Uint8Array): PastSlice | undefined {
-  const fields = parseMap(bytes, MAX_SLICE_BYTES, SLICE);
+  const value = decodeCbor(bytes, MAX_SLICE_BYTES);
+  const known = shapedFrom(value, SLICE_WITH_ACTIONS);
+  const fields = known ?? shapedFrom(value, SLICE);
   if (fields === undefined) return undefined;
   const people = allShaped(fields.people, PERSON);
   const texts = allShaped(fields.texts, TEXT);
@@ -186,12 +207,15 @@ export function parsePastSlice(bytes: Uint8Array): PastSlice | undefined {
   const endings = allShaped(fields.endings, ENDING);
   const told = allShaped(fields.told, TOLD);
   if (people === undefined || texts === undefined || notes === undefined) return undefined;
-  if (endings === undefined || told === undefined) return undefined;
-  const slice = { conversation: fields.conversation, people, texts, notes, endings, told };
+  const actions = known && allShaped(known.actions, ACTION);
+  if (endings === undefined || told === undefined || (known !== undefined && !hasSome(actions))) return undefined;
+  const slice = { conversation: fields.conversation, people, texts, notes, endings, told, ...(actions && { actions }) };
   return isWellFormed(slice) ? slice : undefined;
 }
 
-function isWellFormed({ people, texts, notes, endings, told }: PastSlice): boolean {
+const hasSome = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
+
+function isWellFormed({ people, texts, notes, endings, told, actions = [] }: PastSlice): boolean {
   const lists = [texts, notes, endings, told].map((some) => some.map(({ order }) => order));
   const written = new Set(texts.map(({ order }) => order));
   const all = new Set([...written, ...notes.map(({ order }) => order)]);
@@ -203,6 +227,7 @@ function isWellFormed({ people, texts, notes, endings, told }: PastSlice): boole
     texts.every(({ from }) => from < people.length) &&
     notes.every(({ from, id }) => from <= people.length && ID.test(id)) &&
     endings.every(({ order, lifetime }) => written.has(order) && lifetime >= LEAST_PAST_LIFETIME_SECONDS) &&
+    actions.every(({ from }) => from < people.length) &&
     told.every(({ order, by }) => written.has(order) && by < people.length)
   );
 }

@@ -57,7 +57,9 @@ export {
   encodePastSlice,
   LEAST_PAST_LIFETIME_SECONDS,
   MAX_PAST_ORDER,
+  MAX_SLICE_ACTIONS,
   MAX_SLICE_MESSAGES,
+  MAX_SLICE_PEOPLE,
   MAX_SLICES,
   MAX_TOLD_SLICES,
   MAX_WANTED_SLICES,
@@ -71,6 +73,7 @@ export {
   type PastEnding,
   type PastNote,
   type PastSlice,
+  type PastAction,
   type PastText,
   type PastTold,
 } from "./history.ts";

@@ -8,6 +8,15 @@ export const gap: RendererOf<"gap"> = {
   lines: ({ count }, { words }) => [words.message.gap(count)],
 };
 
+export const deleted: RendererOf<"deleted"> = {
+  isWritten: false,
+  lines: ({ by }, shown) => [
+    by === undefined
+      ? shown.words.message.deleted(author(shown))
+      : shown.words.message.deletedBy(shown.reader.nameOf(by)),
+  ],
+};
+
 export const held: RendererOf<"held"> = {
   isWritten: false,
   lines: ({ count }, shown) => [shown.words.message.held(author(shown), count)],

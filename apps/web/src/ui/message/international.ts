@@ -1,3 +1,4 @@
+import { likenessOf } from "@pli/engine/content";
 import { decode } from "punycode/punycode.es6.js";
 
 const MAX_HOST = 254;
@@ -17,6 +18,22 @@ export function inOwnLetters(href: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Letters of another alphabet than ours. */
+const FOREIGN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
+
+/**
+ * The name in plain letters that one in its own letters could be taken for; undefined for one that
+ * nobody takes for another.
+ */
+export function imitatedBy(ownLetters: string): string | undefined {
+  if (!FOREIGN.test(ownLetters)) return undefined;
+  const plain = ownLetters
+    .split(".")
+    .map((label) => (FOREIGN.test(label) ? likenessOf(label) : label))
+    .join(".");
+  return /^[a-z0-9.-]+$/u.test(plain) ? plain : undefined;
 }
 
 function hostOf(href: string): string | undefined {

@@ -7,7 +7,7 @@ import { CopyButton } from "../base/copy.tsx";
 import { Button } from "../base/button.tsx";
 import { CancelButton, Dialog, DialogActions } from "../base/dialog.tsx";
 import { useWords } from "../language.tsx";
-import { inOwnLetters } from "./international.ts";
+import { imitatedBy, inOwnLetters } from "./international.ts";
 import { withoutTrackers } from "./trackers.ts";
 import styles from "./link-dialog.module.css";
 
@@ -55,11 +55,7 @@ function Asked({ href, onClose }: { href: string; onClose: () => void }) {
         <strong>{site}</strong>
         <Shown text={after} />
       </p>
-      {ownLetters !== undefined && (
-        <Notice>
-          {words.link.ownLetters} <bdi className={styles["letters"]}>{shownText(ownLetters)}</bdi>
-        </Notice>
-      )}
+      {ownLetters !== undefined && <OwnLetters name={ownLetters} />}
       {trackers.length > 0 && (
         <Switch
           label={words.link.trackers}
@@ -77,5 +73,17 @@ function Asked({ href, onClose }: { href: string; onClose: () => void }) {
         </Button>
       </DialogActions>
     </>
+  );
+}
+
+/** An international name as people read it; with a warning where it looks like another. */
+function OwnLetters({ name }: { name: string }) {
+  const words = useWords();
+  const imitated = imitatedBy(name);
+  if (imitated !== undefined) return <Notice kind="warn">{words.link.imitates(imitated)}</Notice>;
+  return (
+    <Notice>
+      {words.link.ownLetters} <bdi className={styles["letters"]}>{shownText(name)}</bdi>
+    </Notice>
   );
 }

@@ -23,6 +23,11 @@ const BODIES: Readonly<Partial<Record<string, Parse<MessageBody>>>> = {
     return parsed?.ok === true ? { kind: "text", text: parsed.value } : undefined;
   },
   unknown: () => ({ kind: "unknown" }),
+  deleted: ({ by }) => {
+    if (by === undefined) return { kind: "deleted" };
+    const person = personFrom(by);
+    return person && { kind: "deleted", by: person };
+  },
   gap: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "gap", count } : undefined),
   // They can be asked for only where they were missed: in an archive they are missing.
   held: ({ count }) => (isUpTo(count, MOST_MISSING) ? { kind: "gap", count } : undefined),

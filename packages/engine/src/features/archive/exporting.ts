@@ -4,14 +4,17 @@
  */
 import { toBase64Url, toHex } from "@pli/protocol/crypto";
 import type { Commands } from "../../api/schema.ts";
-import type { ExportPage, ExportStart, MessageView } from "../../api/views.ts";
+import type { ExportPage, ExportStart, MessageView, TextVersion } from "../../api/views.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { getConversation } from "../../epochs/conversations.table.ts";
 import { nameOf } from "../conversations/conversations.views.table.ts";
 import { markOf } from "../messages/erasing.ts";
 import { listMessagesFrom } from "../messages/messages.views.table.ts";
+import { versionsOf } from "../actions/action.ts";
+import { listVersions } from "../actions/actions.table.ts";
 import { findOrigin } from "./archives.table.ts";
+import { actionsOf } from "./done.ts";
 import {
   contentsBetween,
   countAll,
@@ -85,8 +88,13 @@ async function messagePage(kit: Kit, tx: Tx, id: string, { after = "0", upTo }: 
   const contents = await contentsBetween(tx, id, first.order, last.order);
   const staying = new Set(page.flatMap(({ order, disappears }) => (disappears ? [] : [order])));
   const kept = views.filter(({ order }) => staying.has(order));
+  const lines: string[] = [];
+  for (const view of kept) {
+    const versions = view.edited === undefined ? [] : versionsOf(view, await listVersions(tx, id, view.id));
+    lines.push(lineOf(kit, view, contents.get(view.order), versions));
+  }
   return {
-    lines: kept.map((view) => lineOf(kit, view, contents.get(view.order))),
+    lines,
     leftOut: page.length - kept.length,
     ...(!isOver && { next: String(last.order) }),
   };
@@ -99,7 +107,12 @@ function upToBytes(sizes: readonly MessageSize[], most: number): readonly Messag
   return over < 0 ? sizes : sizes.slice(0, Math.max(1, over));
 }
 
-function lineOf({ context }: Kit, view: MessageView, content: Uint8Array | undefined): string {
+function lineOf(
+  { context }: Kit,
+  view: MessageView,
+  content: Uint8Array | undefined,
+  versions: readonly TextVersion[],
+): string {
   const { id, from, fromName, mine, state, body, sentAt } = view;
   return encodeMessage({
     id,
@@ -109,6 +122,7 @@ function lineOf({ context }: Kit, view: MessageView, content: Uint8Array | undef
     mine,
     state,
     body,
+    ...actionsOf(view, versions),
     ...(content !== undefined && { mark: toHex(markOf(context, content)) }),
     ...(content !== undefined && body.kind === "unknown" && { raw: toBase64Url(content) }),
   });

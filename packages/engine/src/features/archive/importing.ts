@@ -11,6 +11,8 @@ import type { Kit } from "../../kit.ts";
 import { listContactViews, saveGivenName } from "../../people/contacts.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
+import { insertAction } from "../actions/actions.table.ts";
+import { insertReply, setStar } from "../actions/links.table.ts";
 import { isErased } from "../messages/erased.table.ts";
 import { textOf } from "../messages/lines.ts";
 import { hasMessage, insertMessage, listConversationsWith } from "../messages/messages.table.ts";
@@ -154,4 +156,34 @@ async function keep(
     undefined,
   );
   if (from !== "") await saveArchivedPerson(tx, archive, from, name);
+  await keepActions(kit, tx, { archive, self, ...placed });
+}
+
+/** What was done with it stays as it is: nobody does more with a message of an archive. */
+async function keepActions(
+  kit: Kit,
+  tx: Tx,
+  { archive, self, ...placed }: Placed & { readonly archive: string; readonly self: string },
+): Promise<void> {
+  const { message } = placed;
+  const { replyTo, versions = [], reactions = [], starred } = message;
+  const target = archivedId(kit, placed);
+  if (starred === true) await setStar(tx, archive, target, true);
+  if (replyTo !== undefined)
+    await insertReply(tx, archive, target, archivedId(kit, { ...placed, message: { ...message, id: replyTo } }));
+  const at = { conversation: archive, target, leads: false, content: undefined };
+  for (const [i, { text, at: sentAt }] of versions.entries()) {
+    const edit = { ...at, kind: "edit", author: message.from, mine: message.from === self, value: text } as const;
+    await insertAction(
+      tx,
+      { ...edit, id: String(i).padStart(4, "0"), sentAt: i === 0 ? -1 : sentAt, cameAt: sentAt },
+      false,
+    );
+  }
+  for (const { emoji, people } of reactions)
+    for (const { id: author, name } of people) {
+      const reaction = { ...at, kind: "reaction", author, mine: author === self, value: emoji } as const;
+      await insertAction(tx, { ...reaction, id: "", sentAt: message.at, cameAt: message.at }, false);
+      await saveArchivedPerson(tx, archive, author, name);
+    }
 }

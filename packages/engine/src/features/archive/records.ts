@@ -9,6 +9,7 @@ import type { MessageBody, MessageState, TrustLevel } from "../../api/views.ts";
 import { isRecord } from "../../api/shapes.ts";
 import type { ContactRow, MemberRow } from "./export.views.table.ts";
 import type { Origin } from "./archives.table.ts";
+import { parseActions, type ExportedActions } from "./done.ts";
 import { parseBody } from "./bodies.ts";
 import { isId, isUpTo, nameFrom } from "./fields.ts";
 
@@ -33,7 +34,7 @@ export interface ExportedConversation {
   readonly archiveOf?: Origin;
 }
 
-export interface ExportedMessage {
+export interface ExportedMessage extends ExportedActions {
   readonly id: string;
   readonly at: number;
   /** Empty: nobody wrote it. */
@@ -105,7 +106,9 @@ export function parseMessage(line: string): ExportedMessage | "passed" | undefin
   if (mark !== undefined && (typeof mark !== "string" || !MARK.test(mark))) return undefined;
   const body = parseBody(record["body"]);
   if (body === undefined || body === "passed") return body;
-  const said = { id, at, from, name: from === "" ? "" : nameFrom(name, from), mine, state, body };
+  const actions = parseActions(record);
+  if (actions === undefined) return undefined;
+  const said = { ...actions, id, at, from, name: from === "" ? "" : nameFrom(name, from), mine, state, body };
   return mark === undefined ? said : { ...said, mark };
 }
 

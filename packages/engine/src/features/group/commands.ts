@@ -25,6 +25,8 @@ import {
   type PendingOperation,
   type RulesEdit,
 } from "./pending-operations.table.ts";
+import { deleteActionsOf } from "../actions/actions.table.ts";
+import { deleteLinksOf } from "../actions/links.table.ts";
 import { deleteArchive } from "../archive/archives.table.ts";
 import { deleteMarksIn } from "../messages/marks.table.ts";
 import { deleteMessagesOf } from "../messages/messages.table.ts";
@@ -179,6 +181,8 @@ async function deleteGroup({ epochs }: Kit, { answers, ways }: GroupParts, tx: T
   if (conversation.state !== "left") throw new PliError("not_allowed");
   await epochs.eraseAll(tx, id);
   await deleteMarksIn(tx, id);
+  await deleteActionsOf(tx, id);
+  await deleteLinksOf(tx, id);
   await deleteMessagesOf(tx, id);
   await deleteReceiptsIn(tx, id);
   await clearConversation(tx, id);

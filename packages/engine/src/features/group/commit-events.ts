@@ -2,7 +2,7 @@ import { ALL, besideUs, profileOf, seatFrom, type Missed, type RejoinState } fro
 import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
-import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
+import { findConversation, listConversationIds, setConversationState } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import { hasEarlier } from "../../people/generations.ts";
@@ -47,12 +47,16 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     await removals.onRemoved(tx, { id, by, isLeaving: false });
     await joining.wasRemoved(tx, id, false);
   });
+  kit.ownDevices.out.on(async (tx) => {
+    for (const id of await listConversationIds(tx, "group", "rejoining")) await endHere(tx, id);
+  });
 
   /** By a commit our leaf is out of it. */
   async function removed(tx: Tx, { conversation: id, before, by, change }: Removed): Promise<void> {
     const self = await profiles.get(tx);
     // Another own device has later keys: it brings this one in again once it has given it those.
-    if (isRenewed(self, change)) return setConversationState(tx, id, "rejoining");
+    if (isRenewed(self, change))
+      return (await isOut(kit, tx)) ? endHere(tx, id) : setConversationState(tx, id, "rejoining");
     const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return repair(tx, id, "old");
     const remover = profileAt(snapshotOf(kit, before), by);
@@ -61,6 +65,12 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     if (!(await isLeaving(tx, id))) return repair(tx, id, "removed", remover);
     await removals.onRemoved(tx, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(tx, id, true);
+  }
+
+  /** This device is none of the person's any more: nobody brings it back. */
+  async function endHere(tx: Tx, id: string): Promise<void> {
+    await rejoining.forget(tx, id);
+    await removals.onRemoved(tx, { id, by: (await profiles.get(tx)).id, isLeaving: false });
   }
 
   /**
@@ -236,5 +246,9 @@ const leaversOf = (done: readonly PendingOperation[]): ReadonlySet<string> =>
 /** This device has asked its others to bring it into this group again, and is one of them. */
 async function isStuck({ ownDevices }: Pick<Kit, "ownDevices">, tx: Tx, id: string): Promise<boolean> {
   if ((await findConversation(tx, id))?.state !== "rejoining") return false;
-  return !(await ownDevices.removed(tx)).has(await ownDevices.self(tx));
+  return !(await isOut({ ownDevices }, tx));
+}
+
+async function isOut({ ownDevices }: Pick<Kit, "ownDevices">, tx: Tx): Promise<boolean> {
+  return (await ownDevices.removed(tx)).has(await ownDevices.self(tx));
 }

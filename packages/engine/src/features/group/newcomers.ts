@@ -22,6 +22,7 @@ import { takeLate } from "./late-devices.ts";
 import { rulesIn } from "./members.ts";
 import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
+import { findNewest } from "../actions/actions.table.ts";
 import { listNewestTexts } from "../messages/messages.table.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
@@ -171,7 +172,9 @@ export function createNewcomers(
     return found;
   }
 
-  /** The newest texts of the last `days` that fit, of those that were missed. */
+  /**
+   * The newest texts of the last `days` that fit, of those that were missed, and what they say now.
+   */
   async function historyOf(
     tx: Tx,
     conversation: string,
@@ -181,8 +184,11 @@ export function createNewcomers(
     const from = { ...missed, since: now - days * DAY_MS, now, limit: MAX_HISTORY };
     const texts = await listNewestTexts(tx, conversation, from);
     let size = 0;
-    const newest = texts.filter(({ content }) => (size += content.length + 64) <= MAX_HISTORY_BYTES);
-    return newest.toReversed().map(({ sender, content }) => ({ sender: talk.bytes(sender), content }));
+    const fits = ({ content }: { content: Uint8Array }): boolean => (size += content.length + 64) <= MAX_HISTORY_BYTES;
+    const newest = texts.filter(fits);
+    const edits = await editsOf(tx, conversation, newest);
+    const said = [...newest.toReversed(), ...edits.filter(fits).slice(0, MAX_HISTORY - newest.length)];
+    return said.map(({ sender, content }) => ({ sender: talk.bytes(sender), content }));
   }
 
   /** After the last object, the invitations leave. */
@@ -219,3 +225,17 @@ export function createNewcomers(
 }
 
 const inHex = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });
+
+/** What some of these texts say now. */
+async function editsOf(
+  tx: Tx,
+  conversation: string,
+  texts: readonly { id: string; sender: string }[],
+): Promise<{ sender: string; content: Uint8Array }[]> {
+  const edits: { sender: string; content: Uint8Array }[] = [];
+  for (const { id, sender } of texts) {
+    const edit = await findNewest(tx, { conversation, target: id, kind: "edit", author: sender });
+    if (edit?.content !== undefined) edits.push({ sender, content: edit.content });
+  }
+  return edits;
+}

@@ -10,8 +10,13 @@ import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
+import { actionFrom } from "../actions/action.ts";
+import type { Action } from "../actions/actions.table.ts";
+import { takeAction } from "../actions/applying.ts";
 import { lifetimeOf } from "../disappearing/lifetimes.ts";
 import { wasErased } from "../messages/erasing.ts";
+import { findLine } from "../messages/messages.table.ts";
+import { replyToOf } from "../messages/lines.ts";
 import type { Messages } from "../messages/messages.ts";
 
 interface Told {
@@ -32,8 +37,24 @@ export async function keepTold(
   const self = (await profiles.get(tx)).id;
   for (const { sender: author, content: bytes } of history) {
     const content = parseContent(bytes);
-    if (!content.ok || content.value.body.kind !== "text") continue;
+    if (!content.ok) continue;
     const sender = toHex(author);
+    if (content.value.body.kind === "edit") {
+      const { sentAt, body } = content.value;
+      const cameAt = context.clock.now();
+      const said = {
+        conversation,
+        author: sender,
+        mine: sender === self,
+        leads: false,
+        sentAt,
+        content: bytes,
+        cameAt,
+      };
+      await takeToldEdit(context, tx, by, actionFrom(context, said, body));
+      continue;
+    }
+    if (content.value.body.kind !== "text") continue;
     const id = toHex(messageIdFrom(context.crypto, bytes, { sender: author, conversation: rules.conversation }));
     if ((await messages.isHere(tx, conversation, id)) || (await wasErased(context, tx, sender, bytes))) continue;
     if ((await contacts.find(tx, sender))?.blocked === true) {
@@ -56,9 +77,18 @@ export async function keepTold(
       content: bytes,
       sentAt: content.value.sentAt,
       lifetime: lifetimeOf(content.value.lifetime, rules.timer),
+      replyTo: replyToOf(content.value),
       isTold: true,
       state: mine ? "sent" : "received",
       ...(sender !== by && by !== self && { fromRosterOf: by }),
     });
   }
+}
+
+/** Only of a text that is here by the same word: what its author sent, they alone say otherwise. */
+async function takeToldEdit(context: Context, tx: Tx, by: string, action: Action): Promise<void> {
+  const line = await findLine(tx, action.conversation, action.target);
+  if (line === undefined || (line.teller !== by && action.author !== by)) return;
+  const size = (action.content?.length ?? 0) + MESSAGE_ROW_BYTES;
+  if (await context.budgets.take(tx, "bytes", by, size)) await takeAction(context, tx, action);
 }

@@ -4,7 +4,7 @@
  * file from anybody.
  */
 import { parseContent, messageIdFrom, type Content } from "@pli/protocol/content";
-import type { PastNote, PastSlice, PastText } from "@pli/protocol/devices";
+import type { PastAction, PastNote, PastSlice, PastText } from "@pli/protocol/devices";
 import { LEAST_PAST_LIFETIME_SECONDS } from "@pli/protocol/devices";
 import { toHex } from "@pli/protocol/crypto";
 import { parseName } from "@pli/protocol/identity";
@@ -13,12 +13,14 @@ import { notePast, raisePast, type Conversation } from "../../epochs/conversatio
 import type { Kit } from "../../kit.ts";
 import type { MessageBody, MessageState } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { actionFrom, isAction } from "../actions/action.ts";
+import { putTombstone, takeAction } from "../actions/applying.ts";
 import { parseBody } from "../archive/bodies.ts";
 import { savePersonTold } from "../group/people.table.ts";
 import { isAnyErased } from "../messages/erased.table.ts";
 import { wasErased } from "../messages/erasing.ts";
-import { textOf, type NewMessage } from "../messages/lines.ts";
-import { findOldestSent } from "../messages/messages.table.ts";
+import { replyToOf, textOf, type NewMessage } from "../messages/lines.ts";
+import { findLine, findOldestSent } from "../messages/messages.table.ts";
 import { touch } from "../messages/notes.ts";
 import { LIVE_ORDERS, WINDOW, windowOf } from "./orders.ts";
 
@@ -70,6 +72,7 @@ export async function keepSlice(
       sentAt,
       state: stateOf(state, mine),
       order: base + order,
+      replyTo: replyToOf(parsed.value),
       ...(lifetime !== undefined && { lifetime }),
       ...(teller !== undefined && { fromRosterOf: teller }),
     };
@@ -88,7 +91,7 @@ export async function keepSlice(
     if (body === undefined || body === "passed" || body.kind === "text" || body.kind === "unknown") return undefined;
     if (sender !== "" && !mayHaveWritten(sender)) return undefined;
     // Another device has told the same line already, as it noted it itself.
-    if (notesUpTo !== undefined && at >= notesUpTo) return undefined;
+    if (body.kind !== "deleted" && notesUpTo !== undefined && at >= notesUpTo) return undefined;
     const mine = sender === self;
     return {
       id,
@@ -103,6 +106,23 @@ export async function keepSlice(
     };
   }
 
+  /** Another own device has found that its author might do so. */
+  async function takeDone({ from, content }: PastAction): Promise<void> {
+    const author = people[from] ?? "";
+    const parsed = parseContent(content);
+    if (!parsed.ok || !isAction(parsed.value.body) || !mayHaveWritten(author)) return;
+    if (isSomeErased && (await wasErased(context, tx, author, content))) return;
+    const said = { conversation: conversation.id, author, mine: author === self, leads: false, content, cameAt: now };
+    const { sentAt, body } = parsed.value;
+    await takeAction(context, tx, actionFrom(context, { ...said, sentAt }, body));
+  }
+
+  /** What came here before was deleted where this slice was made. */
+  async function deleteHere({ id, text }: NewMessage): Promise<void> {
+    const line = await findLine(tx, conversation.id, id);
+    if (line?.kind === "text" || line?.kind === "unknown") await putTombstone(context, tx, line, text);
+  }
+
   await notePast(tx, conversation.id, LIVE_ORDERS);
   const lines = [...slice.texts, ...slice.notes].toSorted((a, b) => a.order - b.order);
   let newest: { at: number; order: number } | undefined;
@@ -112,8 +132,10 @@ export async function keepSlice(
     const lifetime = message.lifetime ?? LEAST_PAST_LIFETIME_SECONDS;
     if (lifetime < LEAST_PAST_LIFETIME_SECONDS) continue;
     const isNews = await messages.insertPast(tx, message, endOf(line.order, message));
+    if (message.kind === "deleted") await deleteHere(message);
     if (isNews) newest = { at: Math.min(message.sentAt, now), order: base + line.order - LIVE_ORDERS };
   }
+  for (const action of slice.actions ?? []) await takeDone(action);
   for (const [i, { name }] of slice.people.entries()) await nameOf(tx, people[i] ?? "", name, self);
   if (newest !== undefined) await raisePast(tx, conversation.id, newest, LIVE_ORDERS);
   touch(tx, conversation.id);

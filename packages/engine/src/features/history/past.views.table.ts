@@ -2,11 +2,13 @@
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { maybeBytesIn, maybeNumberIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { ACTION_BYTES } from "../actions/actions.table.ts";
 import { MAX_STRETCHES, STRETCH } from "./orders.ts";
 
 /** A line as it is kept here. */
 export interface PastRow {
   readonly id: string;
+  readonly conversation: string;
   readonly order: number;
   /** Empty: nobody. */
   readonly sender: string;
@@ -19,6 +21,8 @@ export interface PastRow {
   readonly teller: string;
   readonly lifetime: number | undefined;
   readonly endsAt: number | undefined;
+  /** How much more it is with what was done with it. */
+  readonly actionBytes: number;
 }
 
 /** Nothing that disappears within a day, or that is over at `?1`. */
@@ -27,11 +31,12 @@ export const TOLD = `(m.lifetime IS NULL OR m.lifetime >= 86400) AND (m.expires_
 
 /** The conversations of a history: all that this device is in. */
 export const IN_TOLD = `c.kind IN ('direct', 'group') AND c.state <> 'left' AND c.store <> ''`;
-export const PAST_COLUMNS =
-  "m.ord, m.id, m.sender, m.kind, m.text, m.content, m.sent_at, m.state, m.from_roster_of, m.lifetime, m.expires_at";
+export const PAST_COLUMNS = `m.ord, m.id, m.conversation, m.sender, m.kind, m.text, m.content, m.sent_at, m.state, m.from_roster_of,
+  m.lifetime, m.expires_at, ${ACTION_BYTES} AS action_bytes`;
 
 export const pastRowFrom = (row: SqlRow): PastRow => ({
   id: textIn(row, "id"),
+  conversation: textIn(row, "conversation"),
   order: numberIn(row, "ord"),
   sender: textIn(row, "sender"),
   kind: textIn(row, "kind"),
@@ -42,6 +47,7 @@ export const pastRowFrom = (row: SqlRow): PastRow => ({
   teller: typeof row["from_roster_of"] === "string" ? row["from_roster_of"] : "",
   lifetime: maybeNumberIn(row, "lifetime"),
   endsAt: maybeNumberIn(row, "expires_at"),
+  actionBytes: numberIn(row, "action_bytes"),
 });
 
 /** Those from one place up to another, the newest first. */

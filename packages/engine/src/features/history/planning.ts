@@ -98,7 +98,8 @@ export async function planLate(
 function countFitting(rows: readonly PastRow[]): number {
   let bytes = 0;
   const over = rows.findIndex(
-    ({ content, text }) => (bytes += (content?.length ?? text.length * 2) + BESIDE_BYTES) > SLICE_BYTES,
+    ({ content, text, actionBytes }) =>
+      (bytes += (content?.length ?? text.length * 2) + actionBytes + BESIDE_BYTES) > SLICE_BYTES,
   );
   return Math.min(MAX_SLICE_MESSAGES, over < 0 ? rows.length : Math.max(1, over));
 }

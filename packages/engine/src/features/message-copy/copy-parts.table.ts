@@ -15,7 +15,7 @@ export const WRITTEN: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS copy_spans (
      part INTEGER NOT NULL, conversation TEXT NOT NULL, shared BLOB NOT NULL,
      first INTEGER NOT NULL, last INTEGER NOT NULL, -- places in the order here
-     lines TEXT NOT NULL, -- how many lines there were, and a sum of their places
+     lines TEXT NOT NULL, -- how many lines there were, and sums of their places and actions
      PRIMARY KEY (conversation, first)) WITHOUT ROWID`,
 ];
 
@@ -37,13 +37,17 @@ export interface WrittenPart {
 
 /** A line that is in no part, and whose it is. */
 export interface UncopiedRow extends PastRow {
-  readonly conversation: string;
   readonly shared: Uint8Array;
 }
 
-/** What is kept of the lines of a span: another when one of them goes, or one comes between. */
-const LINES = `(SELECT count(*) || ' ' || coalesce(sum((m.ord - s.first) % 4294967291), 0) FROM messages m
-  WHERE m.conversation = s.conversation AND m.ord BETWEEN s.first AND s.last AND ${TOLD})`;
+/**
+ * What is kept of the lines of a span: another when one of them goes, one comes between, or
+ * something is done with one.
+ */
+const LINES = `(SELECT count(*) || ' ' || coalesce(sum((m.ord - s.first) % 4294967291), 0) ||
+    coalesce(' ' || sum((SELECT sum(a.sent_at % 4294967291 + 1) FROM actions a
+      WHERE a.conversation = m.conversation AND a.target = m.id AND a.kind <> 'gone' AND NOT a.waits)), '')
+  FROM messages m WHERE m.conversation = s.conversation AND m.ord BETWEEN s.first AND s.last AND ${TOLD})`;
 /** Not in a part. */
 const UNCOPIED = `${TOLD} AND ${IN_TOLD} AND coalesce((SELECT s.last FROM copy_spans s
   WHERE s.conversation = m.conversation AND s.first <= m.ord ORDER BY s.first DESC LIMIT 1), -1) < m.ord`;

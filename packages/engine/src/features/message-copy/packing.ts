@@ -35,13 +35,14 @@ function fitting(rows: readonly UncopiedRow[]): readonly UncopiedRow[] {
   const perConversation = new Map<string, { lines: number; people: Set<string> }>();
   let bytes = 0;
   let slices = 0;
-  const over = rows.findIndex(({ conversation, sender, teller, content, text }) => {
+  const over = rows.findIndex(({ conversation, sender, teller, content, text, actionBytes }) => {
     const known = perConversation.get(conversation) ?? { lines: 0, people: new Set<string>() };
     perConversation.set(conversation, known);
     if (known.lines++ % MAX_SLICE_MESSAGES === 0) slices++;
     const before = known.people.size;
     known.people.add(sender).add(teller);
-    bytes += (content?.length ?? text.length * 2) + LINE_BYTES + (known.people.size - before) * PERSON_BYTES;
+    bytes +=
+      (content?.length ?? text.length * 2) + actionBytes + LINE_BYTES + (known.people.size - before) * PERSON_BYTES;
     return bytes + slices * SLICE_BYTES > PART_BYTES || slices > MAX_PART_SLICES / 2;
   });
   return over < 0 ? rows : rows.slice(0, Math.max(1, over));

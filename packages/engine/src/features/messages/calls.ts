@@ -8,10 +8,16 @@ export const commands = {
    * Resolves once the message is saved on this device; it leaves when the store can be reached.
    * `request`: a name of this call, up to 64 characters: called again with the same, it is the same
    * message. `draft`: the draft that it was written as: gone with the same transaction, unless
-   * another was kept since.
+   * another was kept since. `replyTo`: the message of this conversation that it answers.
    */
   sendText: {
-    parameters: { conversation: id, text: words, request: optional(words), draft: optional(words) },
+    parameters: {
+      conversation: id,
+      text: words,
+      request: optional(words),
+      draft: optional(words),
+      replyTo: optional(id),
+    },
     returns: returns<{ message: string }>(),
     repeatable: "by request",
   },

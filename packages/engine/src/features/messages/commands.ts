@@ -50,10 +50,10 @@ export function createMessageCommands(
   }
 
   return {
-    sendText: async (tx, { conversation, text, request, draft }) => {
+    sendText: async (tx, { conversation, text, request, draft, replyTo }) => {
       if (draft !== undefined && (await forgetDraft(tx, conversation, draft)))
         await draftChanged.emit(tx, conversation);
-      const { id } = await sending.sendText(tx, conversation, text, request);
+      const { id } = await sending.sendText(tx, conversation, text, { request, replyTo });
       const { store } = await getConversation(tx, conversation);
       tx.after(() => stores.hurry(store));
       return { message: id };

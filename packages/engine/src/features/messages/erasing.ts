@@ -1,5 +1,7 @@
 import type { Context, Tx } from "../../runtime/context.ts";
-import { deleteUnsealedText } from "../../epochs/pending-contents.table.ts";
+import { deleteActions, listOwnAt, markGone } from "../actions/actions.table.ts";
+import { deleteLinks } from "../actions/links.table.ts";
+import { deleteUnsealedAction, deleteUnsealedText } from "../../epochs/pending-contents.table.ts";
 import { boundErased, deleteErasedAround, insertErased, isErased } from "./erased.table.ts";
 import { deleteMarks } from "./marks.table.ts";
 import { deleteMessage, findWritten, type MessagePlace } from "./messages.table.ts";
@@ -15,11 +17,21 @@ type Kit = Pick<Context, "crypto" | "clock">;
 /**
  * Nothing of a message stays on this device but its mark: its author may say it again, who does not
  * know that it came, or was put back to before, and so may who brings this device back into a
- * group. What has left already, has; a receipt is still due.
+ * group. What has left already, has; a receipt is still due. `but`: that it was deleted for
+ * everybody stays known.
  */
-export async function eraseMessage(kit: Kit, tx: Tx, { id, order, conversation }: MessagePlace): Promise<void> {
+export async function eraseMessage(
+  kit: Kit,
+  tx: Tx,
+  { id, order, conversation }: MessagePlace,
+  but?: "deletion",
+): Promise<void> {
   const written = await findWritten(tx, order);
   if (written !== undefined) await rememberErased(kit, tx, written.sender, written.content);
+  for (const action of await listOwnAt(tx, conversation, id, but)) await deleteUnsealedAction(tx, action);
+  await deleteActions(tx, conversation, id, but);
+  await deleteLinks(tx, conversation, id);
+  if (written !== undefined && but === undefined) await markGone(tx, conversation, id, kit.clock.now());
   await deleteMessage(tx, order);
   await deleteMarks(tx, id);
   await deleteUnsealedText(tx, id);

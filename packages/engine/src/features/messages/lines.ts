@@ -2,7 +2,9 @@
  * The kinds of lines that a conversation is made of: what the column `text` holds of each, and what
  * each counts for. A kind of `MessageBody` that is not here is a compile error.
  */
-import type { GroupChange, MessageBody, MessageState } from "../../api/views.ts";
+import type { Content } from "@pli/protocol/content";
+import { toHex } from "@pli/protocol/crypto";
+import type { GroupChange, MessageBody, MessageState, Named } from "../../api/views.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 
 /**
@@ -31,6 +33,8 @@ export interface NewMessage {
   readonly lifetime?: number | undefined;
   /** Its place, of a message that was here before this device was. */
   readonly order?: number;
+  /** The id of the message that it answers. */
+  readonly replyTo?: string | undefined;
   /** It is no new message: the others have read it already. */
   readonly isTold?: true;
 }
@@ -59,6 +63,12 @@ const WRITTEN = { news: "all", isUnread: true, isWritten: true } as const;
 const LINES: { readonly [K in MessageBody["kind"]]: Line<K> } = {
   text: { ...WRITTEN, encode: ({ text }) => text, parse: (text) => ({ kind: "text", text }) },
   unknown: { ...WRITTEN, ...empty("unknown") },
+  deleted: {
+    ...EVENT,
+    isWritten: true,
+    encode: ({ by }) => (by === undefined ? "" : JSON.stringify(by)),
+    parse: (text) => (text === "" ? { kind: "deleted" } : { kind: "deleted", by: jsonFrom(text) as Named }),
+  },
   gap: { ...EVENT, encode: ({ count }) => String(count), parse: (text) => ({ kind: "gap", count: Number(text) }) },
   held: {
     ...EVENT,
@@ -123,6 +133,10 @@ const CHANGES: Readonly<Record<GroupChange["what"], boolean>> = {
   notRemoved: false,
   dropped: false,
 };
+
+/** The id of the message that this one answers. */
+export const replyToOf = ({ body }: Pick<Content, "body">): string | undefined =>
+  body.kind === "text" && body.inReplyTo !== undefined ? toHex(body.inReplyTo) : undefined;
 
 /** A line that says all by its kind. */
 function empty<K extends MessageBody["kind"]>(kind: K) {

@@ -3,6 +3,8 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import { renameText } from "../../epochs/pending-contents.table.ts";
+import { renameTarget } from "../actions/actions.table.ts";
+import { renameLinks } from "../actions/links.table.ts";
 import { renameReceipts } from "../receipts/receipts.table.ts";
 import { listWritten, renameMessage } from "./messages.table.ts";
 
@@ -25,6 +27,8 @@ export async function nameAnew(
     await renameMessage(tx, order, name);
     await renameText(tx, before, name);
     await renameReceipts(tx, id, before, name);
+    await renameTarget(tx, id, before, name);
+    await renameLinks(tx, id, before, name);
   }
   tx.changed(`messages:${id}`, "conversations");
 }

@@ -7,7 +7,7 @@ import type { ForAll, Missed } from "@pli/protocol/group";
 import { conversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { bytesIn, maybeNumberIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { indexMessage } from "../../runtime/storage/search-index.ts";
 import { bodyFrom, QUIET_CHANGES, QUIET_KINDS, WRITTEN_KINDS, type NewMessage } from "./lines.ts";
 
@@ -218,6 +218,47 @@ export async function listNewestLines(
     sender: textIn(row, "sender"),
     body: bodyFrom(textIn(row, "kind"), textIn(row, "text"), false),
   }));
+}
+
+/** A message, as far as what is done with it must know. */
+export interface FullLine extends MessagePlace {
+  readonly sender: string;
+  readonly mine: boolean;
+  readonly kind: string;
+  readonly text: string;
+  readonly sentAt: number;
+  readonly lifetime: number | undefined;
+  readonly expiresAt: number | undefined;
+  /** In whose roster it stood; empty: it came from its author. */
+  readonly teller: string;
+}
+
+export async function findLine(tx: Tx, conversation: string, id: string): Promise<FullLine | undefined> {
+  const [row] = await tx.sql.all(
+    `SELECT ord, id, conversation, sender, mine, kind, text, sent_at, lifetime, expires_at,
+       coalesce(from_roster_of, '') AS teller FROM messages
+     WHERE id = ? AND conversation = ?`,
+    [id, conversation],
+  );
+  if (row === undefined) return undefined;
+  return {
+    ...placeFromRow(row),
+    sender: textIn(row, "sender"),
+    mine: numberIn(row, "mine") !== 0,
+    kind: textIn(row, "kind"),
+    text: textIn(row, "text"),
+    sentAt: numberIn(row, "sent_at"),
+    lifetime: maybeNumberIn(row, "lifetime"),
+    expiresAt: maybeNumberIn(row, "expires_at"),
+    teller: textIn(row, "teller"),
+  };
+}
+
+/** Its author says a text otherwise: it is found by what it says now. */
+export async function rewriteText(tx: Tx, order: number, text: string): Promise<void> {
+  await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [text, order]);
+  await tx.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
+  await indexMessage(tx.sql, order, text);
 }
 
 /** Another text for a line that this device noted. */
@@ -574,13 +615,17 @@ export async function listNewestTexts(
   tx: Tx,
   conversation: string,
   from: Missed & { readonly since: number; readonly now: number; readonly limit: number },
-): Promise<{ sender: string; content: Uint8Array }[]> {
+): Promise<{ id: string; sender: string; content: Uint8Array }[]> {
   const { after, own, epochId = 0, sealedFrom = from.epochId } = from;
   const rows = await tx.sql.all(
-    `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
+    `SELECT id, sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
        AND (ord > CASE WHEN mine THEN ? ELSE ? END OR epoch >= ?) AND (epoch IS NULL OR epoch >= ?)
        AND sent_at > ? AND state <> 'failed' AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
     [conversation, own, after, sealedFrom ?? null, epochId, from.since, from.now, from.limit],
   );
-  return rows.map((row) => ({ sender: textIn(row, "sender"), content: bytesIn(row, "content") }));
+  return rows.map((row) => ({
+    id: textIn(row, "id"),
+    sender: textIn(row, "sender"),
+    content: bytesIn(row, "content"),
+  }));
 }

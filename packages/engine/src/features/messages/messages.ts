@@ -5,6 +5,8 @@ import type { Profiles } from "../../people/profile.ts";
 import { noteActive, timerOf } from "../../epochs/conversations.table.ts";
 import type { Disappearing } from "../disappearing/disappearing.ts";
 import { endOf, lifetimeOf } from "../disappearing/lifetimes.ts";
+import { settleActions } from "../actions/applying.ts";
+import { insertReply } from "../actions/links.table.ts";
 import type { NewMessage } from "./lines.ts";
 import { saveMark } from "./marks.table.ts";
 import {
@@ -69,6 +71,7 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     if (expiresAt !== undefined && expiresAt <= clock.now()) return undefined;
     const order = await insertMessage(tx, message, expiresAt);
     if (order === undefined) return undefined;
+    await link(tx, message);
     if (expiresAt !== undefined) deps.disappearing.note(tx, expiresAt);
     if (await isNews(tx, order)) await noteActive(tx, conversation, clock.now());
     touch(tx, conversation);
@@ -80,8 +83,15 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     const order = await insertMessage(tx, message, expiresAt);
     if (order !== undefined && expiresAt !== undefined) deps.disappearing.note(tx, expiresAt);
     if (order === undefined) return false;
+    await link(tx, message);
     // Of a thousand texts one need not ask for each.
     return message.kind === "text" || isNews(tx, order);
+  }
+
+  /** What it answers, and what waited for it. */
+  async function link(tx: Tx, { conversation, id, kind, replyTo }: NewMessage): Promise<void> {
+    if (replyTo !== undefined) await insertReply(tx, conversation, id, replyTo);
+    if (kind === "text" || kind === "unknown") await settleActions(context, tx, conversation, id);
   }
 
   const ownName = async (tx: Tx): Promise<string> => (await deps.profiles.self(tx)).name;

@@ -6,6 +6,7 @@ import type { MessageState, MessageView, Named } from "../../api/views.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow, SqlValue } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { withActions } from "../actions/actions.views.table.ts";
 import { bodyFrom } from "./lines.ts";
 import { NEWS } from "./messages.table.ts";
 
@@ -38,9 +39,12 @@ export const findMessageOfRequest = (
 ): Promise<MessageView | undefined> =>
   findOne(tx, ownName, "m.conversation = ? AND m.request = ?", [conversation, request]);
 
-/** The newest of which the list of conversations tells. */
-export const findNewestNews = (tx: Tx, conversation: string, ownName: string): Promise<MessageView | undefined> =>
-  findOne(tx, ownName, `m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [conversation]);
+/** The newest of which the list of conversations tells, without what was done with it. */
+export async function findNewestNews(tx: Tx, conversation: string, ownName: string): Promise<MessageView | undefined> {
+  const where = `m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`;
+  const [row] = await tx.sql.all(`${MESSAGES} WHERE ${where}`, [conversation]);
+  return row && messageFromRow(row, ownName);
+}
 
 async function findOne(tx: Tx, ownName: string, where: string, values: SqlValue[]): Promise<MessageView | undefined> {
   const [first] = await findAll(tx, ownName, where, values);
@@ -48,7 +52,12 @@ async function findOne(tx: Tx, ownName: string, where: string, values: SqlValue[
 }
 
 async function findAll(tx: Tx, ownName: string, where: string, values: SqlValue[]): Promise<MessageView[]> {
-  return (await tx.sql.all(`${MESSAGES} WHERE ${where}`, values)).map((row) => messageFromRow(row, ownName));
+  const rows = await tx.sql.all(`${MESSAGES} WHERE ${where}`, values);
+  return withActions(
+    tx,
+    rows.map((row) => messageFromRow(row, ownName)),
+    ownName,
+  );
 }
 
 /** The last `limit` before one, the oldest first. It reads along an index, and no more rows. */

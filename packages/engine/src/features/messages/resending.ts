@@ -4,8 +4,14 @@
  */
 import type { ForAll } from "@pli/protocol/group";
 import { getConversation } from "../../epochs/conversations.table.ts";
-import { deleteUnsealedText, withdrawContents } from "../../epochs/pending-contents.table.ts";
+import {
+  deleteUnsealedText,
+  insertContent,
+  isPendingContent,
+  withdrawContents,
+} from "../../epochs/pending-contents.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { listOwnActions } from "../actions/actions.table.ts";
 import {
   boundUnacknowledged,
   giveUpUnacknowledged,
@@ -32,6 +38,9 @@ const RECEIPT_DAYS = 1;
 const RESEND_IN_GROUP_MS = 2 * 86_400_000;
 /** Of what is sent again although it was acknowledged: the newest. */
 const MAX_ACKNOWLEDGED = 200;
+/** The same of what was done with messages: as long as a store keeps cells, about. */
+const ACTIONS_AGAIN_MS = 30 * 86_400_000;
+const MAX_ACTIONS = 100;
 
 export interface Resending {
   /** All that the other side may not have is sent again, in the order it was written. */
@@ -83,12 +92,17 @@ export function createResending(
     if (kind === "direct") await boundUnacknowledged(tx, conversation, MAX_UNACKNOWLEDGED);
     const since = kind === "group" ? clock.now() - RESEND_IN_GROUP_MS : 0;
     await withdrawContents(tx, { conversation, purpose: "text" });
+    const waiting = await withdrawContents(tx, { conversation, purpose: "action" });
     const forAll = lost !== undefined && "forAll" in lost ? lost.forAll : undefined;
     const all = new Map((await listLacked(tx, conversation, { since, forAll })).map(({ id, order }) => [id, order]));
     if (lost !== undefined && "since" in lost)
       for (const { id, order } of await newest(tx, conversation, lost)) all.set(id, order);
     const inOrder = [...all].toSorted(([, one], [, other]) => one - other);
     for (const [id] of inOrder) await enqueueText(tx, id);
+    for (const { reference, content } of waiting)
+      await insertContent(tx, { conversation, purpose: "action", reference, content });
+    // In a group all that are there may read on: what is older than their coming is not theirs.
+    if (kind === "direct" || forAll !== undefined) await actionsAgain(tx, conversation, { forAll });
   }
 
   const giveUp = (tx: Tx, store: string, retentionDays: number): Promise<void> =>
@@ -96,6 +110,19 @@ export function createResending(
 
   async function enqueueSince(tx: Tx, conversation: string, from: From): Promise<void> {
     for (const { id } of await newest(tx, conversation, from)) await enqueueLast(tx, id);
+    if (from.forAll !== undefined) await actionsAgain(tx, conversation, { forAll: from.forAll });
+  }
+
+  /**
+   * Nobody says that they have an edit, a deletion or a reaction: those of the last days leave
+   * again, behind the texts. Who has one drops the second copy.
+   */
+  async function actionsAgain(tx: Tx, conversation: string, { forAll }: { forAll: ForAll | undefined }): Promise<void> {
+    const since = clock.now() - ACTIONS_AGAIN_MS;
+    for (const { id, content } of await listOwnActions(tx, conversation, { since, forAll, limit: MAX_ACTIONS })) {
+      if (await isPendingContent(tx, { purpose: "action", reference: id })) continue;
+      await insertContent(tx, { conversation, purpose: "action", reference: id, content });
+    }
   }
 
   /**
@@ -118,6 +145,7 @@ export function createResending(
   async function enqueueFor(tx: Tx, conversation: string, reader: string, forAll: ForAll): Promise<void> {
     const from = { forAll, since: clock.now() - RESEND_MS, limit: MAX_ACKNOWLEDGED };
     for (const { id } of await listOwnTextsFor(tx, conversation, reader, from)) await enqueueLast(tx, id);
+    await actionsAgain(tx, conversation, { forAll });
   }
 
   return { enqueueAgain, enqueueSince, enqueueFor, giveUp };

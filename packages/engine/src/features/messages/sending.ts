@@ -12,7 +12,7 @@ import {
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../../api/views.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import { streamOf } from "../../epochs/conversations.ts";
+import { idBytes, streamOf } from "../../epochs/conversations.ts";
 import { getConversation, isWritable, timerOf, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import {
@@ -29,7 +29,7 @@ import { PliError } from "../../runtime/errors.ts";
 import { isLeaving } from "../group/pending-operations.table.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { createResending, type Resending } from "./resending.ts";
-import { findOwnText, findProgress } from "./messages.table.ts";
+import { findLine, findOwnText, findProgress } from "./messages.table.ts";
 import type { Messages } from "./messages.ts";
 
 const MAX_REQUEST_CHARS = 64;
@@ -39,7 +39,20 @@ const MAX_REQUEST_CHARS = 64;
  */
 export interface Sending extends Resending {
   /** The same `request` again gives the message it gave before. */
-  sendText(tx: Tx, conversation: string, text: string, request?: string): Promise<MessageView>;
+  sendText(
+    tx: Tx,
+    conversation: string,
+    text: string,
+    how?: { readonly request?: string | undefined; readonly replyTo?: string | undefined },
+  ): Promise<MessageView>;
+  /** Rejects where this person, or this device, may not write now. */
+  mustWriteTo(tx: Tx, conversation: string): Promise<void>;
+  /** Has this content leave, as it is. */
+  enqueueContent(
+    tx: Tx,
+    conversation: string,
+    content: Pick<PendingContent, "purpose" | "reference" | "content">,
+  ): Promise<void>;
   /** Has a message that is saved here leave, again or for the first time. */
   enqueueText(tx: Tx, message: string): Promise<void>;
   /** `reference`: a name for what somebody waits for until it is stored. */
@@ -69,21 +82,25 @@ export function createSending(
    * Message path 3/11: saved on this device, with its place among what leaves, before anything else
    * happens.
    */
-  async function sendText(tx: Tx, conversation: string, wanted: string, request?: string): Promise<MessageView> {
+  async function sendText(
+    tx: Tx,
+    conversation: string,
+    wanted: string,
+    { request, replyTo }: { readonly request?: string | undefined; readonly replyTo?: string | undefined } = {},
+  ): Promise<MessageView> {
     if (request !== undefined && request.length > MAX_REQUEST_CHARS) throw new PliError("request_malformed");
     const before = request === undefined ? undefined : await messages.ofRequest(tx, conversation, request);
     if (before !== undefined) return before;
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
+    await mustWriteTo(tx, conversation);
     const profile = await profiles.get(tx);
-    if ((await deps.ownDevices.removed(tx)).has(toHex(profile.certificate.deviceId)))
-      throw new PliError("device_removed");
-    const { kind, shared, state } = await getConversation(tx, conversation);
-    if (kind === "group") await mustWrite(tx, conversation, state);
+    const { kind, shared } = await getConversation(tx, conversation);
+    const inReplyTo = replyTo === undefined ? undefined : await answered(tx, conversation, replyTo);
     const sentAt = clock.now();
     const timer = await timerOf(tx, conversation);
     const lifetime = timer === 0 ? undefined : timer;
-    const body = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const body = createContent(crypto, sentAt, { kind: "text", text: text.value, ...(inReplyTo && { inReplyTo }) });
     const said = lifetime === undefined ? body : { ...body, lifetime };
     const content = await carrying(tx, { id: conversation, kind }, said);
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
@@ -93,6 +110,7 @@ export function createSending(
       content,
       sentAt,
       lifetime,
+      replyTo,
       state: "saved",
       ...(request && { request }),
     });
@@ -114,6 +132,14 @@ export function createSending(
     if (kind === "group") return plain;
     const riding = await deps.receipts.take(tx, id, ridingIn(roomBeside(plain.length)));
     return riding === undefined ? plain : encodeContent({ ...content, riding });
+  }
+
+  async function mustWriteTo(tx: Tx, conversation: string): Promise<void> {
+    const profile = await profiles.get(tx);
+    if ((await deps.ownDevices.removed(tx)).has(toHex(profile.certificate.deviceId)))
+      throw new PliError("device_removed");
+    const { kind, state } = await getConversation(tx, conversation);
+    if (kind === "group") await mustWrite(tx, conversation, state);
   }
 
   async function mustWrite(tx: Tx, conversation: string, state: Conversation["state"]): Promise<void> {
@@ -155,6 +181,14 @@ export function createSending(
     await add(tx, conversation, { purpose, reference, content });
   }
 
+  async function enqueueContent(
+    tx: Tx,
+    id: string,
+    content: Pick<PendingContent, "purpose" | "reference" | "content">,
+  ): Promise<void> {
+    await add(tx, await getConversation(tx, id), content);
+  }
+
   async function add(
     tx: Tx,
     { id, store }: Conversation,
@@ -164,5 +198,20 @@ export function createSending(
     deps.queue.wake(tx, streamOf(id), store);
   }
 
-  return { ...createResending(context, { enqueueText }), sendText, enqueueText, enqueue, takeBack };
+  return {
+    ...createResending(context, { enqueueText }),
+    sendText,
+    enqueueText,
+    enqueue,
+    takeBack,
+    mustWriteTo,
+    enqueueContent,
+  };
+}
+
+/** One answers what somebody wrote in the same conversation. */
+async function answered(tx: Tx, conversation: string, id: string): Promise<Uint8Array> {
+  const line = await findLine(tx, conversation, id);
+  if (line?.kind !== "text" && line?.kind !== "unknown") throw new PliError("message_unknown");
+  return idBytes(id);
 }

@@ -151,8 +151,8 @@ const EPOCHS: readonly string[] = [
   `CREATE TABLE pending_contents (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      conversation TEXT NOT NULL,
-     purpose TEXT NOT NULL, -- "text", "receipt" or "control"
-     reference TEXT NOT NULL, -- a text: its message; a control: a name, if somebody waits for it
+     purpose TEXT NOT NULL, -- "text", "action", "receipt" or "control"
+     reference TEXT NOT NULL, -- a text: its message; an action: its id; a control: a name, if somebody waits for it
      content BLOB NOT NULL,
      epoch INTEGER) -- under which it is sealed: its cells are in the send queue`,
   `CREATE INDEX pending_contents_of_conversation ON pending_contents (conversation, id)`,

@@ -22,7 +22,9 @@ const SHAPE = { v: exactly(1), name: isName, body: bytesUpTo(MAX_CONTROL_BYTES) 
 export const control: Kind<ControlBody> = {
   contentType: "application/vnd.pli.control",
   disposition: DISPOSITION.unspecified,
-  isForPeople: false,
+  inReplyTo: "never",
+  replaces: "never",
+  mayDisappear: false,
   encode: ({ name, body }) => {
     if (!isName(name) || body.length > MAX_CONTROL_BYTES) throw new RangeError("not a control");
     return encodeCbor({ v: 1, name, body });

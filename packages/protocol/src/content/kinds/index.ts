@@ -1,3 +1,4 @@
+import type { Mimi } from "../mimi.ts";
 import type { Kind } from "./kind.ts";
 import * as kinds from "./list.ts";
 
@@ -13,9 +14,14 @@ export function kindOf<B extends KnownBody>(body: B): Kind<B> {
   return KINDS[body.kind] as unknown as Kind<B>;
 }
 
-/** The kind that a part of this content type is. */
-export function kindNamed(contentType: string): Kind<KnownBody> | undefined {
+/** The kind that a message is of; undefined: of none that this version knows. */
+export function kindOfMimi({ part, replaces, inReplyTo }: Mimi): Kind<KnownBody> | undefined {
+  if (part === undefined) return undefined;
   return Object.values(KINDS as unknown as Record<string, Kind<KnownBody>>).find(
-    (kind) => kind.contentType === contentType,
+    (kind) =>
+      kind.contentType === part.contentType &&
+      kind.disposition === part.disposition &&
+      (kind.replaces === "always") === (replaces !== undefined) &&
+      (kind.inReplyTo === "perhaps" || (kind.inReplyTo === "always") === (inReplyTo !== undefined)),
   );
 }

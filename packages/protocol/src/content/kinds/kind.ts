@@ -1,15 +1,25 @@
 import type { DISPOSITION, MessageId } from "../mimi.ts";
 
+/** The other messages that a message names. */
+export interface Links {
+  readonly inReplyTo: MessageId | undefined;
+  readonly replaces: MessageId | undefined;
+}
+
+/** Whether a message of a kind names another one in this way. */
+type Link = "never" | "perhaps" | "always";
+
 /** How one kind of content stands in a MIMI message. Its module defines its bounds. */
 export interface Kind<B extends { readonly kind: string }> {
-  readonly contentType: string;
+  /** Undefined: it has no content (the NullPart of MIMI). */
+  readonly contentType: string | undefined;
   readonly disposition: (typeof DISPOSITION)[keyof typeof DISPOSITION];
-  /**
-   * Said to people, so it may reply and it may disappear. What clients say to each other may not.
-   */
-  readonly isForPeople: boolean;
+  readonly inReplyTo: Link;
+  readonly replaces: Exclude<Link, "perhaps">;
+  /** It may say after how long it disappears. */
+  readonly mayDisappear: boolean;
   /** Throws RangeError on what is beyond the bounds of the kind: our own mistake. */
   encode(body: B): Uint8Array;
   /** Undefined for what is beyond the bounds of the kind. */
-  parse(content: Uint8Array, inReplyTo: MessageId | undefined): B | undefined;
+  parse(content: Uint8Array, links: Links): B | undefined;
 }

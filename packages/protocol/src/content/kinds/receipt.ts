@@ -29,7 +29,9 @@ const READ = 2;
 export const receipt: Kind<ReceiptBody> = {
   contentType: "application/mimi-message-status",
   disposition: DISPOSITION.unspecified,
-  isForPeople: false,
+  inReplyTo: "never",
+  replaces: "never",
+  mayDisappear: false,
   encode: (body) => encodeCbor(statusesFrom(body, MAX_RECEIPT_IDS)),
   parse: (content) => {
     const list = decodeCbor(content, MAX_RECEIPT_IDS * (MESSAGE_ID_BYTES + 5) + 8);

@@ -15,14 +15,16 @@ export const MAX_TEXT_BYTES = 65_536;
 export const text: Kind<TextBody> = {
   contentType: "text/markdown;variant=GFM-MIMI",
   disposition: DISPOSITION.render,
-  isForPeople: true,
+  inReplyTo: "perhaps",
+  replaces: "never",
+  mayDisappear: true,
   encode: ({ text: value, inReplyTo }) => {
     const bytes = utf8(value);
     if (!isBounded(bytes)) throw new RangeError("a text has 1 to 65,536 bytes");
     if (inReplyTo !== undefined && !isMessageId(inReplyTo)) throw new RangeError("not a message id");
     return bytes;
   },
-  parse: (content, inReplyTo) => {
+  parse: (content, { inReplyTo }) => {
     const value = textFrom(content);
     if (value === undefined || !isBounded(content)) return undefined;
     return inReplyTo === undefined ? { kind: "text", text: value } : { kind: "text", text: value, inReplyTo };

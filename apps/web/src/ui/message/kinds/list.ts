@@ -2,6 +2,7 @@
 export { away } from "./away.ts";
 export { blocked } from "./blocked.ts";
 export { change } from "./change.ts";
+export { deleted } from "./deleted.ts";
 export { devices } from "./devices.ts";
 export { gap } from "./gap.ts";
 export { held } from "./held.tsx";

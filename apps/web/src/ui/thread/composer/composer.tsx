@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
 import { IconButton } from "../../base/button.tsx";
-import { FormatIcon, SendIcon } from "../../icons.tsx";
+import { EmojiButton } from "../../emoji/button.tsx";
+import { FormatIcon, SendIcon, SmileIcon } from "../../icons.tsx";
 import { usePreferences, useWords } from "../../language.tsx";
 import { isComposing } from "../../keys.ts";
 import { changePreferences } from "../../preferences.ts";
@@ -51,6 +52,14 @@ export function Composer({ name, draft, keeper }: ComposerProps) {
     const { value, selectionStart: start, selectionEnd: end } = element;
     replaceIn(element, withFormat({ text: value, start, end }, name));
   };
+  /** In the place of what is selected, as if it had been typed. */
+  const insert = (emoji: string) => {
+    const element = field.current;
+    if (element === null) return;
+    const { selectionStart: from, selectionEnd: to } = element;
+    const end = from + emoji.length;
+    replaceIn(element, { from, to, by: emoji, start: end, end });
+  };
   const pressed = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
     const name = formatOf(event);
@@ -91,6 +100,8 @@ export function Composer({ name, draft, keeper }: ComposerProps) {
         <span id="composer-hint" className="hidden">
           {touch ? "" : words.composer.hint}
         </span>
+        {/* Keyboards of touch screens have them. */}
+        {!touch && <EmojiButton label={words.emoji.add} icon={<SmileIcon />} onChoose={insert} />}
         <IconButton
           label={formatBar ? words.composer.hideFormats : words.composer.showFormats}
           aria-expanded={formatBar}
