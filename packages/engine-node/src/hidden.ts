@@ -13,7 +13,7 @@ import { chooseSpare, evenTimes, hasRoom, makeRoom, readSpares, removeRoom, spar
 import { emptyVeil } from "./veil.ts";
 
 /**
- * Makes room for hidden profiles, so many MiB for each; without `mib`, removes it with all that is
+ * Makes room for hidden profiles, `mib` MiB for each; without `mib`, removes it with all that is
  * in it. Rejects as `openHome`, and with `lock_missing`, `room_there` and `room_missing`, and with
  * `database_locked` while a process runs on the home.
  */

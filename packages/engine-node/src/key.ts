@@ -56,8 +56,8 @@ export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Pro
 }
 
 /**
- * The first slot is written each time, whichever slot opens. With a duress passphrase this is the moment at which the key
- * that it had is gone.
+ * The first slot is written each time, whichever slot opens. With a duress passphrase this is the
+ * moment at which the key that it had is gone.
  */
 async function tryPassphrase(crypto: Crypto, home: string, passphrase: string): Promise<Omit<OpenedLock, "firstSlot">> {
   const path = join(home, SEALED_FILE);

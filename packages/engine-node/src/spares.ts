@@ -51,13 +51,15 @@ export function readSpares(home: string): Spares {
   });
 }
 
-/** Puts a slot in its place. From then on its passphrase opens the spare, and no former one does. */
+/**
+ * Puts a slot in its place. From then on its passphrase opens the spare, and no former one does.
+ */
 export const writeSpare = (home: string, spare: number, slot: Uint8Array): void =>
   writeInPlace(sparePath(home, spare), slot, 0);
 
 /**
- * Makes the room: both files are there, or neither counts. Throws `room_there`, and what a full disk
- * gives, having removed what was made.
+ * Makes the room: both files are there, or neither counts. Throws `room_there`, and what a full
+ * disk gives, having removed what was made.
  */
 export function makeRoom(home: string, mib: number): void {
   if (hasRoom(home)) throw new PliError("room_there");
@@ -117,5 +119,5 @@ function fillNew(path: string, bytes: number): void {
 }
 
 function writeAll(file: number, bytes: Uint8Array, at: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }

@@ -54,8 +54,8 @@ export function emptyVeil(path: string, key: Uint8Array): void {
 
 /**
  * The folder of the database in a spare that `emptyVeil` made. Throws `database_damaged` when it is
- * not that of this key: another hidden profile took its place, or the disk lost it. `close` once the
- * database is closed.
+ * not that of this key: another hidden profile took its place, or the disk lost it. `close` once
+ * the database is closed.
  */
 export function openVeil(path: string, key: Uint8Array): SyncFolder & { close(): void } {
   const veiled = openVeiled(path, key);
@@ -138,7 +138,9 @@ function folderOver(veiled: Veiled, lengths: number[]): SyncFolder & { close(): 
 
 /** In the order of `NAMES`. */
 function placesIn(bytes: number): Place[] {
-  const straight = (start: number): Place => (position) => ({ at: start + position, run: Number.MAX_SAFE_INTEGER });
+  const straight =
+    (start: number): Place =>
+    (position) => ({ at: start + position, run: Number.MAX_SAFE_INTEGER });
   const end = DATA_AT + Math.floor((bytes - DATA_AT) / CHUNK) * CHUNK;
   const backwards: Place = (position) => {
     const within = position % CHUNK;
@@ -155,7 +157,7 @@ function pieces(
   each: (at: number, from: number, to: number) => void,
 ): void {
   if (place === undefined) throw new RangeError("no such file");
-  for (let done = 0; done < count; ) {
+  for (let done = 0; done < count;) {
     const { at, run } = place(position + done);
     const next = Math.min(count, done + run);
     each(at, done, next);

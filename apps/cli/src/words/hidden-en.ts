@@ -7,5 +7,6 @@ export const hiddenEn = {
   made: "There is room for two hidden profiles. Add one with pli hidden add.",
   removed: "The room is gone, with whatever was hidden in it.",
   notRemoved: "Nothing was removed.",
-  added: "The hidden profile is made. Its passphrase opens it. Open the other profile afterwards, so that its last use is the latest.",
+  added:
+    "The hidden profile is made. Its passphrase opens it. Open the other profile afterwards, so that its last use is the latest.",
 };

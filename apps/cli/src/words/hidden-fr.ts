@@ -9,5 +9,6 @@ export const hiddenFr: typeof hiddenEn = {
   made: "Il y a de la place pour deux profils cachés. Ajoutez-en un avec pli hidden add.",
   removed: "La place a été ôtée, avec ce qui pouvait y être caché.",
   notRemoved: "Rien n’a été ôté.",
-  added: "Le profil caché est prêt. Sa phrase secrète l’ouvre. Ouvrez ensuite l’autre profil, pour qu’il soit le dernier à avoir servi.",
+  added:
+    "Le profil caché est prêt. Sa phrase secrète l’ouvre. Ouvrez ensuite l’autre profil, pour qu’il soit le dernier à avoir servi.",
 };

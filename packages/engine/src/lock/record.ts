@@ -67,7 +67,9 @@ const SLOTS = [FIRST_SLOT, SECOND_SLOT] as const;
 /** A slot of the record, or the one of a spare, by its number. */
 type SlotPlace = (typeof SLOTS)[number] | `spare ${number}`;
 
-/** The slots of the spares beside a record, in their order: each sealed or random, as its own are. */
+/**
+ * The slots of the spares beside a record, in their order: each sealed or random, as its own are.
+ */
 export type Spares = readonly Uint8Array[];
 
 /** The cost and the salt of a record, whatever its slots hold. */
