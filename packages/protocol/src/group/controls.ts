@@ -3,12 +3,12 @@ import type { Pointer } from "../conversation/payload.ts";
 import {
   bytesOf,
   bytesUpTo,
+  decodeCbor,
   encodeCbor,
   exactly,
   isUint,
   listOf,
   orNull,
-  parseMap,
   shapedFrom,
   textUpTo,
 } from "../object/index.ts";
@@ -76,6 +76,7 @@ export type GroupControl =
   /**
    * The answer: where I stand, whether I go on there, and the encryption key of your leaf; empty:
    * you have none. `device`: that of the leaf, where it is another of your devices than asks.
+   * `asker`: the device that asks; your others pass the answer over. None: it is for all of them.
    */
   | {
       readonly name: "group-rejoin-answer";
@@ -84,9 +85,13 @@ export type GroupControl =
       readonly place: GroupPlace | null;
       readonly leaf: Bytes;
       readonly device?: Bytes;
+      readonly asker?: Bytes;
     }
-  /** The answer of somebody who continues in the group, where you are not. */
-  | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
+  /**
+   * The answer of somebody who continues in the group, where you are not. `asker`: as in the other
+   * answer.
+   */
+  | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes; readonly asker?: Bytes }
   /**
    * Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here.
    */
@@ -183,10 +188,10 @@ const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> }
       place: orNull(isPlace),
       leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
     },
-    optional: { device: bytesOf(DEVICE_ID_BYTES) },
+    optional: { device: bytesOf(DEVICE_ID_BYTES), asker: bytesOf(DEVICE_ID_BYTES) },
     agree: isOfLeaf,
   },
-  "group-rejoin-refused": { fields: { conversation: isId } },
+  "group-rejoin-refused": { fields: { conversation: isId }, optional: { asker: bytesOf(DEVICE_ID_BYTES) } },
   "group-state": {
     fields: { conversation: isId, group: isId, epochs: isRisingMarks },
     optional: { since: isUint },
@@ -225,9 +230,10 @@ export function parseGroupControl(
 ): Result<GroupControl, "control_unknown" | "control_malformed"> {
   if (!isName(name)) return err("control_unknown");
   const control: { fields: Shape; optional?: Shape; agree?(fields: object): boolean } = CONTROLS[name];
-  const shape = { v: exactly(1), ...control.fields };
-  const fields =
-    parseMap(body, MAX_CONTROL_BYTES, shape) ?? parseMap(body, MAX_CONTROL_BYTES, { ...shape, ...control.optional });
+  const decoded = decodeCbor(body, MAX_CONTROL_BYTES);
+  const isThere = (field: string): boolean => decoded instanceof Map && decoded.has(field);
+  const optional = Object.entries(control.optional ?? {}).filter(([field]) => isThere(field));
+  const fields = shapedFrom(decoded, { v: exactly(1), ...control.fields, ...Object.fromEntries(optional) });
   if (fields === undefined || control.agree?.(fields) === false) return err("control_malformed");
   const { v: _, ...said } = fields;
   const plain = Object.entries(said).map(([field, value]) => [field, unmapped(value)]);

@@ -26,6 +26,12 @@ type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: 
 function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handlers {
   const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
   const { offers, people, questions, successors, rejoining, returns, sentAgain, ways } = parts;
+  /**
+   * An answer to another own device, which may be one that was removed, says nothing about this
+   * one.
+   */
+  const isForUs = async (tx: Tx, { asker }: { readonly asker?: Uint8Array }): Promise<boolean> =>
+    asker === undefined || toHex(asker) === (await ownDevices.self(tx));
   return {
     "key-packages": {
       direct: async (tx, { id }, { packages }) => {
@@ -73,14 +79,17 @@ function handlersOf({ epochRoles, ownDevices }: Kit, parts: GroupParts): Handler
     },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
+        if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
+        if (!(await isForUs(tx, answer))) return;
         await leaving.leafNamed(tx, contact, answer);
         await firstJoins.leafNamed(tx, contact, answer);
-        if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
         await rejoining.answered(tx, contact, answer);
       },
     },
     "group-rejoin-refused": {
-      direct: (tx, contact, { conversation }) => rejoining.refused(tx, contact, conversation),
+      direct: async (tx, contact, refusal) => {
+        if (await isForUs(tx, refusal)) await rejoining.refused(tx, contact, refusal.conversation);
+      },
     },
     "group-left": { direct: leaving.contactLeft },
     "texts-wanted": { direct: (tx, contact, { conversation }) => sentAgain.enqueue(tx, contact, conversation) },

@@ -75,15 +75,16 @@ export function createReturns(
     const conversation = await findGroup(tx, request.conversation);
     if (conversation === undefined || conversation.state === "joining") return;
     const held = conversation.state === "left" ? undefined : await epochs.current(tx, conversation.id);
-    if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out" });
+    if (held === undefined) return rejoinAnswers.answer(tx, contact, conversation, { standing: "out", asker });
     const { leaf, other, device, generation, consents } = await seatOf(tx, held, contact, request, asker);
     const self = standingIn(conversation);
     const isMember = leaf !== undefined;
     const isBlocked = self === "goesOn" && isMember && (await successors.isOutOfLabels(tx, held.conversation));
     const help = helpFor({ self, isMember, isBlocked, consents });
-    if (help === "outside") return outside(tx, contact, conversation);
+    if (help === "outside") return outside(tx, contact, conversation, asker);
+    const said = { held, leaf, device: other, asker };
     if (help.answer !== undefined)
-      await rejoinAnswers.answer(tx, contact, conversation, { standing: help.answer, held, leaf, device: other });
+      await rejoinAnswers.answer(tx, contact, conversation, { standing: help.answer, ...said });
     if (!help.brings || leaf === undefined) return;
     await deps.bringing.later(tx, held, {
       kind: "replace",
@@ -133,9 +134,10 @@ export function createReturns(
    * Somebody who was in the group before this successor group comes over like all others; anybody
    * else is out of it.
    */
-  async function outside(tx: Tx, contact: Contact, conversation: Conversation): Promise<void> {
+  async function outside(tx: Tx, contact: Contact, conversation: Conversation, asker: string): Promise<void> {
     const { id } = conversation;
-    if (!(await successors.mayComeOver(tx, id, contact.id))) return rejoinAnswers.refuse(tx, contact, conversation);
+    if (!(await successors.mayComeOver(tx, id, contact.id)))
+      return rejoinAnswers.refuse(tx, contact, conversation, asker);
     const isWanted = (await listPendingOperations(tx, id)).some(
       ({ operation }) => operation.kind === "add" && operation.profiles.includes(contact.id),
     );
