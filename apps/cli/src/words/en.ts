@@ -192,7 +192,7 @@ export const en = {
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
-    deleted: (name: string) => `${name} deleted a message.`,
+    deletedByAuthor: (name: string) => `${name} deleted a message.`,
     deletedBy: (name: string) => `A message was deleted by ${name}.`,
     gap: (count: number) =>
       count === 1 ? "One message never arrived." : `${some(count, "message", "messages")} never arrived.`,

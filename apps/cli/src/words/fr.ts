@@ -197,7 +197,7 @@ export const fr: Words = {
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
-    deleted: (name) => `${name} a supprimé un message.`,
+    deletedByAuthor: (name) => `${name} a supprimé un message.`,
     deletedBy: (name) => `Un message a été supprimé par ${name}.`,
     gap: (count) =>
       count === 1
