@@ -16,6 +16,16 @@ const actions = {
   askAgain: vi.fn(),
   forget: vi.fn(),
   openLink: vi.fn(),
+  writable: true,
+  mayDelete: () => false,
+  deleteForEveryone: vi.fn(),
+  answer: vi.fn(),
+  edit: vi.fn(),
+  react: vi.fn(),
+  star: vi.fn(),
+  forward: vi.fn(),
+  showVersions: vi.fn(),
+  goTo: vi.fn(),
 };
 
 const nothing = () => undefined;

@@ -215,6 +215,8 @@ export const ListIcon = icon(
     <path d="M5 7h.01M5 12h.01M5 17h.01" strokeWidth="2.6" />
   </>,
 );
+export const ReplyIcon = icon(<path d="M9.5 6L4.5 11l5 5M5 11h8.5a6 6 0 0 1 6 6v1" />);
+export const StarIcon = icon(<path d="M12 4.5l2.3 4.8 5.2.7-3.8 3.7.9 5.3-4.6-2.5L7.4 19l.9-5.3L4.5 10l5.2-.7z" />);
 export const SmileIcon = icon(
   <>
     <circle cx="12" cy="12" r="8" />

@@ -133,7 +133,8 @@ interface HitRowProps {
   onChoose: (() => void) | undefined;
 }
 
-function HitRow({ hit, text, now, onChoose }: HitRowProps) {
+/** A message among what was found, with where it is; a click leads there. */
+export function HitRow({ hit, text, now, onChoose }: HitRowProps) {
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;

@@ -9,15 +9,23 @@ const Picker = lazy(async () => ({ default: (await import("./picker.tsx")).Emoji
 interface EmojiButtonProps {
   label: string;
   icon: ReactNode;
+  className?: string | undefined;
+  /** Out of the tab order: opened by other means too. */
+  skipTab?: boolean;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
   onChoose: (emoji: string) => void;
 }
 
 /** A round button that opens the picker. What is chosen is given, and the picker closes. */
-export function EmojiButton({ label, icon, onChoose }: EmojiButtonProps) {
+export function EmojiButton(props: EmojiButtonProps) {
+  const { label, icon, className, skipTab = false, open, onOpenChange, onChoose } = props;
   const words = useWords();
+  const control = open === undefined ? {} : { isOpen: open };
+  const watch = onOpenChange === undefined ? {} : { onOpenChange };
   return (
-    <DialogTrigger>
-      <Button aria-label={label} className={buttons["icon"] ?? ""}>
+    <DialogTrigger {...control} {...watch}>
+      <Button aria-label={label} className={[buttons["icon"], className ?? ""].join(" ")} excludeFromTabOrder={skipTab}>
         {icon}
       </Button>
       <Popover className={styles["popover"] ?? ""} placement="top end" offset={8}>

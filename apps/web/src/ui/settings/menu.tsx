@@ -17,6 +17,7 @@ import {
   ProfilesIcon,
   ShareIcon,
   ShieldIcon,
+  StarIcon,
   StorageIcon,
   StoreIcon,
   ThemeIcon,
@@ -51,6 +52,7 @@ export function SettingsMenu() {
             label={isOnly ? words.profiles.one : words.profiles.title}
             value={isOnly ? "" : label}
           />
+          <Row to="starred" icon={<StarIcon />} label={words.starred.title} />
           <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(devices)} />
         </div>
       </Section>

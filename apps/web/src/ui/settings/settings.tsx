@@ -17,11 +17,13 @@ import { NotificationsScreen } from "./notifications.tsx";
 import { PrivacyScreen } from "./privacy.tsx";
 import { ProfileScreen } from "./profile.tsx";
 import { ProfilesScreen } from "./profiles.tsx";
+import { StarredScreen } from "./starred.tsx";
 import { StorageScreen } from "./storage.tsx";
 
 const SCREENS: Record<string, () => ReactNode> = {
   "/settings": SettingsMenu,
   "/settings/profile": ProfileScreen,
+  "/settings/starred": StarredScreen,
   "/settings/profiles": ProfilesScreen,
   "/settings/devices": DevicesScreen,
   "/settings/devices/add": AddDeviceScreen,

@@ -36,7 +36,7 @@ interface HeldProps {
 /** The part of a conversation that is held, once it is known. */
 function Held({ conversation, name, place, messages }: HeldProps) {
   const words = useWords();
-  const { actions, dialogs } = useMessageActions();
+  const { actions, dialogs } = useMessageActions(conversation);
   const { goal, held, reading, target, goTo, goToUnread } = place;
   const { hasOlder } = held;
   const { lineAfter } = reading;

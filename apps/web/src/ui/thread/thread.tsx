@@ -1,3 +1,4 @@
+import { useMemo, useState } from "react";
 import type { ConversationView, GroupMemberView, GroupView } from "@pli/engine/api";
 import { ToastPlace } from "../base/toast.tsx";
 import { useLivePart } from "../use-live.ts";
@@ -10,6 +11,7 @@ import { ThreadHeader } from "./header.tsx";
 import { Messages } from "./messages.tsx";
 import { Rejoining } from "./rejoining.tsx";
 import { StoreWait } from "./store-wait.tsx";
+import { WritingContext, type Writing } from "./writing.ts";
 import styles from "./thread.module.css";
 
 /** A conversation: its header, its messages, and where to write. Mounted once per conversation. */
@@ -17,6 +19,8 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
   const { id } = conversation;
   const members = useLivePart("group", { id }, membersOf).value;
   const [isFinding, setFinding] = useFind();
+  const [writing, write] = useState<Writing>();
+  const place = useMemo(() => ({ writing, write }), [writing]);
   useTitle(useWords().thread.title);
   return (
     <MembersContext value={members ?? NOBODY}>
@@ -25,9 +29,11 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
         {isFinding && <Find conversation={id} onClose={() => setFinding(false)} />}
         {conversation.state === "rejoining" && <Rejoining conversation={conversation} />}
         <StoreWait conversation={id} />
-        <Messages conversation={conversation} />
-        <ToastPlace />
-        <Foot conversation={conversation} />
+        <WritingContext value={place}>
+          <Messages conversation={conversation} />
+          <ToastPlace />
+          <Foot conversation={conversation} />
+        </WritingContext>
       </div>
     </MembersContext>
   );

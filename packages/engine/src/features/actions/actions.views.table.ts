@@ -89,11 +89,12 @@ async function reactionsOf(tx: Tx, keys: string, ownName: string): Promise<[SqlR
   });
 }
 
-/** Where starred messages stand, the newest first. */
+/** Where starred messages stand, the newest first; none of a locked conversation. */
 export async function listStarredOrders(tx: Tx, before: number, limit: number): Promise<number[]> {
   const rows = await tx.sql.all(
     `SELECT m.ord FROM stars s JOIN messages m ON m.conversation = s.conversation AND m.id = s.message
-     WHERE m.ord < ? ORDER BY m.ord DESC LIMIT ?`,
+     WHERE m.ord < ? AND NOT EXISTS (SELECT 1 FROM meta x WHERE x.key = 'locked ' || m.conversation)
+     ORDER BY m.ord DESC LIMIT ?`,
     [before, limit],
   );
   return rows.map((row) => numberIn(row, "ord"));

@@ -1,130 +1,33 @@
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
-import { IconButton } from "../../base/button.tsx";
-import { EmojiButton } from "../../emoji/button.tsx";
-import { FormatIcon, SendIcon, SmileIcon } from "../../icons.tsx";
-import { usePreferences, useWords } from "../../language.tsx";
-import { isComposing } from "../../keys.ts";
-import { changePreferences } from "../../preferences.ts";
-import { TOUCH, useMedia } from "../../shell/media.ts";
-import { FormatBar } from "./bar.tsx";
+import { useWords } from "../../language.tsx";
 import type { DraftKeeper } from "./draft.ts";
-import { FORMAT_KEYS, withFormat, type FormatName } from "./formatting.ts";
-import { Preview } from "./preview.tsx";
-import { replaceIn } from "./replace.ts";
+import { TextField, type About } from "./text-field.tsx";
 import { useDraft } from "./use-draft.ts";
-import styles from "./composer.module.css";
 
 interface ComposerProps {
   name: string;
   /** The draft that all windows share. */
   draft: string;
   keeper: DraftKeeper;
+  /** The message that this one answers. */
+  about?: About | undefined;
+  /** The last text that was sent is to say something else. */
+  onEditLast?: () => void;
 }
 
-export function Composer({ name, draft, keeper }: ComposerProps) {
-  const words = useWords();
-  const touch = useMedia(TOUCH);
-  const { spellcheck, formatBar } = usePreferences();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const { text, type, send: sendDraft } = useDraft(draft, keeper);
-  const empty = text.trim() === "";
-
-  // The field is as high as its text: measured at each render.
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) return;
-    element.style.blockSize = "auto";
-    element.style.blockSize = `${element.scrollHeight + 2}px`;
-  });
-
-  useEffect(() => {
-    if (!touch) field.current?.focus({ preventScroll: true });
-  }, [touch]);
-
-  const send = () => {
-    if (empty) return;
-    field.current?.focus();
-    sendDraft();
-  };
-  const format = (name: FormatName) => {
-    const element = field.current;
-    if (element === null) return;
-    const { value, selectionStart: start, selectionEnd: end } = element;
-    replaceIn(element, withFormat({ text: value, start, end }, name));
-  };
-  /** In the place of what is selected, as if it had been typed. */
-  const insert = (emoji: string) => {
-    const element = field.current;
-    if (element === null) return;
-    const { selectionStart: from, selectionEnd: to } = element;
-    const end = from + emoji.length;
-    replaceIn(element, { from, to, by: emoji, start: end, end });
-  };
-  const pressed = (event: KeyboardEvent) => {
-    if (isComposing(event.nativeEvent)) return;
-    const name = formatOf(event);
-    if (name !== undefined) {
-      event.preventDefault();
-      format(name);
-    }
-    if (event.key !== "Enter" || event.shiftKey || touch) return;
-    event.preventDefault();
-    send();
-  };
+/** Where a message is written. */
+export function Composer({ name, draft, keeper, about, onEditLast }: ComposerProps) {
+  const { composer } = useWords();
+  const { text, type, send } = useDraft(draft, keeper);
   return (
-    <div className={styles["foot"]}>
-      <Preview text={text} />
-      {formatBar && <FormatBar onFormat={format} />}
-      <form
-        className={styles["composer"]}
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <textarea
-          ref={field}
-          rows={1}
-          dir="auto"
-          aria-label={words.composer.field(name)}
-          aria-describedby="composer-hint"
-          // The browser would write what is typed into its session files, in clear.
-          autoComplete="off"
-          spellCheck={spellcheck}
-          placeholder={words.composer.placeholder}
-          enterKeyHint={touch ? "enter" : "send"}
-          value={text}
-          onChange={(event) => type(event.target.value)}
-          onKeyDown={pressed}
-        />
-        <span id="composer-hint" className="hidden">
-          {touch ? "" : words.composer.hint}
-        </span>
-        {/* Keyboards of touch screens have them. */}
-        {!touch && <EmojiButton label={words.emoji.add} icon={<SmileIcon />} onChoose={insert} />}
-        <IconButton
-          label={formatBar ? words.composer.hideFormats : words.composer.showFormats}
-          aria-expanded={formatBar}
-          onClick={() => changePreferences({ formatBar: !formatBar })}
-        >
-          <FormatIcon />
-        </IconButton>
-        <button
-          type="submit"
-          className={styles["send"]}
-          aria-label={words.composer.send}
-          title={words.composer.send}
-          aria-disabled={empty || undefined}
-        >
-          <SendIcon />
-        </button>
-      </form>
-    </div>
+    <TextField
+      label={composer.field(name)}
+      placeholder={composer.placeholder}
+      action={composer.send}
+      text={text}
+      about={about}
+      onType={type}
+      onSend={send}
+      onUp={onEditLast}
+    />
   );
-}
-
-/** The format that a key asks for: with Ctrl, or ⌘ on a Mac, as everywhere. */
-function formatOf(event: KeyboardEvent): FormatName | undefined {
-  if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
-  return FORMAT_KEYS[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
 }
