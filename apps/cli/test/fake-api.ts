@@ -250,6 +250,8 @@ function queriesOn(data: Data): { [N in QueryName]?: (parameters: never) => unkn
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),
     group: ({ id }: { id: string }) => data.groups.find((group) => group.id === id),
     messages: (parameters: Queries["messages"]["parameters"]) => pageOf(data, parameters),
+    messagesNamed: ({ beginning }: { beginning: string }) =>
+      data.messages.filter(({ id }) => id.startsWith(beginning)).slice(0, 2),
     keptOf: () => ({ messages: 0, bytes: 0 }),
     groupsWith: ({ contact }: { contact: string }) =>
       data.groups

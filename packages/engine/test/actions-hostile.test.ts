@@ -313,3 +313,31 @@ test("a newcomer who is told texts of before is told what they say now, and noth
   expect(await memberId(carol, "Bob")).toBe(toHex(idOf(await contactId(carol, "Bob"))));
   await closeAll(alice, bob, carol);
 });
+
+test("in the store a text, an answer, an edit, a reaction, its withdrawal and a deletion are one cell each", async () => {
+  const { world, alice, bob } = await friends({ receiptSlots: { every: 86_400_000, window: 1_000, decoys: false } });
+  await alice.say("Bob", "First");
+  await world.until(async () => (await bob.heard("Alice")).includes("First"));
+  const { id, conversation } = await find(alice, "Bob", "First");
+  const { cells } = world.store.table;
+  const deeds: readonly (() => Promise<unknown>)[] = [
+    () => alice.say("Bob", "Second"),
+    () => alice.engine.sendText({ conversation, text: "Third", replyTo: id }),
+    () => alice.engine.editText({ message: id, text: "First of all" }),
+    () => alice.engine.react({ message: id, emoji: "👍" }),
+    () => alice.engine.react({ message: id }),
+    () => alice.engine.deleteForEveryone({ message: id }),
+  ];
+  await world.clock.advance(5_000);
+  const written: number[] = [];
+  for (const deed of deeds) {
+    const before = cells.size;
+    await deed();
+    await world.until(async () => cells.size > before, "a cell");
+    await world.clock.advance(5_000);
+    written.push(cells.size - before);
+  }
+  expect(written).toEqual(deeds.map(() => 1));
+  expect(new Set(Array.from(cells.values(), (cell) => cell.length))).toEqual(new Set([4_096]));
+  await closeAll(alice, bob);
+});

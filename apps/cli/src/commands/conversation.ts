@@ -8,7 +8,8 @@ import { missing } from "../line/errors.ts";
 import { askForHeld } from "../message/held.ts";
 import { emitMessage } from "../message/print.ts";
 import { placeFields, type Place } from "../place.ts";
-import { aboutPlace, inPlace, type AskedPlace } from "./about-place.ts";
+import { aboutPlace, inPlace } from "./about-place.ts";
+import { isMessageName, onMessage } from "./actions.ts";
 import type { Command } from "./command.ts";
 
 /** How many of the newest messages are looked at. */
@@ -32,14 +33,30 @@ export const resend = aboutPlace("resend", resendFailed);
 /** Asks for messages that came and were more than may be kept. */
 export const again = aboutPlace("again", askAgain);
 
-/** Deletes messages from this device alone, by their identifiers or the beginnings of them. */
-export const deleteMessages: Command<"delete", AskedPlace & { messages: readonly string[] }> = {
+/**
+ * Deletes messages, by their identifiers or the beginnings of them: from this person's devices, or
+ * for everybody. One alone needs no contact before it.
+ */
+export const deleteMessages: Command<
+  "delete",
+  { readonly place?: string; readonly messages: readonly string[]; readonly everyone: boolean }
+> = {
   name: "delete",
-  read: ([place, ...messages]) => {
-    if (place === undefined) return missing("CONTACT");
-    return messages.length === 0 ? missing("MESSAGE") : { place, messages };
+  options: { everyone: { type: "boolean" } },
+  read: ([first, ...messages], typed) => {
+    if (first === undefined) return missing("MESSAGE");
+    const everyone = typed.flags.has("everyone");
+    if (messages.length > 0) return { place: first, messages, everyone };
+    return isMessageName(first) ? { messages: [first], everyone } : missing("MESSAGE");
   },
-  run: (context, { place, messages }) => inPlace(context, place, (deps, there) => forget(deps, there, messages)),
+  run: (context, { place, messages: [only = "", ...more], everyone }) =>
+    place === undefined
+      ? onMessage(context, { message: only }, (deps, message) => forget(deps, [message], everyone))
+      : inPlace(context, place, async (deps, there) => {
+          const all = await newest(deps.api, there);
+          const meant = [only, ...more].map((query) => messageMeant(context, all, query));
+          return forget(deps, meant, everyone);
+        }),
 };
 
 async function setMuted({ context, api }: Deps, place: Place, muted: boolean): Promise<ExitCode> {
@@ -77,14 +94,14 @@ async function askAgain({ context, api }: Deps, place: Place): Promise<ExitCode>
   return EXIT.done;
 }
 
-async function forget({ context, api }: Deps, place: Place, queries: readonly string[]): Promise<ExitCode> {
-  const messages = await newest(api, place);
-  const meant = queries.map((query) => messageMeant(context, messages, query));
+async function forget({ context, api }: Deps, meant: readonly MessageView[], everyone: boolean): Promise<ExitCode> {
   for (const { id } of meant) {
-    await api.forgetMessage({ message: id });
-    context.emit({ event: "deleted", id });
+    if (everyone) await api.deleteForEveryone({ message: id });
+    else await api.forgetMessage({ message: id });
+    context.emit({ event: "deleted", id, ...(everyone && { everyone }) });
   }
-  context.say(context.words.conversation.deleted(meant.length));
+  const { deleted, deletedForAll } = context.words.conversation;
+  context.say((everyone ? deletedForAll : deleted)(meant.length));
   return EXIT.done;
 }
 

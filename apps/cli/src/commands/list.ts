@@ -2,6 +2,7 @@
 export { exportCommand as export } from "../archive/export.ts";
 export { importCommand as import } from "../archive/import.ts";
 export { accept } from "./accept.ts";
+export { edit, forward, react, reply, star } from "./actions.ts";
 export { block, name, unblock } from "./contact.ts";
 export { contacts } from "./contacts.ts";
 export { again, deleteMessages as delete, lock, mute, resend, unlock, unmute } from "./conversation.ts";

@@ -1,4 +1,4 @@
-import type { MessageView } from "@pli/engine/api";
+import type { MessageView, QuoteView } from "@pli/engine/api";
 import { lureOf } from "@pli/engine/content";
 import type { Profile } from "../home.ts";
 import { placeFields, type Place } from "../place.ts";
@@ -31,8 +31,23 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     ...(message.fromRosterOf === undefined
       ? {}
       : { toldBy: message.fromRosterOf.name, toldById: message.fromRosterOf.id }),
+    ...(message.replyTo === undefined ? {} : { replyTo: quoteFields(message.replyTo) }),
+    ...(message.edited === undefined ? {} : { edited: message.edited }),
+    ...(kind === "deleted" && { deleted: true }),
+    ...(message.reactions === undefined
+      ? {}
+      : { reactions: message.reactions.map(({ emoji, people }) => ({ emoji, people })) }),
+    ...(message.starred === undefined ? {} : { starred: true }),
     ...(lure === undefined ? {} : { lure }),
     ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.error === undefined ? {} : { error: message.error }),
   };
 }
+
+/** What a message answers: the shape of docs/cli.md. */
+const quoteFields = ({ message, state, fromName, text }: QuoteView) => ({
+  id: message,
+  state,
+  ...(fromName !== undefined && { from: fromName }),
+  ...(text !== undefined && { text }),
+});

@@ -1,8 +1,9 @@
 /** A message as lines for people. */
-import type { MessageView } from "@pli/engine/api";
+import type { MessageView, QuoteView } from "@pli/engine/api";
 import { isolated, lureOf } from "@pli/engine/content";
 import { cutName, type Reader } from "../naming.ts";
 import { GUTTER } from "../text/gutter.ts";
+import { oneLine } from "../text/safe.ts";
 import type { Style } from "../text/style.ts";
 import type { When } from "../text/when.ts";
 import { columnsOf, wrap } from "../text/width.ts";
@@ -24,6 +25,7 @@ export interface Showing {
   columns: number;
 }
 
+const QUOTE_CHARS = 60;
 /** Where fewer columns are left beside a name, a text begins below it. */
 const LEAST_ROOM = 8;
 
@@ -42,7 +44,7 @@ export function messageLines(printer: Printer, message: MessageView, showing: Sh
   const author = group === undefined ? own : `${group} · ${own}`;
   const name = notice ? `· ${group === undefined ? "" : `${group}${words.colon} `}` : `${author}${words.colon} `;
   const indent = " ".repeat(Math.max(0, head.length - GUTTER.length)) + GUTTER;
-  const [first = "", ...rest] = bodyLines(message, words, showing.reader)
+  const [first = "", ...rest] = [...bodyLines(message, words, showing.reader), ...doneLines(message, words, showing)]
     .flatMap((line, index) => wrapped(line, columns - head.length, index === 0 ? columnsOf(name) : 0))
     .map(isolated);
   if (notice) {
@@ -62,6 +64,30 @@ export function messageLines(printer: Printer, message: MessageView, showing: Sh
   if (lure === undefined) return whole;
   const warned = wrap(words.message.lures[lure], columns - indent.length);
   return [...whole, ...warned.map((line) => style.dim(indent) + style.warning(line))];
+}
+
+/** Below what a message says: what it answers, that it is not what it was, and who reacted. */
+function doneLines(
+  { replyTo, edited, reactions = [], starred }: MessageView,
+  words: Words,
+  { reader }: Showing,
+): string[] {
+  const lines: string[] = [];
+  if (replyTo !== undefined) lines.push(quoteLine(replyTo, words, reader));
+  if (edited !== undefined) lines.push(`(${words.actions.isEdited})`);
+  for (const { emoji, people } of reactions)
+    lines.push(`${emoji} ${people.map((one) => reader.nameOf(one)).join(", ")}`);
+  if (starred === true) lines.push(`(${words.actions.isStarred})`);
+  return lines;
+}
+
+function quoteLine({ state, text = "", from = "", fromName = "" }: QuoteView, words: Words, reader: Reader): string {
+  if (state === "missing") return `(${words.actions.answersMissing})`;
+  if (state === "deleted") return `(${words.actions.answersDeleted})`;
+  return words.actions.answers(
+    reader.nameOf({ id: from, name: fromName }),
+    Array.from(oneLine(text)).slice(0, QUOTE_CHARS).join(""),
+  );
 }
 
 /** The first line has a name before it; where that leaves no room, the text begins on the next. */

@@ -132,6 +132,22 @@ export const en = {
     listIds: "See which there are: pli messages CONTACT --ids",
     deleted: (many: number) =>
       `${some(many, "message", "messages")} deleted from your devices. The others keep theirs.`,
+    deletedForAll: (many: number) =>
+      `${some(many, "message", "messages")} deleted for everybody. Who has read it may have kept it.`,
+  },
+  actions: {
+    replied: "Answered.",
+    edited: "Edited. Those who have it see that, and what it said before.",
+    reacted: "You reacted.",
+    withdrawn: "You took your reaction back.",
+    starred: "Starred, on your devices alone.",
+    unstarred: "No longer starred.",
+    forwarded: (many: number) => `Forwarded to ${some(many, "conversation", "conversations")}.`,
+    isEdited: "edited",
+    isStarred: "starred",
+    answers: (name: string, text: string) => `↪ ${name}: ${text}`,
+    answersDeleted: "answers a message that was deleted",
+    answersMissing: "answers a message that is not on this device",
   },
   search: {
     none: "No message has these words.",

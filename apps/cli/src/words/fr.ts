@@ -134,6 +134,22 @@ export const fr: Words = {
     listIds: "Pour voir lesquels il y a\u202f: pli messages CONTACT --ids",
     deleted: (many) =>
       `${some(many, "message supprimé", "messages supprimés")} de vos appareils. Les autres gardent les leurs.`,
+    deletedForAll: (many) =>
+      `${some(many, "message supprimé", "messages supprimés")} pour tous. Qui l’a lu a pu le garder.`,
+  },
+  actions: {
+    replied: "Réponse écrite.",
+    edited: "Modifié. Ceux qui l’ont reçu le voient, et ce qu’il disait avant.",
+    reacted: "Vous avez réagi.",
+    withdrawn: "Vous avez retiré votre réaction.",
+    starred: "Marqué d’une étoile, sur vos appareils seulement.",
+    unstarred: "L’étoile est retirée.",
+    forwarded: (many) => `Transféré dans ${some(many, "conversation", "conversations")}.`,
+    isEdited: "modifié",
+    isStarred: "étoile",
+    answers: (name, text) => `↪ ${name}\u202f: ${text}`,
+    answersDeleted: "répond à un message supprimé",
+    answersMissing: "répond à un message absent de cet appareil",
   },
   search: {
     none: "Aucun message ne contient ces mots.",

@@ -12,7 +12,9 @@ export const helpEn = {
   pli send CONTACT TEXT      send a message; TEXT - reads it from the input
   pli messages CONTACT       show a conversation
   pli search TEXT            find messages
-  pli delete, resend, again  messages: delete them here, try again to send them, ask for what was not kept
+  pli reply, edit, react     messages: answer one, change yours, react with an emoji
+  pli star, forward          messages: mark one for yourself, send one to others
+  pli delete, resend, again  messages: delete them, try again to send them, ask for what was not kept
   pli block, unblock, name   contacts: show what they write or not, call them by a name of your own
   pli mute, unmute           conversations: announce what is written there or not
   pli lock, unlock           conversations: show them in lists and searches or not
@@ -119,10 +121,32 @@ In a terminal, everything up to the last one shown is marked as read.
 Shows the newest messages that have these words, oldest first, each with its day. The beginning of the last word is enough.
   --limit N   how many (default 50)
 `,
-  delete: `pli delete CONTACT|GROUP MESSAGE…
+  reply: `pli reply MESSAGE TEXT
+
+Answers a message where it stands. MESSAGE is its identifier or how that begins: pli messages CONTACT --ids
+`,
+  edit: `pli edit MESSAGE TEXT
+
+Your message says TEXT from now on. Those who have it see that it was edited, and what it said before.
+`,
+  react: `pli react MESSAGE EMOJI|none
+
+Puts one emoji of yours at a message, in place of an earlier one. none takes it back.
+`,
+  star: `pli star MESSAGE [--off]
+
+Marks a message, on your devices alone. --off takes the mark away.
+`,
+  forward: `pli forward MESSAGE CONTACT…
+
+Sends the same text to contacts or groups. It does not say who wrote it.
+`,
+  delete: `pli delete MESSAGE [--everyone]
+pli delete CONTACT|GROUP MESSAGE… [--everyone]
 
 Deletes messages from your devices; the others keep theirs. MESSAGE is an identifier or its beginning:
 pli messages CONTACT --ids shows them. A group that was left is deleted with: pli group delete GROUP
+  --everyone  on all devices of all who have it: your own, and in a group that you lead everybody’s
 `,
   resend: `pli resend CONTACT|GROUP
 

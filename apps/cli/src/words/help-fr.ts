@@ -13,7 +13,9 @@ export const helpFr: typeof helpEn = {
   pli send CONTACT TEXTE     envoyer un message\u202f; TEXTE - le lit sur l’entrée
   pli messages CONTACT       montrer une conversation
   pli search TEXTE           chercher dans les messages
-  pli delete, resend, again  messages\u202f: les supprimer d’ici, retenter l’envoi, redemander ceux non gardés
+  pli reply, edit, react     messages\u202f: répondre, modifier le vôtre, réagir par un emoji
+  pli star, forward          messages\u202f: en marquer un pour vous, en transférer un
+  pli delete, resend, again  messages\u202f: les supprimer, retenter l’envoi, redemander ceux non gardés
   pli block, unblock, name   contacts\u202f: montrer ou non ce qu’ils écrivent, leur donner un nom à vous
   pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
   pli lock, unlock           conversations\u202f: les montrer ou non dans les listes et les recherches
@@ -121,10 +123,32 @@ Montre les derniers messages qui contiennent ces mots, du plus ancien au plus r�
 dernier mot suffit.
   --limit N   combien (50 par défaut)
 `,
-  delete: `pli delete CONTACT|GROUPE MESSAGE…
+  reply: `pli reply MESSAGE TEXTE
+
+Répond à un message, là où il est. MESSAGE est son identifiant ou son début\u202f: pli messages CONTACT --ids
+`,
+  edit: `pli edit MESSAGE TEXTE
+
+Votre message dit désormais TEXTE. Ceux qui l’ont voient qu’il a été modifié, et ce qu’il disait avant.
+`,
+  react: `pli react MESSAGE EMOJI|none
+
+Met un emoji de vous sur un message, à la place du précédent. none le retire.
+`,
+  star: `pli star MESSAGE [--off]
+
+Marque un message d’une étoile, sur vos appareils seulement. --off la retire.
+`,
+  forward: `pli forward MESSAGE CONTACT…
+
+Envoie le même texte à des contacts ou à des groupes. Il ne dit pas qui l’a écrit.
+`,
+  delete: `pli delete MESSAGE [--everyone]
+pli delete CONTACT|GROUPE MESSAGE… [--everyone]
 
 Supprime des messages de vos appareils\u202f; les autres gardent les leurs. MESSAGE est un identifiant ou son début\u202f:
 pli messages CONTACT --ids les montre. Un groupe que l’on a quitté se supprime par\u202f: pli group delete GROUPE
+  --everyone  sur tous les appareils de tous\u202f: les vôtres, et ceux de chacun dans un groupe que vous menez
 `,
   resend: `pli resend CONTACT|GROUPE
 

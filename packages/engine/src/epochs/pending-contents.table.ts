@@ -129,21 +129,19 @@ export async function listWaiting(tx: Tx): Promise<{ name: string; store: string
   return rows.map((row) => ({ name: textIn(row, "conversation"), store: textIn(row, "store") }));
 }
 
-/** How many wait of each purpose but texts, and how many of all are sealed. */
-export async function countContents(
-  tx: Tx,
-): Promise<{ control: number; action: number; receipt: number; sealed: number }> {
+/** How many actions wait. */
+export async function countWaitingActions(tx: Tx): Promise<number> {
+  const [row = {}] = await tx.sql.all("SELECT count(*) AS n FROM pending_contents WHERE purpose = 'action'");
+  return numberIn(row, "n");
+}
+
+/** How many receipts and controls wait, and how many of all are sealed. */
+export async function countContents(tx: Tx): Promise<{ control: number; receipt: number; sealed: number }> {
   const [row = {}] = await tx.sql.all(
     `SELECT count(*) FILTER (WHERE purpose = 'control') AS control,
-       count(*) FILTER (WHERE purpose = 'action') AS action,
        count(*) FILTER (WHERE purpose = 'receipt') AS receipt, count(epoch) AS sealed FROM pending_contents`,
   );
-  return {
-    control: numberIn(row, "control"),
-    action: numberIn(row, "action"),
-    receipt: numberIn(row, "receipt"),
-    sealed: numberIn(row, "sealed"),
-  };
+  return { control: numberIn(row, "control"), receipt: numberIn(row, "receipt"), sealed: numberIn(row, "sealed") };
 }
 
 function whereIs(which: Which): { condition: string; values: SqlValue[] } {

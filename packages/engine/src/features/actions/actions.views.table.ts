@@ -89,6 +89,12 @@ async function reactionsOf(tx: Tx, keys: string, ownName: string): Promise<[SqlR
   });
 }
 
+/** Where the first two messages stand whose ids begin so. */
+export async function listOrdersNamed(tx: Tx, beginning: string): Promise<number[]> {
+  const sql = "SELECT ord FROM messages WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2";
+  return (await tx.sql.all(sql, [beginning])).map((row) => numberIn(row, "ord"));
+}
+
 /** Where starred messages stand, the newest first; none of a locked conversation. */
 export async function listStarredOrders(tx: Tx, before: number, limit: number): Promise<number[]> {
   const rows = await tx.sql.all(

@@ -28,6 +28,12 @@ export const commands = {
 } as const satisfies DeclaredCommands;
 
 export const queries = {
+  /** The messages whose ids begin so, up to two: with one, it is the one that is meant. */
+  messagesNamed: query({
+    parameters: { beginning: text(64) },
+    returns: returns<MessageView[]>(),
+    topics: () => ["conversations", "contacts"],
+  }),
   /** What a text has said, the oldest first; the last is what it says. `message_unknown`. */
   versions: query({
     parameters: { conversation: id, message: id },

@@ -13,7 +13,7 @@ import { listConversationsWith } from "../messages/messages.table.ts";
 import { listMessagesAt } from "../messages/messages.views.table.ts";
 import { actionFrom, actionIdOf, versionsOf, type ActionBody } from "./action.ts";
 import { ACTIONS, deleteStale, findNewest, listVersions, saveActionEpoch, type ActionKind } from "./actions.table.ts";
-import { listStarredOrders } from "./actions.views.table.ts";
+import { listOrdersNamed, listStarredOrders } from "./actions.views.table.ts";
 import { takeAction } from "./applying.ts";
 import { LINKS, listStars, setStar } from "./links.table.ts";
 
@@ -144,6 +144,8 @@ export function createActions(kit: Kit) {
       },
     },
     queries: {
+      messagesNamed: async (tx, { beginning }) =>
+        listMessagesAt(tx, await listOrdersNamed(tx, beginning), (await profiles.self(tx)).name),
       versions: async (tx, { conversation, message }) => {
         const view = await messages.find(tx, message);
         if (view?.body.kind !== "text" || view.conversation !== conversation) throw new PliError("message_unknown");

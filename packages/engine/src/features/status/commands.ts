@@ -1,10 +1,9 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { countUnsent } from "../messages/messages.table.ts";
 import type { SelfFeature } from "../self/feature.ts";
 import type { Slots } from "../receipts/slots.ts";
-import { createDrain, readWaiting } from "./waiting.ts";
+import { countSaid, createDrain, readWaiting } from "./waiting.ts";
 
 export function createStatusCommands(
   { context, stores, traffic }: Kit,
@@ -20,7 +19,7 @@ export function createStatusCommands(
         await isOver.catch((error: unknown) => {
           throw context.clock.closed ? new PliError("engine_gone") : error;
         });
-        return transact(async (tx) => ({ messages: await countUnsent(tx), ...(await readWaiting(tx)) }));
+        return transact(async (tx) => ({ messages: await countSaid(tx), ...(await readWaiting(tx)) }));
       },
     },
   } satisfies Partial<CommandHandlers>;

@@ -3,7 +3,8 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import { countItems } from "../../delivery/queue/send-queue.table.ts";
 import { CONVERSATION_STREAM } from "../../epochs/conversations.ts";
-import { countContents } from "../../epochs/pending-contents.table.ts";
+import { countContents, countWaitingActions } from "../../epochs/pending-contents.table.ts";
+import { countUnsent } from "../messages/messages.table.ts";
 import { PAIRING } from "../pairing/pairing-row.ts";
 import { DECOYS } from "../receipts/slot-cells.ts";
 import { countReceipts } from "../receipts/receipts.table.ts";
@@ -18,6 +19,9 @@ const LOOK_MS = 100;
 const CALM_MS = 200;
 /** Without a cell written for this long, what is left does not leave now. */
 const STUCK_MS = 3_000;
+
+/** What this person said that no store has: texts, and what they did with messages. */
+export const countSaid = async (tx: Tx): Promise<number> => (await countUnsent(tx)) + (await countWaitingActions(tx));
 
 /** What waits to leave beside the messages that people wrote. */
 export async function readWaiting(tx: Tx): Promise<WaitingView> {
