@@ -7,7 +7,10 @@ import { changeUnlock, hideProfile, openHome, setDuress, setRoom, type Home } fr
 import { listProfiles } from "@pli/engine-node/profiles";
 import { createLock } from "@pli/engine/lock-record";
 import { createCrypto } from "@pli/protocol/crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+/** They stretch a passphrase for each opening, and kill at many moments. */
+vi.setConfig({ testTimeout: 600_000 });
 
 const STORE = "http://127.0.0.1:9";
 const OWN = "correct horse battery";
