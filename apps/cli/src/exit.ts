@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const PREFIXES: readonly (readonly [RegExp, ExitCode])[] = [
   [/^(name_|description_|picture_|message_(empty|too_long)$|request_malformed$|store_address_malformed$)/u, EXIT.usage],
-  [/^(profile_|passphrase_|locked$|lock_missing$|database_wrong_key$)/u, EXIT.profile],
+  [/^(profile_|passphrase_|locked$|lock_missing$|room_|database_wrong_key$)/u, EXIT.profile],
   [/^(contact_|conversation_|member_|not_a_)/u, EXIT.contact],
   [/^(invitation_|code_|pairing_)/u, EXIT.pairing],
   [

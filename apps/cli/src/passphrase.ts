@@ -24,6 +24,21 @@ export async function withPassphrase<T>(context: Context, work: (passphrase: str
 export const newPassphrase = (context: Context, file: string | undefined): Promise<string> =>
   file === undefined ? choosePassphrase(context) : readPassphrase(context, file);
 
+/**
+ * A passphrase of something that is to stay: from the file if one was named, otherwise asked for in
+ * a terminal. Undefined where there is none.
+ */
+export async function keptPassphrase(
+  context: Context,
+  file: string | undefined,
+  prompt: string,
+): Promise<string | undefined> {
+  if (file !== undefined) return readPassphrase(context, file);
+  const { stdin, stderr } = context.world;
+  const answer = stdin.isTerminal && stderr.isTerminal ? await stdin.secret(prompt) : undefined;
+  return answer === "" ? undefined : answer;
+}
+
 /** Asks for a new passphrase twice, until both are the same and long enough. */
 async function choosePassphrase(context: Context): Promise<string> {
   const { words, world } = context;

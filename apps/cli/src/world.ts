@@ -122,6 +122,15 @@ export interface World {
   changeUnlock(how: { home: string; from: Unlock; to: Unlock }): Promise<void>;
   /** Sets a duress passphrase, or without `duress` removes it. */
   setDuress(how: { home: string; passphrase: string; duress?: { name: string; passphrase: string } }): Promise<void>;
+  /** Makes room for hidden profiles, `mib` MiB for each, or without it removes the room. */
+  setRoom(how: { home: string; passphrase: string; mib?: number }): Promise<void>;
+  /** Makes a hidden profile. It may take the place of one that no passphrase of `keep` opens. */
+  hideProfile(how: {
+    home: string;
+    passphrase: string;
+    hidden: { name: string; passphrase: string };
+    keep: readonly string[];
+  }): Promise<void>;
   /** How many characters a passphrase must have. */
   shortestPassphrase: number;
   inspectHome(home: string): Promise<HomeReport>;

@@ -74,6 +74,8 @@ export function createFakeWorld(options: Options = {}) {
   const opened: Parameters<World["openHome"]>[0][] = [];
   const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
   const duresses: Parameters<World["setDuress"]>[0][] = [];
+  const rooms: Parameters<World["setRoom"]>[0][] = [];
+  const hides: Parameters<World["hideProfile"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0, isLockOffered: false };
   const lost = Promise.withResolvers<never>();
@@ -118,6 +120,14 @@ export function createFakeWorld(options: Options = {}) {
     },
     setDuress: (p) => {
       duresses.push(p);
+      return Promise.resolve();
+    },
+    setRoom: (p) => {
+      rooms.push(p);
+      return Promise.resolve();
+    },
+    hideProfile: (p) => {
+      hides.push(p);
       return Promise.resolve();
     },
     shortestPassphrase: 8,
@@ -169,6 +179,8 @@ export function createFakeWorld(options: Options = {}) {
     opened,
     unlocked,
     duresses,
+    rooms,
+    hides,
     prompts,
     remembered,
     state,

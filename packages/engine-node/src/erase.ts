@@ -6,10 +6,11 @@ import { syncFolder } from "./folder.ts";
 import { ERASING_FILE, KEY_FILE, SEALED_FILE } from "./home-files.ts";
 import { takeLock, waitForLock } from "./lock.ts";
 import { overwrite } from "./overwrite.ts";
+import { SPARE_NAMES } from "./spares.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** Everything that stands in a home beside `profiles`, and what an interrupted change leaves. */
-const FILES = /^(pli\.(db|sock)|key|tries|store|lock|lock-offered|erasing)([.-].*)?$/u;
+const FILES = /^(pli\.(db|sock)|key|tries|store|lock|lock-offered|erasing|spare-[12])([.-].*)?$/u;
 /** The database, its journal and its key file. */
 const DATABASE_FILES = /^pli\.db([.-].*)?$/u;
 
@@ -23,7 +24,7 @@ export async function eraseHome(home: string): Promise<void> {
   if (lock === undefined) throw new DatabaseError("database_locked");
   try {
     await writeWhole(home, ERASING_FILE, "");
-    for (const name of [KEY_FILE, SEALED_FILE]) overwrite(join(home, name));
+    for (const name of [KEY_FILE, SEALED_FILE, ...SPARE_NAMES]) overwrite(join(home, name));
     // The mark goes last: until then a crash leaves a home that is finished the next time.
     const names = readdirSync(home).filter((name) => FILES.test(name) && name !== ERASING_FILE && name !== "lock");
     names.sort();

@@ -75,7 +75,8 @@ export function syncFolder(path: string): void {
   }
 }
 
-function diskFile(descriptor: number): SyncFile {
+/** An open file as the database uses it. */
+export function diskFile(descriptor: number): SyncFile {
   return {
     read: (into, position) => readAll(descriptor, into, position),
     write: (bytes, position) => withDiskErrors(() => writeAll(descriptor, bytes, position)),

@@ -5,10 +5,12 @@ import { createEngine, type Engine } from "@pli/engine";
 import { serveApi, type Channel } from "@pli/engine/rpc";
 import type { Database, Dialer } from "@pli/engine/ports";
 import type { Crypto } from "@pli/protocol/crypto";
-import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
-import { channelPair, linePath, listenOn } from "./line.ts";
+import { openDiskDatabase, openSpareDatabase } from "./database.ts";
+import { DATABASE_NAME } from "./home-files.ts";
+import { channelPair, greetingOf, linePath, listenOn } from "./line.ts";
 import type { Lock } from "./lock.ts";
 import { clock } from "./platform.ts";
+import { evenTimes, sparePath } from "./spares.ts";
 
 export interface Holder {
   /** To the engine, for this process. */
@@ -26,18 +28,22 @@ const LOOK_MS = 250;
 export async function holdEngine(deps: {
   home: string;
   key: Uint8Array;
+  /** The spare of a hidden profile. */
+  spare: number | undefined;
   lock: Lock;
   crypto: Crypto;
   dialer: Dialer;
   store: string;
 }): Promise<Holder> {
-  const { home, key, lock, crypto, dialer, store } = deps;
+  const { home, key, spare, lock, crypto, dialer, store } = deps;
   let engine: Engine | undefined;
   let database: Database | undefined;
   try {
-    database = await openDiskDatabase(home, key, lock);
+    database = await (spare === undefined
+      ? openDiskDatabase(home, key, lock)
+      : openSpareDatabase(sparePath(home, spare), key));
     engine = await createEngine({ database, crypto, clock, dialer, store });
-    return await serve(engine, home, lock);
+    return await serve(engine, { home, lock, greeting: greetingOf(key) });
   } catch (error) {
     await (engine ?? database)?.close();
     lock.release();
@@ -45,7 +51,10 @@ export async function holdEngine(deps: {
   }
 }
 
-async function serve(engine: Engine, home: string, lock: Lock): Promise<Holder> {
+async function serve(
+  engine: Engine,
+  { home, lock, greeting }: { home: string; lock: Lock; greeting: string },
+): Promise<Holder> {
   const guests = new Set<Channel>();
   const connected = (guest: Channel): void => {
     guests.add(guest);
@@ -54,7 +63,8 @@ async function serve(engine: Engine, home: string, lock: Lock): Promise<Holder> 
   };
   // Where nothing may be written there can be no socket. Any number of processes then run an
   // engine.
-  const server = lock.readOnly ? undefined : await listenOn(linePath(home), connected);
+  const server = lock.readOnly ? undefined : await listenOn(linePath(home), greeting, connected);
+  if (!lock.readOnly) evenTimes(home);
   const [channel, served] = channelPair();
   serveApi(engine, served);
   const watched = whenGone(home);
@@ -68,6 +78,7 @@ async function serve(engine: Engine, home: string, lock: Lock): Promise<Holder> 
         await engine.close();
       } finally {
         for (const guest of guests) guest.close();
+        if (!lock.readOnly) evenTimes(home);
         lock.release();
       }
     },

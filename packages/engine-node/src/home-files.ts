@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export type HomeStatus = "absent" | "keyfile" | "passphrase";
 
+/** The name of the database in a home. Its journal and its key file stand beside it. */
+export const DATABASE_NAME = "pli.db";
 export const KEY_FILE = "key";
 export const SEALED_FILE = "key.sealed";
 /** A home that has this file is being erased. */

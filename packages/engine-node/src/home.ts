@@ -4,15 +4,14 @@ import { join, resolve } from "node:path";
 import type { PliApi } from "@pli/engine/api";
 import { DatabaseError, type Dialer } from "@pli/engine/ports";
 import { PliError } from "@pli/engine/errors";
-import { makeProfile, type Duress, type Kept } from "@pli/engine/lock-record";
+import { makeProfile, type Duress } from "@pli/engine/lock-record";
 import { connectApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
-import { DATABASE_NAME } from "./database.ts";
 import { namedByDisk } from "./folder.ts";
 import { holdEngine, type Holder } from "./holder.ts";
-import { homeStatus } from "./home-files.ts";
-import { changeDuress, changeKey, createKey, readKey, type Unlock } from "./key.ts";
-import { dialLine, linePath } from "./line.ts";
+import { DATABASE_NAME, homeStatus } from "./home-files.ts";
+import { changeDuress, changeKey, createKey, readKey, type OpenedKey, type Unlock } from "./key.ts";
+import { dialLine, greetingOf, linePath } from "./line.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { dialer as ownDialer } from "./platform.ts";
 import { prepareHome } from "./private-folder.ts";
@@ -90,7 +89,7 @@ export async function setDuress(p: { home: string; passphrase: string; duress?: 
 async function openFolder(asked: HomeToOpen): Promise<Home> {
   const home = prepareHome(resolve(asked.home), asked.create === true);
   const crypto = await createCrypto();
-  const { key, name } = await keyOf(crypto, home, asked);
+  const { key, name, spare } = await keyOf(crypto, home, asked);
   const api = connectApi();
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => undefined); // a caller need not listen
@@ -104,7 +103,7 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
     for (const start = performance.now(); !isClosed; await pause(RETRY_MS)) {
       const lock = takeLock(lockPath(home));
       if (lock !== undefined) return hold(lock);
-      const channel = await dialLine(linePath(home));
+      const channel = await dialLine(linePath(home), greetingOf(key));
       if (channel !== undefined) return visit(channel);
       if (performance.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
     }
@@ -116,7 +115,7 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
       throw new PliError("profile_missing");
     }
     const { dialer = ownDialer, store } = asked;
-    const held = await holdEngine({ home, key, lock, crypto, dialer, store });
+    const held = await holdEngine({ home, key, spare, lock, crypto, dialer, store });
     holder = held;
     void held.gone.then(() => leave(held));
     api.replaceChannel(held.channel);
@@ -176,7 +175,7 @@ async function openFolder(asked: HomeToOpen): Promise<Home> {
  * The key of a home, or a new one for a new home. Only the holder of the lock makes a key. The key
  * of an interrupted creation is used again.
  */
-async function keyOf(crypto: Crypto, home: string, { unlock, create }: HomeToOpen): Promise<Kept> {
+async function keyOf(crypto: Crypto, home: string, { unlock, create }: HomeToOpen): Promise<OpenedKey> {
   if (homeStatus(home) !== "absent" || create !== true) return readKey(crypto, home, unlock);
   const lock = takeLock(lockPath(home));
   try {

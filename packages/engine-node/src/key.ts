@@ -11,6 +11,7 @@ import {
   parseLock,
   SECOND_SLOT,
   setDuress,
+  spareSlot,
   withoutDuress,
   type Duress,
   type Kept,
@@ -21,12 +22,18 @@ import { eraseDatabase } from "./erase.ts";
 import { isFull, isUnwritable } from "./folder.ts";
 import { homeStatus, KEY_FILE, SEALED_FILE } from "./home-files.ts";
 import { removeSecret, replaceSecret, writeInPlace } from "./overwrite.ts";
+import { hasRoom, readSpares, writeSpare } from "./spares.ts";
 import { openSealedV1, parseSealedV1 } from "./sealed-v1.ts";
 import { countedTry } from "./tries.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
+
+/** The key of a profile, and the spare where it lies if it is a hidden one. */
+export interface OpenedKey extends Kept {
+  readonly spare?: number;
+}
 
 const KEY_BYTES = 32;
 
@@ -36,21 +43,21 @@ const KEY_BYTES = 32;
  * `passphrase_paused` after several of these, with `locked` when the home is protected in the other
  * way, and with `database_damaged` when its file holds no key.
  */
-export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Kept> {
+export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<OpenedKey> {
   const status = homeStatus(home);
   if (status === "absent") throw new PliError("profile_missing");
   if ((status === "passphrase") !== "passphrase" in unlock) throw new PliError("locked");
   if (!("passphrase" in unlock)) return { key: await readKeyFile(home), name: "" };
-  const { key, name, isDuress } = await tryPassphrase(crypto, home, unlock.passphrase);
+  const { isDuress, ...opened } = await tryPassphrase(crypto, home, unlock.passphrase);
   // An interrupted change left it beside the sealed one.
   if (existsSync(join(home, KEY_FILE))) unlessUnwritable(() => removeSecret(home, KEY_FILE));
   if (isDuress) await finishDuress(crypto, home);
-  return { key, name };
+  return opened;
 }
 
 /**
- * The first slot is written each time. With a duress passphrase this is the moment at which the key
- * that it had is gone.
+ * The first slot is written each time, whichever slot opens. With a duress passphrase this is the
+ * moment at which the key that it had is gone.
  */
 async function tryPassphrase(crypto: Crypto, home: string, passphrase: string): Promise<Omit<OpenedLock, "firstSlot">> {
   const path = join(home, SEALED_FILE);
@@ -62,7 +69,7 @@ async function tryPassphrase(crypto: Crypto, home: string, passphrase: string): 
   }
   const opened = await countedTry(home, () => {
     if (old !== undefined) return { key: openedOr(openSealedV1(crypto, old, passphrase)), name: "", isDuress: false };
-    const { firstSlot, ...kept } = openedOr(openLock(crypto, lock, passphrase));
+    const { firstSlot, ...kept } = openedOr(openLock(crypto, lock, passphrase, readSpares(home)));
     if (kept.isDuress) writeInPlace(path, firstSlot, FIRST_SLOT);
     else unlessUnwritable(() => writeInPlace(path, firstSlot, FIRST_SLOT));
     return kept;
@@ -98,8 +105,8 @@ export async function createKey(crypto: Crypto, home: string, unlock: Unlock): P
  * Changes what opens a home: another passphrase, a passphrase instead of a key file, or a key file
  * instead of a passphrase. The key stays the same, so that processes on the home continue; so does
  * a duress passphrase while there is a passphrase. An interrupted change leaves a home that opens
- * as before or as asked. Rejects as `readKey` does, and with `passphrase_too_short` and
- * `passphrase_in_use`.
+ * as before or as asked. Rejects as `readKey` does, and with `passphrase_too_short`,
+ * `passphrase_in_use`, and `room_there` for a key file in a home that has room for hidden profiles.
  */
 export async function changeKey(
   crypto: Crypto,
@@ -109,12 +116,18 @@ export async function changeKey(
   const kept = await readKey(crypto, home, from);
   try {
     if (!("passphrase" in to)) {
+      if (hasRoom(home)) throw new PliError("room_there");
       if ("passphrase" in from) await replaceSecret(home, KEY_FILE, toHex(kept.key));
       return removeSecret(home, SEALED_FILE);
     }
+    const spares = readSpares(home);
+    if (kept.spare !== undefined) {
+      const all = { lock: await readLock(home), spares };
+      return writeSpare(home, kept.spare, spareSlot(crypto, all, kept.spare, kept, to.passphrase));
+    }
     const next =
       "passphrase" in from
-        ? changeLock(crypto, await readLock(home), kept, to.passphrase)
+        ? changeLock(crypto, await readLock(home), kept, to.passphrase, spares)
         : createLock(crypto, kept, to.passphrase);
     await replaceSecret(home, SEALED_FILE, next);
     removeSecret(home, KEY_FILE);
@@ -136,11 +149,12 @@ export async function changeDuress(
   const { key } = await readKey(crypto, home, { passphrase });
   crypto.wipe(key);
   const lock = await readLock(home);
-  const next = duress === undefined ? withoutDuress(crypto, lock) : setDuress(crypto, lock, duress);
+  const next = duress === undefined ? withoutDuress(crypto, lock) : setDuress(crypto, lock, duress, readSpares(home));
   writeInPlace(join(home, SEALED_FILE), secondSlotOf(next), SECOND_SLOT);
 }
 
-const readLock = (home: string): Promise<Uint8Array> => readFile(join(home, SEALED_FILE));
+/** The record of the lock of a home. */
+export const readLock = (home: string): Promise<Uint8Array> => readFile(join(home, SEALED_FILE));
 const secondSlotOf = (lock: Uint8Array): Uint8Array => lock.subarray(SECOND_SLOT);
 
 async function readKeyFile(home: string): Promise<Uint8Array> {

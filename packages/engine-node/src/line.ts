@@ -1,14 +1,17 @@
 /** The local socket over which the processes of one home share its engine. */
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { DatabaseError } from "@pli/engine/ports";
 import type { Channel } from "@pli/engine/rpc";
 import { socketFolder } from "./private-folder.ts";
 
 /** The longest path, in bytes, that a Unix socket can have on every system. */
 const LONGEST_PATH = 100;
+/** How long a holder may take to greet. */
+const LONGEST_SILENCE_MS = 15_000;
 /** The longest message in characters. A page of 10,000 messages fits. */
 const LONGEST_LINE = 256 * 1024 * 1024;
 
@@ -24,12 +27,22 @@ export function linePath(home: string): string {
 }
 
 /**
+ * What the holder of a home says first to each process that comes: one home may have several
+ * profiles, and only who has the same key uses this one's engine.
+ */
+export const greetingOf = (key: Uint8Array): string => createHmac("sha256", key).update("pli line").digest("hex");
+
+/**
  * Listens for the other processes of this home. Only the holder of its lock may do so, because this
  * removes the socket that a dead process left.
  */
-export function listenOn(path: string, connected: (channel: Channel) => void): Promise<Server> {
+export function listenOn(path: string, greeting: string, connected: (channel: Channel) => void): Promise<Server> {
   if (process.platform !== "win32") rmSync(path, { force: true });
-  const server = createServer((socket) => connected(channelFromSocket(socket)));
+  const server = createServer((socket) => {
+    const channel = channelFromSocket(socket);
+    channel.send(greeting);
+    connected(channel);
+  });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(path, () => {
@@ -39,12 +52,25 @@ export function listenOn(path: string, connected: (channel: Channel) => void): P
   });
 }
 
-/** A channel to the process that listens there; undefined when none does. */
-export function dialLine(path: string): Promise<Channel | undefined> {
-  return new Promise((resolve) => {
+/**
+ * A channel to the process that listens there; undefined when none does. Rejects with
+ * `database_locked` when it runs another profile of the home, so that it greets otherwise.
+ */
+export function dialLine(path: string, greeting: string): Promise<Channel | undefined> {
+  return new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once("error", () => resolve(undefined));
-    socket.once("connect", () => resolve(channelFromSocket(socket)));
+    socket.once("connect", () => {
+      const channel = channelFromSocket(socket);
+      const silent = setTimeout(channel.close, LONGEST_SILENCE_MS);
+      channel.onClose(() => resolve(undefined));
+      // After the greeting the holder says nothing before it is asked.
+      channel.onMessage((message) => {
+        clearTimeout(silent);
+        if (message === greeting) return resolve(channel);
+        reject(new DatabaseError("database_locked"));
+      });
+    });
   });
 }
 

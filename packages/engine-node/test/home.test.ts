@@ -274,6 +274,7 @@ describe("several processes on one home", () => {
     const folder = await profileHome();
     const [first, guest] = [await open(folder), await open(folder)];
     const stranger = connect(join(folder, "pli.sock"));
+    stranger.resume(); // it hears the greeting first
     stranger.write('{"type":"listen"}\nnot json\n');
     await new Promise((resolve) => stranger.once("close", resolve));
     expect([await nameIn(first), await nameIn(guest), guest.role]).toEqual(["Alice", "Alice", "guest"]);

@@ -105,7 +105,7 @@ function createFeatures(kit: Kit, database: Database) {
   const groups = createGroups(kit, { blocking, devices, direct, messages, pairing, settings: alone.settings });
   const self = createSelf(kit, { blocking, devices, direct, groups, messages, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
-  const messageCopy = createMessageCopy(kit, { history, settings: alone.settings });
+  const messageCopy = createMessageCopy(kit, { devices, history, settings: alone.settings });
   const recovery = createRecovery(kit, { devices, direct, groups, messageCopy, settings: alone.settings });
   const status = createStatusFeature(kit, { database, receipts, self });
   return {

@@ -158,6 +158,11 @@ test("a star is this person's alone", async () => {
   expect((await byId(bob, "Alice", id))?.starred).toBe(true);
   expect((await byId(alice, "Bob", id))?.starred).toBeUndefined();
   expect((await bob.read("starred", { limit: 10 })).map((message) => message.id)).toEqual([id]);
+  // A locked conversation shows nothing before it is opened.
+  const conversation = (await byId(bob, "Alice", id))?.conversation ?? "";
+  await bob.engine.lockConversation({ conversation, locked: true });
+  expect(await bob.read("starred", { limit: 10 })).toEqual([]);
+  await bob.engine.lockConversation({ conversation, locked: false });
   await bob.engine.star({ message: id, on: false });
   expect(await bob.read("starred", { limit: 10 })).toEqual([]);
   await closeAll(alice, bob);

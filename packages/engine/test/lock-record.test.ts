@@ -8,6 +8,7 @@ import {
   SECOND_SLOT,
   setDuress,
   SLOT_BYTES,
+  spareSlot,
   withoutDuress,
 } from "@pli/engine/lock-record";
 import { createCrypto, createSeededCrypto, toHex, utf8 } from "@pli/protocol/crypto";
@@ -145,5 +146,36 @@ describe("the record of a lock", () => {
     expect(toHex(crypto.sha256(lock))).toMatchInlineSnapshot(
       `"6262f6716b25898a7cdd4ad9c39d391b0cdd66bae5cd976a1d7f013d982212c2"`,
     );
+  });
+});
+
+describe("the slots of spares beside a lock", () => {
+  const [empty, other] = [crypto.random(SLOT_BYTES), crypto.random(SLOT_BYTES)];
+  const hidden = { key: crypto.random(32), name: "Hélène" };
+  const sealed = spareSlot(crypto, { lock: both, spares: [empty, other] }, 1, hidden, "lorem ipsum");
+
+  test("are opened by their passphrase, and change nothing of the record", () => {
+    const opened = openLock(crypto, both, "lorem ipsum", [empty, sealed]);
+    expect(opened).toMatchObject({ ...hidden, spare: 1, isDuress: false });
+    expect(toHex(opened?.firstSlot ?? empty)).toBe(slot(both, FIRST_SLOT));
+    expect(openLock(crypto, both, OWN, [empty, sealed])).not.toHaveProperty("spare");
+    expect(openLock(crypto, both, DURESS, [empty, sealed])).toMatchObject({ isDuress: true });
+  });
+
+  test("open nothing in another place, under another record, cut short or changed", () => {
+    const changed = sealed.slice();
+    changed[200] = (changed[200] ?? 0) ^ 1;
+    for (const spares of [[sealed, empty], [empty, sealed.subarray(0, 511)], [empty, changed], [empty], []])
+      expect(openLock(crypto, both, "lorem ipsum", spares)).toBeUndefined();
+    expect(openLock(crypto, createLock(crypto, kept, OWN, COST), "lorem ipsum", [empty, sealed])).toBeUndefined();
+  });
+
+  test("take no passphrase of another slot, nor does the record take theirs", () => {
+    const spares = [empty, sealed];
+    const inUse = expect.objectContaining({ code: "passphrase_in_use" });
+    for (const passphrase of [OWN, DURESS, "lorem ipsum"])
+      expect(() => spareSlot(crypto, { lock: both, spares }, 0, hidden, passphrase)).toThrow(inUse);
+    expect(() => changeLock(crypto, both, kept, "lorem ipsum", spares)).toThrow(inUse);
+    expect(() => setDuress(crypto, both, { name: "Ada", passphrase: "lorem ipsum" }, spares)).toThrow(inUse);
   });
 });

@@ -47,6 +47,29 @@ test("a device restored while another one runs is a second device, and neither t
   await closeAll(alice, again, bob, carol);
 });
 
+test("a device restored while another one runs gets what was said before, below what is new, and no news", async () => {
+  const { world, alice, bob, carol, words } = await circle();
+  for (const i of [1, 2, 3]) {
+    await alice.say("Bob", `before ${i}`);
+    await world.clock.advance(1_000);
+    await bob.say("Alice", `answer ${i}`);
+    await world.clock.advance(1_000);
+  }
+  await write(carol, "to the club before");
+  await world.clock.advance(4_000_000);
+  const again = await empty(world);
+  await again.engine.restoreRecovery({ words, stolen: false });
+  await everythingIsBack(world, again);
+  await bob.say("Alice", "after");
+  const all = ["before 1", "answer 1", "before 2", "answer 2", "before 3", "answer 3", "after"];
+  await world.until(async () => (await again.texts("Bob")).length === all.length, "what was said", 900_000);
+  expect(await again.texts("Bob")).toEqual(await alice.texts("Bob"));
+  expect((await again.texts("Bob")).toSorted()).toEqual(all.toSorted());
+  expect((await again.texts("Bob")).at(-1)).toBe("after");
+  await world.until(async () => (await textsIn(again)).includes("to the club before"), "the group's", 900_000);
+  await closeAll(alice, again, bob, carol);
+});
+
 test("a device that was off while another was restored comes back beside it", async () => {
   const { world, alice, bob, carol, words } = await circle();
   await alice.engine.close();

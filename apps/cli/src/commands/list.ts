@@ -10,6 +10,7 @@ export { device } from "./device.ts";
 export { doctor } from "./doctor.ts";
 export { duress } from "./duress.ts";
 export { group } from "./group.ts";
+export { hidden } from "./hidden.ts";
 export { init } from "./init.ts";
 export { invitations } from "./invitations.ts";
 export { invite } from "./invite.ts";

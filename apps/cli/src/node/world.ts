@@ -40,6 +40,8 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     openHome: async (how) => (await engineNode()).openHome(how),
     changeUnlock: async (how) => (await engineNode()).changeUnlock(how),
     setDuress: async (how) => (await engineNode()).setDuress(how),
+    setRoom: async (how) => (await engineNode()).setRoom(how),
+    hideProfile: async (how) => (await engineNode()).hideProfile(how),
     shortestPassphrase: SHORTEST_PASSPHRASE,
     inspectHome,
     homeStore,

@@ -6,6 +6,7 @@ import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import { profileEn } from "./profile-en.ts";
 import { duressEn } from "./duress-en.ts";
+import { hiddenEn } from "./hidden-en.ts";
 import { recoveryEn } from "./recovery-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
@@ -157,6 +158,7 @@ export const en = {
   archive: archiveEn,
   recovery: recoveryEn,
   duress: duressEn,
+  hidden: hiddenEn,
   settings: {
     lockdown: {
       on: "Lockdown is on: only verified contacts are heard, and nobody new comes in.",
@@ -190,7 +192,7 @@ export const en = {
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
-    deleted: (name: string) => `${name} deleted a message.`,
+    deletedByAuthor: (name: string) => `${name} deleted a message.`,
     deletedBy: (name: string) => `A message was deleted by ${name}.`,
     gap: (count: number) =>
       count === 1 ? "One message never arrived." : `${some(count, "message", "messages")} never arrived.`,

@@ -1,6 +1,7 @@
 import { archiveFr } from "./archive-fr.ts";
 import { number, plural, some } from "./counting-fr.ts";
 import { duressFr } from "./duress-fr.ts";
+import { hiddenFr } from "./hidden-fr.ts";
 import { recoveryFr } from "./recovery-fr.ts";
 import type { Words } from "./en.ts";
 import { devicesFr } from "./devices-fr.ts";
@@ -159,6 +160,7 @@ export const fr: Words = {
   archive: archiveFr,
   recovery: recoveryFr,
   duress: duressFr,
+  hidden: hiddenFr,
   settings: {
     lockdown: {
       on: "Mode isolement actif\u202f: seuls vos contacts vérifiés vous écrivent, et personne de nouveau n’entre.",
@@ -195,7 +197,7 @@ export const fr: Words = {
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
-    deleted: (name) => `${name} a supprimé un message.`,
+    deletedByAuthor: (name) => `${name} a supprimé un message.`,
     deletedBy: (name) => `Un message a été supprimé par ${name}.`,
     gap: (count) =>
       count === 1

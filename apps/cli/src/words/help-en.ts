@@ -23,6 +23,7 @@ export const helpEn = {
   pli device                 your devices: add one, name one, remove one
   pli passphrase             what opens this profile
   pli duress                 a second passphrase, which erases the profile and opens an empty one
+  pli hidden …               profiles that nothing shows: pli hidden --help
   pli profile …              several profiles on this machine: pli profile --help
   pli recovery …             the words with which you get your profile back
   pli group …                found a group, change it, leave it: pli group --help
@@ -216,6 +217,23 @@ there is a duress passphrase. The present passphrase is asked for, or read from 
   --name NAME                  what the fresh profile is called
   --new-passphrase-file FILE   the duress passphrase is the first line of FILE
   --none                       no duress passphrase from now on
+`,
+  hidden: `pli hidden room [--size MIB]                      make room for two hidden profiles
+pli hidden room --none [--yes]                    remove the room, and whatever is hidden in it
+pli hidden add [--name NAME] [--new-passphrase-file FILE] [--keep-file FILE]
+
+The room is two files beside the profile, full of random bytes. A hidden profile lies in one of them, and its own
+passphrase, typed wherever Pli asks for the passphrase, opens it. Without that passphrase nobody can tell whether
+anything is hidden there, you and Pli included: a new hidden profile can take the place of one whose passphrase you
+do not give. No list shows a hidden profile. One profile of a folder is open at a time. The present passphrase is
+asked for, or read from --passphrase-file.
+  --size MIB                   how much each hidden profile may hold; 64 otherwise
+  --name NAME                  the name its contacts will see
+  --new-passphrase-file FILE   the passphrase of the hidden profile is the first line of FILE
+  --keep-file FILE             the first line of FILE opens a hidden profile that is to stay
+  --yes                        do not ask before what is hidden is erased
+That there is room shows. So do two copies of the folder made at different times, a program that was killed while a
+hidden profile was open, until Pli is opened again, and traffic. Afterwards, open the other profile.
 `,
   profile: `pli profile                                        the profiles on this machine; * marks the one in use
 pli profile add LABEL --name NAME [--passphrase]   one more, with keys and data of its own

@@ -24,6 +24,7 @@ export const helpFr: typeof helpEn = {
   pli device                 vos appareils\u202f: en ajouter un, le nommer, le retirer
   pli passphrase             ce qui ouvre ce profil
   pli duress                 une seconde phrase, qui efface le profil et en ouvre un vide
+  pli hidden …               des profils que rien ne montre\u202f: pli hidden --help
   pli profile …              plusieurs profils sur cette machine\u202f: pli profile --help
   pli recovery …             les mots avec lesquels vous retrouvez votre profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
@@ -219,6 +220,24 @@ y a une phrase de détresse. La phrase d’à présent est demandée, ou lue dan
   --name NOM                      comment s’appelle le profil tout neuf
   --new-passphrase-file FICHIER   la phrase de détresse est la première ligne de FICHIER
   --none                          plus de phrase de détresse
+`,
+  hidden: `pli hidden room [--size MIO]                         faire de la place pour deux profils cachés
+pli hidden room --none [--yes]                       ôter cette place, et ce qui y serait caché
+pli hidden add [--name NOM] [--new-passphrase-file FICHIER] [--keep-file FICHIER]
+
+Cette place, ce sont deux fichiers à côté du profil, pleins d’octets aléatoires. Un profil caché se trouve dans l’un
+d’eux, et sa propre phrase secrète, tapée partout où Pli en demande une, l’ouvre. Sans elle, personne ne peut savoir
+si quelque chose y est caché, ni vous ni Pli\u202f: un nouveau profil caché peut prendre la place d’un autre dont vous
+ne donnez pas la phrase. Aucune liste ne montre un profil caché. Un seul profil d’un dossier est ouvert à la fois. La
+phrase d’à présent est demandée, ou lue dans --passphrase-file.
+  --size MIO                      ce que chaque profil caché peut contenir\u202f; sinon 64
+  --name NOM                      le nom que verront ses contacts
+  --new-passphrase-file FICHIER   la phrase du profil caché est la première ligne de FICHIER
+  --keep-file FICHIER             la première ligne de FICHIER ouvre un profil caché à garder
+  --yes                           ne pas demander avant d’effacer ce qui est caché
+On voit qu’il y a de la place. Trahissent aussi un profil caché\u202f: deux copies du dossier faites à des moments
+différents, un programme tué alors qu’il était ouvert, jusqu’à ce que Pli soit rouvert, et le trafic. Ouvrez ensuite
+l’autre profil.
 `,
   profile: `pli profile                                          les profils de cette machine\u202f; * marque celui en service
 pli profile add ÉTIQUETTE --name NOM [--passphrase]  un de plus, avec ses propres clés et données

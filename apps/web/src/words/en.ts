@@ -357,7 +357,7 @@ export const en: Words = {
     title: "Forward to",
     text: "It is sent as a message of yours; who wrote it first is not named.",
     send: "Send",
-    done: (count) => plural(count, (n, one) => (one ? `Sent to ${n} conversation` : `Sent to ${n} conversations`)),
+    forwarded: (count) => plural(count, (n, one) => (one ? `Sent to ${n} conversation` : `Sent to ${n} conversations`)),
   },
   emoji: {
     title: "Emoji",

@@ -379,7 +379,7 @@ export const fr = {
     title: "Transférer à",
     text: "Le texte part comme un message de vous ; son auteur n’est pas nommé.",
     send: "Envoyer",
-    done: (count: number) =>
+    forwarded: (count: number) =>
       plural(count, (n, one) => (one ? `Envoyé à ${n} conversation` : `Envoyé à ${n} conversations`)),
   },
   emoji: {

@@ -434,6 +434,18 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Cette phrase secrète sert déjà ici à autre chose. Choisissez-en une autre, qui n’y ressemble pas.",
     en: "This passphrase already does something else here. Choose another one that does not look like it.",
   },
+  room_missing: {
+    fr: "Ce profil n’a pas de place pour des profils cachés. Faites-en d’abord avec pli hidden room.",
+    en: "This profile has no room for hidden profiles. Make it first with pli hidden room.",
+  },
+  room_there: {
+    fr: "Ce profil a de la place pour des profils cachés, qui tient à sa phrase secrète. Pour en changer, ôtez-la d’abord avec pli hidden room --none\u202f: ce qui y serait caché est alors perdu.",
+    en: "This profile has room for hidden profiles, which depends on its passphrase. To change that, remove the room first with pli hidden room --none: whatever is hidden there is then lost.",
+  },
+  room_full: {
+    fr: "Il n’y a plus de place que pour les profils cachés dont vous avez donné la phrase secrète. Rien n’a changé.",
+    en: "There is no room but that of the hidden profiles whose passphrases you gave. Nothing has changed.",
+  },
   home_unsafe: {
     fr: "D’autres que vous peuvent lire le dossier de ce profil, ou il ne vous appartient pas. Pli ne l’ouvre pas dans cet état : rendez-le privé (chmod 700) ou choisissez-en un autre.",
     en: "Others can read this profile’s folder, or it is not yours. Pli does not open it like that: make it private (chmod 700) or choose another.",

@@ -2,7 +2,8 @@
  * What a passphrase opens: 1,536 bytes with one salt and two slots of 512 bytes, each sealed or
  * random. The first slot has the key of the profile. The second has, if one was set, the key that a
  * duress passphrase puts in its place; nobody can tell without that passphrase. A passphrase is
- * stretched once and tried on both. Slots lie on sectors of their own, to be overwritten in place.
+ * stretched once and tried on both, and on the slots of the spares that stand beside the record
+ * (docs/adr/0039). Slots lie on sectors of their own, to be overwritten in place.
  */
 import { text, utf8, type Crypto } from "@pli/protocol/crypto";
 import { parseName } from "@pli/protocol/identity";
@@ -41,6 +42,8 @@ export interface Duress {
 export interface OpenedLock extends Kept {
   /** It is the duress passphrase: what the first slot opened goes. */
   readonly isDuress: boolean;
+  /** It opened the slot of this spare, and not the record. */
+  readonly spare?: number;
   /**
    * The bytes that the first slot has from now on: those it has, or what replaces them. They are
    * written and synced each time, so that both take as long.
@@ -61,7 +64,13 @@ const KEY_BYTES = 32;
 const PLAIN_BYTES = SLOT_BYTES - NONCE_BYTES - TAG_BYTES;
 const NAME_AT = KEY_BYTES + 2;
 const SLOTS = [FIRST_SLOT, SECOND_SLOT] as const;
-type SlotPlace = (typeof SLOTS)[number];
+/** A slot of the record, or the one of a spare, by its number. */
+type SlotPlace = (typeof SLOTS)[number] | `spare ${number}`;
+
+/**
+ * The slots of the spares beside a record, in their order: each sealed or random, as its own are.
+ */
+export type Spares = readonly Uint8Array[];
 
 /** The cost and the salt of a record, whatever its slots hold. */
 interface Header extends LockCost {
@@ -110,23 +119,46 @@ export function createLock(crypto: Crypto, kept: Kept, passphrase: string, cost 
 
 /**
  * The same record with another passphrase for the first slot. What the second holds stays. Throws
- * `passphrase_too_short`, and `passphrase_in_use` where it opens the second.
+ * `passphrase_too_short`, and `passphrase_in_use` where it opens another slot.
  */
-export function changeLock(crypto: Crypto, lock: Uint8Array, kept: Kept, passphrase: string): Uint8Array {
-  return withSlot(crypto, lock, { own: FIRST_SLOT, other: SECOND_SLOT }, kept, passphrase);
+export function changeLock(
+  crypto: Crypto,
+  lock: Uint8Array,
+  kept: Kept,
+  passphrase: string,
+  spares: Spares = [],
+): Uint8Array {
+  const next = lock.slice();
+  next.set(slotBeside(crypto, { lock, spares }, FIRST_SLOT, kept, passphrase), FIRST_SLOT);
+  return next;
 }
 
 /**
  * The same record with a duress passphrase, instead of the last one. Throws as `changeLock`, and
  * with `name_…`.
  */
-export function setDuress(crypto: Crypto, lock: Uint8Array, duress: Duress): Uint8Array {
-  const { passphrase } = duress;
-  const name = parseName(duress.name);
-  if (!name.ok) throw new PliError(name.error);
-  const kept = { key: crypto.random(KEY_BYTES), name: name.value };
-  return withSlot(crypto, lock, { own: SECOND_SLOT, other: FIRST_SLOT }, kept, passphrase);
+export function setDuress(crypto: Crypto, lock: Uint8Array, duress: Duress, spares: Spares = []): Uint8Array {
+  const next = lock.slice();
+  const kept = freshlyNamed(crypto, duress.name);
+  next.set(slotBeside(crypto, { lock, spares }, SECOND_SLOT, kept, duress.passphrase), SECOND_SLOT);
+  return next;
 }
+
+/** A new key for a profile of this name. Throws `name_…`. */
+export function freshlyNamed(crypto: Crypto, name: string): Kept {
+  const parsed = parseName(name);
+  if (!parsed.ok) throw new PliError(parsed.error);
+  return { key: crypto.random(KEY_BYTES), name: parsed.value };
+}
+
+/** The slot of a spare that this passphrase opens from now on. Throws as `changeLock`. */
+export const spareSlot = (
+  crypto: Crypto,
+  all: { lock: Uint8Array; spares: Spares },
+  spare: number,
+  kept: Kept,
+  passphrase: string,
+): Uint8Array => slotBeside(crypto, all, `spare ${spare}`, kept, passphrase);
 
 /** The same record without a duress passphrase, whether or not there was one. */
 export function withoutDuress(crypto: Crypto, lock: Uint8Array): Uint8Array {
@@ -135,17 +167,29 @@ export function withoutDuress(crypto: Crypto, lock: Uint8Array): Uint8Array {
   return next;
 }
 
-/** What a passphrase opens; undefined when it is neither of the two. Tries both, whatever opens. */
-export function openLock(crypto: Crypto, lock: Uint8Array, passphrase: string): OpenedLock | undefined {
+/**
+ * What a passphrase opens; undefined when it opens nothing. Tries every slot, whatever opens, those
+ * of spares too.
+ */
+export function openLock(
+  crypto: Crypto,
+  lock: Uint8Array,
+  passphrase: string,
+  spares: Spares = [],
+): OpenedLock | undefined {
   const wrapping = wrappingKey(crypto, headerOf(lock), passphrase);
-  const [first, second] = SLOTS.map((at) => openSlot(crypto, wrapping, at, lock));
-  const kept = second ?? first;
+  const opened = placesOf({ lock, spares }).map(([at, slot]) => openSlot(crypto, wrapping, at, slot));
+  const [first, second, ...others] = opened;
+  const found = others.findIndex((one) => one !== undefined);
+  const kept = second ?? first ?? others[found];
   const replaced = kept && sealSlot(crypto, wrapping, FIRST_SLOT, kept);
   crypto.wipe(wrapping);
+  for (const one of opened) if (one !== undefined && one !== kept) crypto.wipe(one.key);
   if (kept === undefined || replaced === undefined) return undefined;
-  if (first !== undefined && kept !== first) crypto.wipe(first.key);
-  const firstSlot = second === undefined ? lock.slice(FIRST_SLOT, FIRST_SLOT + SLOT_BYTES) : replaced;
-  return { ...kept, isDuress: second !== undefined, firstSlot };
+  const isDuress = second !== undefined;
+  const firstSlot = isDuress ? replaced : lock.slice(FIRST_SLOT, FIRST_SLOT + SLOT_BYTES);
+  const isSpare = first === undefined && !isDuress;
+  return { ...kept, isDuress, firstSlot, ...(isSpare && { spare: found }) };
 }
 
 /**
@@ -160,28 +204,34 @@ export async function makeProfile(api: Pick<PliApi, "createProfile" | "read">, n
   if (name !== "" && (await api.read("status", {})).profile === undefined) await api.createProfile({ name });
 }
 
-function withSlot(
+/** A slot for a place, under a passphrase that opens no other place. */
+function slotBeside(
   crypto: Crypto,
-  lock: Uint8Array,
-  { own, other }: Record<"own" | "other", SlotPlace>,
+  all: { lock: Uint8Array; spares: Spares },
+  own: SlotPlace,
   kept: Kept,
   passphrase: string,
 ): Uint8Array {
   refuseShort(passphrase);
-  const wrapping = wrappingKey(crypto, headerOf(lock), passphrase);
+  const wrapping = wrappingKey(crypto, headerOf(all.lock), passphrase);
   try {
-    const taken = openSlot(crypto, wrapping, other, lock);
-    if (taken !== undefined) {
+    for (const [at, slot] of placesOf(all)) {
+      const taken = at === own ? undefined : openSlot(crypto, wrapping, at, slot);
+      if (taken === undefined) continue;
       crypto.wipe(taken.key);
       throw new PliError("passphrase_in_use");
     }
-    const next = lock.slice();
-    next.set(sealSlot(crypto, wrapping, own, kept), own);
-    return next;
+    return sealSlot(crypto, wrapping, own, kept);
   } finally {
     crypto.wipe(wrapping);
   }
 }
+
+/** Every slot that a passphrase may open, the record's first. */
+const placesOf = ({ lock, spares }: { lock: Uint8Array; spares: Spares }): [SlotPlace, Uint8Array][] => [
+  ...SLOTS.map((at): [SlotPlace, Uint8Array] => [at, lock.subarray(at, at + SLOT_BYTES)]),
+  ...spares.map((slot, number): [SlotPlace, Uint8Array] => [`spare ${number}`, slot]),
+];
 
 function refuseShort(passphrase: string): void {
   if (isTooShort(passphrase)) throw new PliError("passphrase_too_short");
@@ -214,9 +264,9 @@ function sealSlot(crypto: Crypto, wrapping: Uint8Array, at: SlotPlace, { key, na
   return slot;
 }
 
-function openSlot(crypto: Crypto, wrapping: Uint8Array, at: SlotPlace, lock: Uint8Array): Kept | undefined {
-  const nonce = lock.subarray(at, at + NONCE_BYTES);
-  const plain = crypto.aeadOpen(wrapping, nonce, lock.subarray(at + NONCE_BYTES, at + SLOT_BYTES), aad(at));
+function openSlot(crypto: Crypto, wrapping: Uint8Array, at: SlotPlace, slot: Uint8Array): Kept | undefined {
+  const nonce = slot.subarray(0, NONCE_BYTES);
+  const plain = crypto.aeadOpen(wrapping, nonce, slot.subarray(NONCE_BYTES), aad(at));
   if (plain === undefined) return undefined;
   const length = new DataView(plain.buffer, plain.byteOffset, plain.length).getUint16(KEY_BYTES);
   const name = text(plain.subarray(NAME_AT, NAME_AT + length)) ?? "";

@@ -12,7 +12,7 @@ export const deleted: RendererOf<"deleted"> = {
   isWritten: false,
   lines: ({ by }, shown) => [
     by === undefined
-      ? shown.words.message.deleted(author(shown))
+      ? shown.words.message.deletedByAuthor(author(shown))
       : shown.words.message.deletedBy(shown.reader.nameOf(by)),
   ],
 };

@@ -38,7 +38,7 @@ function Form({ text, onClose }: { text: string; onClose: () => void }) {
   const { run, busy } = useAction(async () => {
     // One after the other: a message that fails stops the rest, and says so.
     for (const conversation of chosen) await api.sendText({ conversation, text });
-    toasts.say(forward.done(chosen.length));
+    toasts.say(forward.forwarded(chosen.length));
     onClose();
   });
   return (

@@ -47,7 +47,7 @@ export interface DevicesFeature extends Feature {
   readonly ownLeaves: OwnLeaves;
   readonly talk: OwnTalk;
   /** The words made this device: it asks the others to let it in. */
-  readonly restored: Pick<RestoredAsking, "begin">;
+  readonly restored: Pick<RestoredAsking, "begin" | "cameIn">;
   /** Key packages of these devices are by keys that others refuse from now on. */
   forgetKeys(tx: Tx, list: DeviceList): Promise<void>;
 }

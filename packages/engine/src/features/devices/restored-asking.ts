@@ -20,9 +20,10 @@ import type { OwnDevices } from "../../people/own-devices.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Linking } from "./linking.ts";
 import { createRequests, type Written } from "./requests.ts";
-import { findRestored, forgetRestored, saveRestored, type Restored } from "./restored-alone.ts";
+import { findRestored, forgetRestored, isRestoredAlone, saveRestored, type Restored } from "./restored-alone.ts";
 
 interface Device {
   readonly id: Uint8Array;
@@ -30,6 +31,8 @@ interface Device {
 }
 
 export interface RestoredAsking {
+  /** Another device of the person has let this one into their conversation. */
+  readonly cameIn: TxEvent<void>;
   /**
    * In the transaction that makes the profile again: `at`, in seconds, as the list has it;
    * `former`: the devices of the backup.
@@ -54,12 +57,15 @@ export function createRestoredAsking(
 ): RestoredAsking {
   const { crypto } = context;
   const { linking, ownDevices, profiles, stores } = deps;
+  const cameIn: RestoredAsking["cameIn"] = createTxEvent();
   const requests = createRequests(context, { ...deps, name: "restore", write, answered });
 
   // It is one of several from here on, and asks as every other device does.
   linking.returned.on(async (tx) => {
+    const wasRestored = await isRestoredAlone(tx);
     await forgetRestored(tx);
     await requests.close(tx);
+    if (wasRestored) await cameIn.emit(tx, undefined);
   });
   linking.returnFailed.on(ask);
 
@@ -133,5 +139,5 @@ export function createRestoredAsking(
     if (waits) await requests.look(tx);
   }
 
-  return { begin, tick };
+  return { cameIn, begin, tick };
 }

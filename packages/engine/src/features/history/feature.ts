@@ -21,6 +21,8 @@ export interface HistoryFeature extends Feature {
   readonly queries: Pick<QueryHandlers, "history">;
   /** More of it is to come to this device. */
   isWaiting(tx: Tx): Promise<boolean>;
+  /** Asks another own device for it, on a device that was restored without a copy. */
+  restored(tx: Tx): Promise<void>;
 }
 
 export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }): HistoryFeature {
@@ -46,6 +48,7 @@ export function createHistory(kit: Kit, { devices }: { devices: DevicesFeature }
     tables: [...INCOMING, ...OUTGOING],
     queries: { history: readHistory },
     isWaiting: taking.isWaiting,
+    restored: taking.restored,
     resume: taking.resume,
     tick: async (tx) => {
       await giving.tick(tx);

@@ -43,6 +43,11 @@ export interface Taking {
    * This device has come into the conversation of the own devices: all that it keeps comes later.
    */
   joined(tx: Tx): Promise<void>;
+  /**
+   * The same for a device that the recovery words made: its orders leave room since it was
+   * restored.
+   */
+  restored(tx: Tx): Promise<void>;
   /** Another own device tells of slices. */
   told(tx: Tx, said: Said, body: Uint8Array): Promise<void>;
   /** More is to come. */
@@ -72,6 +77,8 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
     const first = addedBy === undefined ? undefined : others.find((id) => id === toHex(addedBy));
     await ask(tx, first ?? others[0]);
   }
+
+  const restored = async (tx: Tx): Promise<void> => ask(tx, (await ownDevices.others(tx))[0]);
 
   async function ask(tx: Tx, source: string | undefined): Promise<void> {
     const last = await findLastTaken(tx);
@@ -177,6 +184,7 @@ export function createTaking(kit: Kit, { talk }: { talk: OwnTalk }): Taking {
   return {
     over,
     joined,
+    restored,
     told,
     isWaiting,
     look,

@@ -3,6 +3,7 @@ import type { MessageCopyView } from "../../api/views.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
+import type { DevicesFeature } from "../devices/feature.ts";
 import type { HistoryFeature } from "../history/feature.ts";
 import { createStoreTime } from "../recovery/store-time.ts";
 import { isSet } from "../settings/settings.ts";
@@ -23,8 +24,9 @@ export interface MessageCopy extends Feature {
 
 export function createMessageCopy(
   kit: Kit,
-  { history, settings }: { history: HistoryFeature; settings: SettingsFeature },
+  deps: { devices: DevicesFeature; history: HistoryFeature; settings: SettingsFeature },
 ): MessageCopy {
+  const { devices, history, settings } = deps;
   const { ownDevices, queue } = kit;
   const time = createStoreTime(kit);
   const restoring = createCopyRestoring(kit, (tx) => writing.look(tx));
@@ -33,6 +35,10 @@ export function createMessageCopy(
   });
   settings.copyChanged.on((tx, { isOn, isHere }) => writing.turned(tx, isOn, isHere));
   ownDevices.changed.on((tx) => writing.look(tx));
+  // What comes of a copy stands below every history: with one, no other device is asked.
+  devices.restored.cameIn.on(async (tx) => {
+    if ((await restoring.find(tx)) === undefined) await history.restored(tx);
+  });
 
   async function readCopy(tx: Tx): Promise<MessageCopyView> {
     const last = await writing.last(tx);
