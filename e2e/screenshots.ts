@@ -310,6 +310,33 @@ async function together(album: Album): Promise<void> {
   }
 }
 
+/**
+ * A reaction, an answer as it is written, what emoji are chosen from, and the menu of a message.
+ */
+async function messageActions(album: Album, name: string): Promise<void> {
+  const { page, person } = album;
+  const { words } = person;
+  const contact = album.contacts.get(name);
+  const mine = (await contact?.messages())?.findLast((message) => !message.mine);
+  await contact?.api.react({ message: mine?.id ?? "", emoji: "👍" });
+  await expect(page.getByRole("button", { name: `👍 ${name}` })).toBeVisible();
+  await page.getByRole("article").last().focus();
+  await page.keyboard.press("r");
+  await page.getByRole("textbox", { name: words.composer.field(name) }).fill("**14 h**, ||214||");
+  await page.getByRole("button", { name: words.composer.showFormats }).click();
+  await album.shoot("thread-answer");
+  await page.getByRole("button", { name: words.emoji.add }).click();
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await album.shoot("thread-emoji");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: words.composer.hideFormats }).click();
+  await page.getByRole("textbox", { name: words.composer.field(name) }).fill("");
+  await page.keyboard.press("Escape");
+  await page.getByRole("article").last().click({ button: "right" });
+  await album.shoot("thread-menu");
+  await page.keyboard.press("Escape");
+}
+
 async function present(album: Album): Promise<void> {
   const { page, person, story } = album;
   const { words } = person;
@@ -324,6 +351,7 @@ async function present(album: Album): Promise<void> {
   await album.hear(main, story.typing);
   await page.waitForTimeout(3000);
   await album.shoot("thread");
+  await messageActions(album, main);
   await page.keyboard.press("Control+k");
   await album.shoot("jump");
   await page.keyboard.press("Escape");
@@ -336,12 +364,18 @@ async function present(album: Album): Promise<void> {
   }
 }
 
-const SETTINGS = ["", "profile", "devices", "server", "lock", "duress", "privacy", "notifications", "storage"].concat([
-  "export",
-  "language",
-  "theme",
-  "about",
-]);
+const SETTINGS = [
+  "",
+  "profile",
+  "starred",
+  "devices",
+  "server",
+  "lock",
+  "duress",
+  "privacy",
+  "notifications",
+  "storage",
+].concat(["export", "language", "theme", "about"]);
 
 /** As another tab would: this one learns of it. */
 const addSecondProfile = (page: Page): Promise<void> =>

@@ -1,14 +1,14 @@
 import { createGroupEngine } from "@pli/protocol/conversation";
-import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
+import { createContent, encodeContent, messageIdFrom, parseContent, type Body } from "@pli/protocol/content";
 import { createCrypto, fromHex, toHex } from "@pli/protocol/crypto";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
 import type { MessageView } from "@pli/engine/api";
 import { linkDevice, settleIn } from "./support/devices.ts";
-import { acquaint, closeAll, friends, rowsOf } from "./support/friends.ts";
+import { acquaint, allBytes, closeAll, friends, rowsOf } from "./support/friends.ts";
 import { contactId, foundGroup, memberId, mustBeIn, write } from "./support/groups.ts";
 
-type Lie = { readonly body: Body; readonly sentAt?: number };
+type Lie = { readonly body: Body; readonly sentAt?: number } | { readonly content: Uint8Array };
 
 /** Somebody whose device says something else than its engine wants. */
 async function liar(world: World, name: string): Promise<{ person: Person; say(to: string, lie: Lie): Promise<void> }> {
@@ -20,6 +20,7 @@ async function liar(world: World, name: string): Promise<{ person: Person; say(t
     if (!parsed.ok || parsed.value.body.kind !== "text" || parsed.value.body.text !== "lie") return content;
     const lie = lies.shift();
     if (lie === undefined) return content;
+    if ("content" in lie) return lie.content;
     return encodeContent(createContent(crypto, lie.sentAt ?? parsed.value.sentAt, lie.body));
   };
   const groups = {
@@ -105,7 +106,6 @@ test("what comes before its message waits for it, and no more than a hundred of 
   const mallory = await liar(world, "Mallory");
   await pair(world, alice, mallory.person);
   await world.clock.advance(30_000);
-  // Its own text, as it will be: sent by hand after what is done with it.
   const crypto = await createCrypto();
   const nobody = Array.from({ length: 130 }, (_, i) => crypto.sha256(Uint8Array.of(i)));
   for (const inReplyTo of nobody) await mallory.say("Alice", { body: { kind: "reaction", inReplyTo, emoji: "👍" } });
@@ -116,7 +116,34 @@ test("what comes before its message waits for it, and no more than a hundred of 
   expect(n).toBe(100);
 });
 
-test("a thousand reactions and edits in a second leave one reaction and twenty-one versions", async () => {
+test("what was done with a message before it came shows when it comes", async () => {
+  const world = createWorld();
+  const alice = await world.person("Alice");
+  const mallory = await liar(world, "Mallory");
+  await pair(world, alice, mallory.person);
+  const crypto = await createCrypto();
+  const author = await contactId(alice, "Mallory");
+  await alice.engine.close();
+  const [row] = await rowsOf(alice.disk, "SELECT shared FROM conversations WHERE kind = 'direct'");
+  await alice.start(alice.disk);
+  const content = encodeContent(createContent(crypto, 1_000, { kind: "text", text: "Late" }));
+  const target = messageIdFrom(crypto, content, { sender: idOf(author), conversation: row?.["shared"] as Uint8Array });
+  await mallory.say("Alice", { body: { kind: "edit", replaces: target, text: "Late, and better" }, sentAt: 2_000 });
+  await mallory.say("Alice", { body: { kind: "reaction", inReplyTo: target, emoji: "👍" } });
+  await mallory.say("Alice", { content });
+  await world.until(async () => (await alice.heard("Mallory")).length > 0, "the text");
+  expect(sayings(await alice.messages("Mallory"))).toEqual([
+    {
+      id: toHex(target),
+      body: { kind: "text", text: "Late, and better" },
+      edited: true,
+      reactions: [["👍", [author]]],
+    },
+  ]);
+  await closeAll(alice, mallory.person);
+});
+
+test("sixty edits and as many reactions leave one reaction and twenty-one versions", async () => {
   const world = createWorld();
   const alice = await world.person("Alice");
   const mallory = await liar(world, "Mallory");
@@ -340,4 +367,29 @@ test("in the store a text, an answer, an edit, a reaction, its withdrawal and a 
   expect(written).toEqual(deeds.map(() => 1));
   expect(new Set(Array.from(cells.values(), (cell) => cell.length))).toEqual(new Set([4_096]));
   await closeAll(alice, bob);
+});
+
+test("what was done with a text that disappears goes with it, and so does what comes later", async () => {
+  const { world, alice, bob, mallory } = await circle();
+  const people = [alice, bob, mallory.person];
+  await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, timer: 3_600 });
+  await world.until(async () => (await Promise.all(people.map(mustBeIn))).every(({ timer }) => timer === 3_600));
+  await write(bob, "Burn this");
+  await world.until(async () => (await alice.texts("Choir")).includes("Burn this"));
+  const { id } = await find(bob, "Choir", "Burn this");
+  await bob.engine.editText({ message: id, text: "Burn this secret" });
+  await alice.engine.react({ message: id, emoji: "🔥" });
+  for (const person of people)
+    await world.until(async () => (await find(person, "Choir", "Burn this secret")).reactions !== undefined);
+  await world.clock.advance(2 * 3_600_000);
+  for (const person of people) await world.until(async () => (await person.texts("Choir")).length === 0, "the end");
+  await mallory.say("Choir", { body: { kind: "reaction", inReplyTo: idOf(id), emoji: "👍" } });
+  await write(bob, "Over");
+  await world.until(async () => (await alice.texts("Choir")).includes("Over"));
+  await closeAll(...people);
+  for (const { disk } of people) {
+    const bytes = Buffer.from(await allBytes(disk)).toString("latin1");
+    expect(bytes).not.toContain("Burn this");
+  }
+  expect(await rowsOf(alice.disk, "SELECT kind, value FROM actions WHERE kind <> 'gone'")).toEqual([]);
 });

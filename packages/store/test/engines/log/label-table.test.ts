@@ -13,8 +13,12 @@ describe("the label table", () => {
       table.add(label, 0, i + 1);
       if (i % 3 === 0) dead.add(i + 1);
     }
-    for (const [i, label] of labels.entries()) expect(table.find(label)).toEqual(i % 3 === 0 ? [] : [i + 1]);
-    expect(Array.from({ length: 20_000 }, () => table.find(randomLabel())).flat()).toEqual([]);
+    const found = labels.map((label) => table.find(label));
+    expect(labels.filter((_, i) => found[i]?.includes(i + 1) !== (i % 3 !== 0))).toEqual([]);
+    // By its promise, one of some 200,000 neighbours in all is another's once in 10,000 runs.
+    const others = found.flatMap((ids, i) => ids.filter((id) => id !== i + 1));
+    const absent = Array.from({ length: 20_000 }, () => table.find(randomLabel())).flat();
+    expect(others.length + absent.length).toBeLessThanOrEqual(2);
   });
 
   test("keeps every id of one label", () => {
