@@ -77,7 +77,7 @@ export function Bubble({ message, kind, name, group, first, last, active, found,
         <EmojiButton
           label={wording.words.thread.react}
           icon={<SmileIcon size={20} />}
-          className={styles["menu"]}
+          className={`${styles["menu"]} ${styles["react"]}`}
           skipTab
           open={isReacting}
           onOpenChange={setReacting}
