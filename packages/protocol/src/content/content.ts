@@ -2,6 +2,7 @@ import { toBase64Url, type Crypto } from "../crypto/index.ts";
 import { isUint, type CborValue } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import { kindOf, kindOfMimi, type KnownBody } from "./kinds/index.ts";
+import { isLink } from "./kinds/kind.ts";
 import { MAX_RIDING_IDS, acknowledgedFrom, statusesFrom, type Acknowledged } from "./kinds/receipt.ts";
 import { SALT_BYTES, encodeMimi, mimiMessageId, parseMimi, type MessageId, type Mimi } from "./mimi.ts";
 
@@ -46,11 +47,13 @@ export function encodeContent({ salt, sentAt, body, riding, lifetime }: Content)
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");
   const extensions = new Map<CborValue, CborValue>([[SENT_AT, sentAt]]);
   if (riding !== undefined) extensions.set(RECEIPTS, statusesFrom(riding, MAX_RIDING_IDS));
-  const { contentType, disposition, mayDisappear, encode } = kindOf(body);
+  const kind = kindOf(body);
+  const { contentType, disposition, mayDisappear, encode } = kind;
   if (lifetime !== undefined && !(mayDisappear && isLifetime(lifetime))) throw new RangeError("not a lifetime");
   const expires = lifetime === undefined ? undefined : { relative: true, time: lifetime };
   const inReplyTo = "inReplyTo" in body ? body.inReplyTo : undefined;
   const replaces = "replaces" in body ? body.replaces : undefined;
+  if (!isLink(kind.inReplyTo, inReplyTo) || !isLink(kind.replaces, replaces)) throw new RangeError("not a message id");
   const part = { contentType, disposition, content: encode(body) };
   return encodeMimi({ salt, replaces, inReplyTo, expires, extensions, part });
 }

@@ -1,4 +1,4 @@
-import { DISPOSITION, isMessageId, type MessageId } from "../mimi.ts";
+import { DISPOSITION, type MessageId } from "../mimi.ts";
 import type { Kind } from "./kind.ts";
 import { text } from "./text.ts";
 
@@ -16,10 +16,7 @@ export const edit: Kind<EditBody> = {
   inReplyTo: "never",
   replaces: "always",
   mayDisappear: false,
-  encode: ({ replaces, text: value }) => {
-    if (!isMessageId(replaces)) throw new RangeError("not a message id");
-    return text.encode({ kind: "text", text: value });
-  },
+  encode: ({ text: value }) => text.encode({ kind: "text", text: value }),
   parse: (content, { replaces }) => {
     const said = text.parse(content, { inReplyTo: undefined, replaces: undefined });
     return said && replaces && { kind: "edit", replaces, text: said.text };

@@ -1,5 +1,5 @@
 import type { Mimi } from "../mimi.ts";
-import type { Kind } from "./kind.ts";
+import { isLink, type Kind } from "./kind.ts";
 import * as kinds from "./list.ts";
 
 type Listed = typeof kinds;
@@ -21,7 +21,7 @@ export function kindOfMimi({ part, replaces, inReplyTo }: Mimi): Kind<KnownBody>
     (kind) =>
       kind.contentType === part.contentType &&
       kind.disposition === part.disposition &&
-      (kind.replaces === "always") === (replaces !== undefined) &&
-      (kind.inReplyTo === "perhaps" || (kind.inReplyTo === "always") === (inReplyTo !== undefined)),
+      isLink(kind.replaces, replaces) &&
+      isLink(kind.inReplyTo, inReplyTo),
   );
 }

@@ -1,4 +1,4 @@
-import type { DISPOSITION, MessageId } from "../mimi.ts";
+import { isMessageId, type DISPOSITION, type MessageId } from "../mimi.ts";
 
 /** The other messages that a message names. */
 export interface Links {
@@ -8,6 +8,10 @@ export interface Links {
 
 /** Whether a message of a kind names another one in this way. */
 type Link = "never" | "perhaps" | "always";
+
+/** Whether what a message names in this way is as its kind wants it. */
+export const isLink = (link: Link, id: MessageId | undefined): boolean =>
+  id === undefined ? link !== "always" : link !== "never" && isMessageId(id);
 
 /** How one kind of content stands in a MIMI message. Its module defines its bounds. */
 export interface Kind<B extends { readonly kind: string }> {

@@ -1,5 +1,5 @@
 import { text as textFrom, utf8 } from "../../crypto/index.ts";
-import { DISPOSITION, isMessageId, type MessageId } from "../mimi.ts";
+import { DISPOSITION, type MessageId } from "../mimi.ts";
 import type { Kind } from "./kind.ts";
 
 /** Somebody reacts to a message with one emoji, which takes the place of their earlier one. */
@@ -22,8 +22,8 @@ export const reaction: Kind<ReactionBody> = {
   inReplyTo: "always",
   replaces: "never",
   mayDisappear: false,
-  encode: ({ inReplyTo, emoji }) => {
-    if (!isMessageId(inReplyTo) || !isEmoji(emoji)) throw new RangeError("not a reaction");
+  encode: ({ emoji }) => {
+    if (!isEmoji(emoji)) throw new RangeError("not a reaction");
     return utf8(emoji);
   },
   parse: (content, { inReplyTo }) => {

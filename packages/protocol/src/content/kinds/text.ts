@@ -1,6 +1,6 @@
 import { text as textFrom, utf8 } from "../../crypto/index.ts";
 import { err, ok, type Result } from "../../wire/index.ts";
-import { DISPOSITION, isMessageId, type MessageId } from "../mimi.ts";
+import { DISPOSITION, type MessageId } from "../mimi.ts";
 import type { Kind } from "./kind.ts";
 
 /** Text in our Markdown subset (`parseMarkdown`), at most 64 KiB of UTF-8, never empty. */
@@ -18,10 +18,9 @@ export const text: Kind<TextBody> = {
   inReplyTo: "perhaps",
   replaces: "never",
   mayDisappear: true,
-  encode: ({ text: value, inReplyTo }) => {
+  encode: ({ text: value }) => {
     const bytes = utf8(value);
     if (!isBounded(bytes)) throw new RangeError("a text has 1 to 65,536 bytes");
-    if (inReplyTo !== undefined && !isMessageId(inReplyTo)) throw new RangeError("not a message id");
     return bytes;
   },
   parse: (content, { inReplyTo }) => {
