@@ -190,6 +190,21 @@ test("a text is forwarded to several, where one may write, and its author is not
   await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
 });
 
+test("where forwarding fails it is said, and what has left is not sent again", async () => {
+  const { sendText } = showThread([THEIRS]);
+  sendText.mockResolvedValueOnce({ message: "new" }).mockRejectedValueOnce(new PliError("not_in_group"));
+  await choose(1, fr.thread.forward);
+  await userEvent.click(page.getByRole("checkbox", { name: "Budget" }));
+  await userEvent.click(page.getByRole("checkbox", { name: "Choir" }));
+  const send = page.getByRole("dialog").getByRole("button", { name: fr.forward.send });
+  await userEvent.click(send);
+  await expect.element(page.getByRole("alert")).toBeVisible();
+  await expect.element(page.getByRole("checkbox", { name: "Budget" })).not.toBeChecked();
+  await userEvent.click(send);
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  expect(sendText.mock.calls.map(([{ conversation }]) => conversation)).toEqual(["g", "h", "h"]);
+});
+
 test("starred messages are listed, and lead to their places", async () => {
   show(
     <WithApi api={fakeApi({ conversations: [conversation({})], starred: [{ ...THEIRS, starred: true }] })}>

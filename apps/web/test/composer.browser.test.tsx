@@ -142,7 +142,7 @@ test("the bar is shown on request, stays, and marks without taking the selection
   await expect.element(page.getByRole("toolbar")).not.toBeInTheDocument();
 });
 
-test("the browser checks the spelling unless it is told not to", async () => {
+test("the browser checks the spelling until the setting is off", async () => {
   showComposer();
   await expect.element(field()).toHaveAttribute("spellcheck", "true");
   changePreferences({ spellcheck: false });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import en from "../src/emoji/en.json" with { type: "json" };
 import fr from "../src/emoji/fr.json" with { type: "json" };
+import { foldedText } from "@pli/engine/content";
 import { found } from "../src/ui/emoji/data.ts";
 
 test.each([
@@ -21,5 +22,7 @@ test("both languages offer the same emoji in the same order", () => {
 test("an emoji is found by the beginnings of its words, without accents and case, or by itself", () => {
   const one = { emoji: "🚀", label: "fusée", group: 5, tones: [], words: " fusee espace" };
   for (const typed of ["fus", "FUSÉE esp", " 🚀", ""]) expect(found([one], typed)).toEqual([one]);
+  const heart = { ...one, emoji: "🫀", words: ` ${foldedText("cœur anatomique")}` };
+  expect(found([heart], "coeur")).toEqual([heart]);
   for (const typed of ["usee", "fusée lune", "(", "\\"]) expect(found([one], typed)).toEqual([]);
 });

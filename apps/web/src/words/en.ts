@@ -363,6 +363,7 @@ export const en: Words = {
     title: "Emoji",
     search: "Search emoji",
     loading: "Loading…",
+    away: "The emoji could not be loaded. Close this and open it again once the server answers.",
     none: "No emoji of that name",
     groups: "Kinds",
     tone: "Tone of skin",

@@ -386,6 +386,7 @@ export const fr = {
     title: "Émojis",
     search: "Chercher un émoji",
     loading: "Chargement…",
+    away: "Les émojis n’ont pas pu être chargés. Fermez et rouvrez cette fenêtre quand le serveur répondra.",
     none: "Aucun émoji de ce nom",
     groups: "Familles",
     tone: "Teinte de peau",

@@ -25,4 +25,4 @@ export {
 } from "@pli/protocol/content";
 export { lureOf } from "./lure.ts";
 /** Where a text holds what somebody searches, for what shows it. */
-export { placesOf, type Place } from "../features/messages/terms.ts";
+export { foldedText, placesOf, type Place } from "../features/messages/terms.ts";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Button, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import buttons from "./button.module.css";
+import { controlOf, type Opened } from "./opened.ts";
 import styles from "./menu.module.css";
 
 export interface Choice {
@@ -11,23 +12,19 @@ export interface Choice {
   onChoose: () => void;
 }
 
-interface MenuProps {
+interface MenuProps extends Opened {
   label: string;
   icon: ReactNode;
   choices: Choice[];
   /** Out of the tab order: opened by other means too. */
   skipTab?: boolean;
   className?: string;
-  open?: boolean;
-  onOpenChange?: (open: boolean) => void;
 }
 
 /** A round button that opens a short list of actions. */
-export function Menu({ label, icon, choices, skipTab = false, className, open, onOpenChange }: MenuProps) {
-  const control = open === undefined ? {} : { isOpen: open };
-  const watch = onOpenChange === undefined ? {} : { onOpenChange };
+export function Menu({ label, icon, choices, skipTab = false, className, ...opened }: MenuProps) {
   return (
-    <MenuTrigger {...control} {...watch}>
+    <MenuTrigger {...controlOf(opened)}>
       <Button aria-label={label} className={[buttons["icon"], className ?? ""].join(" ")} excludeFromTabOrder={skipTab}>
         {icon}
       </Button>

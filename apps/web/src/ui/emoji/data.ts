@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { foldedText } from "@pli/engine/content";
 import type { Language } from "../../words/index.ts";
 
 /** As `scripts/make-emoji.ts` writes it: emoji, name, tags, group, its five tones of skin. */
@@ -10,7 +10,7 @@ export interface Emoji {
   readonly group: number;
   /** From light to dark; none where it has no skin. */
   readonly tones: readonly string[];
-  /** All words by which it is found, without accents and case. */
+  /** All words by which it is found, as search compares them. */
   readonly words: string;
 }
 
@@ -19,46 +19,30 @@ const FILES: Readonly<Record<Language, () => Promise<{ default: unknown }>>> = {
   fr: () => import("../../emoji/fr.json"),
 };
 
-const known = new Map<Language, Promise<readonly Emoji[]>>();
+const known = new Map<Language, readonly Emoji[]>();
 
-async function read(language: Language): Promise<readonly Emoji[]> {
+/** All emoji by their names in this language. Rejects when they cannot be loaded now. */
+export async function loadEmoji(language: Language): Promise<readonly Emoji[]> {
+  const before = known.get(language);
+  if (before !== undefined) return before;
   const rows = (await FILES[language]()).default as readonly Row[];
-  return rows.map(([emoji, label, tags, group, tones]) => ({
+  const all = rows.map(([emoji, label, tags, group, tones]) => ({
     emoji,
     label,
     group,
     tones: tones === "" ? [] : tones.split(" "),
-    words: ` ${folded(`${label} ${tags}`)}`,
+    words: ` ${foldedText(`${label} ${tags}`)}`,
   }));
+  known.set(language, all);
+  return all;
 }
-
-/** All emoji by their names in this language; undefined until they are loaded. */
-export function useEmoji(language: Language): readonly Emoji[] | undefined {
-  const [emoji, setEmoji] = useState<readonly Emoji[]>();
-  useEffect(() => {
-    let isWanted = true;
-    const loading = known.get(language) ?? read(language);
-    known.set(language, loading);
-    loading.then(
-      (all) => isWanted && setEmoji(all),
-      // Asked for again the next time: the line may be back.
-      () => known.delete(language),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [language]);
-  return emoji;
-}
-
-const folded = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
 /**
  * Those of which each typed word begins a word of theirs; first those whose name begins with what
  * was typed.
  */
 export function found(all: readonly Emoji[], typed: string): Emoji[] {
-  const text = folded(typed.trim());
+  const text = foldedText(typed.trim());
   const words = text.split(/\s+/u).filter(Boolean);
   const hits = all.filter((one) => one.emoji === typed.trim() || words.every((word) => one.words.includes(` ${word}`)));
   const isLater = ({ words: own }: Emoji): number => Number(!own.startsWith(` ${text}`));

@@ -11,9 +11,9 @@ import {
   Virtualizer,
 } from "react-aria-components";
 import { useApi } from "../client.ts";
-import { useLanguage, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { useLive } from "../use-live.ts";
-import { found, useEmoji, type Emoji } from "./data.ts";
+import { found, type Emoji } from "./data.ts";
 import styles from "./picker.module.css";
 
 /** Groups of emojibase, and an emoji that stands for each. */
@@ -37,20 +37,24 @@ const LAYOUT = {
   preserveAspectRatio: true,
 };
 
+export interface EmojiPickerProps {
+  all: readonly Emoji[];
+  onChoose: (emoji: string) => void;
+}
+
 /**
  * Emoji by name and by group, those chosen last first. Arrows move in the list while the field is
  * written in.
  */
-export function EmojiPicker({ onChoose }: { onChoose: (emoji: string) => void }) {
+export function EmojiPicker({ all, onChoose }: EmojiPickerProps) {
   const words = useWords();
   const api = useApi();
-  const all = useEmoji(useLanguage());
   const recent = useLive("emoji", {})?.recent ?? NONE;
   const [typed, setTyped] = useState("");
   const [group, setGroup] = useState(0);
   const tone = toneOf(recent);
   const [chosenTone, setTone] = useState<number>();
-  const items = useMemo(() => itemsOf(all ?? [], { typed, group, recent }), [all, typed, group, recent]);
+  const items = useMemo(() => itemsOf(all, { typed, group, recent }), [all, typed, group, recent]);
   const choose = (emoji: string) => {
     void api.rememberEmoji({ emoji }).catch(() => undefined);
     onChoose(emoji);
@@ -74,7 +78,7 @@ export function EmojiPicker({ onChoose }: { onChoose: (emoji: string) => void })
             aria-label={words.emoji.title}
             items={items}
             dependencies={[chosenTone, tone]}
-            renderEmptyState={() => <p>{all === undefined ? words.emoji.loading : words.emoji.none}</p>}
+            renderEmptyState={() => <p>{words.emoji.none}</p>}
           >
             {(item) => (
               <ListBoxItem

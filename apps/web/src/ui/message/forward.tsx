@@ -2,7 +2,9 @@ import { useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { CancelButton, Dialog, DialogActions } from "../base/dialog.tsx";
+import { Filter } from "../base/filter.tsx";
 import { Name } from "../base/name.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.ts";
 import { ranked } from "../conversations/match.ts";
@@ -34,24 +36,19 @@ function Form({ text, onClose }: { text: string; onClose: () => void }) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const all = (useLive("conversations", {}) ?? []).filter(mayForwardTo);
   const given = useGiven();
-  const shown = typed.trim() === "" ? all : ranked(all, typed.trim(), { who: whoOf, given });
-  const { run, busy } = useAction(async () => {
-    // One after the other: a message that fails stops the rest, and says so.
-    for (const conversation of chosen) await api.sendText({ conversation, text });
+  const shown = ranked(all, typed, { who: whoOf, given });
+  const { run, busy, error } = useAction(async () => {
+    // One after the other: where one fails it and the rest stay chosen, and are not sent twice.
+    for (const conversation of chosen) {
+      await api.sendText({ conversation, text });
+      setChosen((left) => left.filter((id) => id !== conversation));
+    }
     toasts.say(forward.forwarded(chosen.length));
     onClose();
   });
   return (
     <>
-      <input
-        type="search"
-        className={styles["search"]}
-        aria-label={list.jumpHint}
-        placeholder={list.jumpHint}
-        autoComplete="off"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
+      <Filter label={list.jumpHint} value={typed} onChange={setTyped} />
       <ul className={styles["list"]}>
         {shown.map((one) => (
           <li key={one.id}>
@@ -70,6 +67,7 @@ function Form({ text, onClose }: { text: string; onClose: () => void }) {
       </ul>
       {shown.length === 0 && <p>{list.jumpNothing}</p>}
       <p>{forward.text}</p>
+      <ErrorNotice code={error} />
       <DialogActions>
         <CancelButton onClick={onClose} />
         <Button kind="primary" busy={busy || chosen.length === 0} onClick={() => run()}>

@@ -145,6 +145,9 @@ function termsOf(text: string): Term[] {
   }));
 }
 
+/** A text as search compares it. */
+export const foldedText = (text: string): string => foldedFrom(text).folded;
+
 /**
  * The text folded, and for each character of it the part of the text it came from: several may come
  * from one, as "(", "a" and ")" from "⒜".
