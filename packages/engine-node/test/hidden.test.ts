@@ -94,7 +94,7 @@ describe("a hidden profile", () => {
     expect(listProfiles(folder)).toMatchObject([{ id: "first", keyed: "passphrase" }]);
   });
 
-  test("is told neither to nor by a process that runs another profile of the home", async () => {
+  test("is closed to a process that runs another profile of the home, and the other way round", async () => {
     const folder = await withHidden(1);
     const hidden = await open(folder, ONE);
     expect(await codeOf(open(folder, OWN))).toBe("database_locked");

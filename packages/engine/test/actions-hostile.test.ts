@@ -56,6 +56,22 @@ async function find(person: Person, other: string, text: string): Promise<Messag
   return found;
 }
 
+/** Alice and Mallory, who is not honest, are contacts. */
+async function contacts() {
+  const world = createWorld();
+  const alice = await world.person("Alice");
+  const mallory = await liar(world, "Mallory");
+  await pair(world, alice, mallory.person);
+  return { world, alice, mallory };
+}
+
+/** What one says to the other, once it has come. */
+async function said(world: World, author: Person, reader: Person, text: string): Promise<MessageView> {
+  await author.say(reader.name, text);
+  await world.until(async () => (await reader.heard(author.name)).includes(text), text);
+  return find(author, reader.name, text);
+}
+
 /** Alice founds a group with Bob, who is honest, and Mallory, who is not. */
 async function circle() {
   const world = createWorld();
@@ -101,10 +117,7 @@ test("who leads a group deletes what others wrote; another member cannot", async
 });
 
 test("what comes before its message waits for it, and no more than a hundred of one author do", async () => {
-  const world = createWorld();
-  const alice = await world.person("Alice");
-  const mallory = await liar(world, "Mallory");
-  await pair(world, alice, mallory.person);
+  const { world, alice, mallory } = await contacts();
   await world.clock.advance(30_000);
   const crypto = await createCrypto();
   const nobody = Array.from({ length: 130 }, (_, i) => crypto.sha256(Uint8Array.of(i)));
@@ -117,10 +130,7 @@ test("what comes before its message waits for it, and no more than a hundred of 
 });
 
 test("what was done with a message before it came shows when it comes", async () => {
-  const world = createWorld();
-  const alice = await world.person("Alice");
-  const mallory = await liar(world, "Mallory");
-  await pair(world, alice, mallory.person);
+  const { world, alice, mallory } = await contacts();
   const crypto = await createCrypto();
   const author = await contactId(alice, "Mallory");
   await alice.engine.close();
@@ -144,13 +154,8 @@ test("what was done with a message before it came shows when it comes", async ()
 });
 
 test("sixty edits and as many reactions leave one reaction and twenty-one versions", async () => {
-  const world = createWorld();
-  const alice = await world.person("Alice");
-  const mallory = await liar(world, "Mallory");
-  await pair(world, alice, mallory.person);
-  await mallory.person.say("Alice", "First");
-  await world.until(async () => (await alice.heard("Mallory")).includes("First"));
-  const { id } = await find(alice, "Mallory", "First");
+  const { world, alice, mallory } = await contacts();
+  const { id } = await said(world, mallory.person, alice, "First");
   for (let i = 0; i < 60; i++) {
     await mallory.say("Alice", { body: { kind: "edit", replaces: idOf(id), text: `Edit ${i}` }, sentAt: 1_000 + i });
     await mallory.say("Alice", {
@@ -173,13 +178,8 @@ test("sixty edits and as many reactions leave one reaction and twenty-one versio
 });
 
 test("a clock of 1970 or 2100 does no harm: the later of what an author says of themselves counts", async () => {
-  const world = createWorld();
-  const alice = await world.person("Alice");
-  const mallory = await liar(world, "Mallory");
-  await pair(world, alice, mallory.person);
-  await alice.say("Mallory", "Hello");
-  await world.until(async () => (await mallory.person.heard("Alice")).includes("Hello"));
-  const { id } = await find(alice, "Mallory", "Hello");
+  const { world, alice, mallory } = await contacts();
+  const { id } = await said(world, alice, mallory.person, "Hello");
   const emoji = async () => (await find(alice, "Mallory", "Hello")).reactions?.map((one) => one.emoji);
   await mallory.say("Alice", { body: { kind: "reaction", inReplyTo: idOf(id), emoji: "👍" }, sentAt: 0 });
   await world.until(async () => (await emoji())?.[0] === "👍", "1970");
@@ -196,13 +196,8 @@ test("a clock of 1970 or 2100 does no harm: the later of what an author says of 
 });
 
 test("a deletion is for good, whatever comes after it or comes again", async () => {
-  const world = createWorld();
-  const alice = await world.person("Alice");
-  const mallory = await liar(world, "Mallory");
-  await pair(world, alice, mallory.person);
-  await mallory.person.say("Alice", "First");
-  await world.until(async () => (await alice.heard("Mallory")).includes("First"));
-  const { id } = await find(alice, "Mallory", "First");
+  const { world, alice, mallory } = await contacts();
+  const { id } = await said(world, mallory.person, alice, "First");
   await mallory.say("Alice", { body: { kind: "deletion", replaces: idOf(id) }, sentAt: 1 });
   await mallory.say("Alice", { body: { kind: "edit", replaces: idOf(id), text: "Back" } });
   await mallory.say("Alice", { body: { kind: "reaction", inReplyTo: idOf(id), emoji: "👍" } });
@@ -220,9 +215,7 @@ test("a deletion is for good, whatever comes after it or comes again", async () 
 
 test("nothing that a blocked contact does with messages has an effect, then or later", async () => {
   const { world, alice, bob } = await friends();
-  await alice.say("Bob", "Hello");
-  await world.until(async () => (await bob.heard("Alice")).includes("Hello"));
-  const { id } = await find(alice, "Bob", "Hello");
+  const { id } = await said(world, alice, bob, "Hello");
   const { contact } = await alice.conversationWith("Bob");
   await alice.engine.block({ contact, blocked: true });
   await bob.engine.react({ message: id, emoji: "👍" });
@@ -236,9 +229,7 @@ test("nothing that a blocked contact does with messages has an effect, then or l
 
 test("what is erased here waits for nothing: a later edit of it leaves no byte", async () => {
   const { world, alice, bob } = await friends();
-  await alice.say("Bob", "Hello");
-  await world.until(async () => (await bob.heard("Alice")).includes("Hello"));
-  const { id } = await find(alice, "Bob", "Hello");
+  const { id } = await said(world, alice, bob, "Hello");
   await bob.engine.forgetMessage({ message: id });
   await alice.engine.editText({ message: id, text: "Something else" });
   await alice.say("Bob", "Over");
@@ -320,7 +311,7 @@ test("a new device gets answers, versions, reactions, tombstones and stars of be
   await closeAll(alice, bob, phone);
 });
 
-test("a newcomer who is told texts of before is told what they say now, and nothing deleted", async () => {
+test("a newcomer gets earlier texts as they say now, and none that was deleted", async () => {
   const world = createWorld();
   const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
   await acquaint(world, [alice, bob, carol]);
@@ -343,9 +334,7 @@ test("a newcomer who is told texts of before is told what they say now, and noth
 
 test("in the store a text, an answer, an edit, a reaction, its withdrawal and a deletion are one cell each", async () => {
   const { world, alice, bob } = await friends({ receiptSlots: { every: 86_400_000, window: 1_000, decoys: false } });
-  await alice.say("Bob", "First");
-  await world.until(async () => (await bob.heard("Alice")).includes("First"));
-  const { id, conversation } = await find(alice, "Bob", "First");
+  const { id, conversation } = await said(world, alice, bob, "First");
   const { cells } = world.store.table;
   const deeds: readonly (() => Promise<unknown>)[] = [
     () => alice.say("Bob", "Second"),

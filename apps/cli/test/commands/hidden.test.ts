@@ -21,7 +21,7 @@ describe("pli hidden", () => {
     ]);
   });
 
-  test("room --none asks before it erases, unless it is told not to", async () => {
+  test("room --none asks before it erases; with --yes it does not", async () => {
     const asked = ["hidden", "room", "--none", "--passphrase-file", "/now"];
     const unsure = createFakeWorld({ home: "passphrase", terminal: true, files: FILES, lines: ["no"] });
     expect(await unsure.run(...asked)).not.toBe(0);
